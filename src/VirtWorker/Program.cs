@@ -1,0 +1,1 @@
+Console.Error.WriteLine("VirtWorker is started by the module."); return 2;
