@@ -1,0 +1,136 @@
+using System.Runtime.CompilerServices;
+
+namespace VirtEngine.Memory;
+
+/// <summary>
+/// A machine's RAM: one shareable mapping, seen by the guest at [0, min(size, 3 GiB)) and, what is more, from 4 GiB up. Between them lies
+/// the hole for devices. Addresses come from the guest: every access is checked, and a failed one touches nothing.
+/// </summary>
+/// <remarks>
+/// Whoever writes to RAM from outside a virtual processor (a device, a loader) uses <see cref="Write"/> or calls
+/// <see cref="NotifyWritten"/> afterwards, so that translated code and dirty logs see the change.
+/// </remarks>
+public sealed unsafe class GuestMemory : IDisposable
+{
+    /// <summary>log2 of the page size.</summary>
+    public const int PageShift = 12;
+
+    /// <summary>Bytes in a page.</summary>
+    public const int PageSize = 1 << PageShift;
+
+    /// <summary>First guest-physical address of the hole below 4 GiB where devices live.</summary>
+    public const ulong HoleStart = 0xC000_0000;
+
+    /// <summary>First guest-physical address behind the hole.</summary>
+    public const ulong HoleEnd = 0x1_0000_0000;
+
+    private readonly SharedMapping mapping;
+    private readonly MemoryRegion[] regions;
+    private readonly byte* pointer;
+    private readonly ulong lowSize;
+
+    /// <summary>Creates <paramref name="size"/> bytes of zeroed RAM; the host commits a page when it is first touched.</summary>
+    /// <param name="size">Bytes, a positive multiple of 4096.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The size is zero or no multiple of 4096.</exception>
+    /// <exception cref="InsufficientMemoryException">The host cannot provide it.</exception>
+    public GuestMemory(ulong size)
+    {
+        if (size == 0 || size % PageSize != 0) throw new ArgumentOutOfRangeException(nameof(size), size, "RAM comes in whole pages of 4096 bytes.");
+        Size = size;
+        lowSize = Math.Min(size, HoleStart);
+        regions = size > lowSize
+            ? [new MemoryRegion(0, lowSize, 0), new MemoryRegion(HoleEnd, size - lowSize, lowSize)]
+            : [new MemoryRegion(0, lowSize, 0)];
+        mapping = SharedMapping.Create(checked((nuint)size), "virttools-ram");
+        pointer = mapping.Pointer;
+        Pages = new PageTracker(size >> PageShift);
+    }
+
+    /// <summary>Bytes of RAM.</summary>
+    public ulong Size { get; }
+
+    /// <summary>The runs of RAM in ascending order.</summary>
+    public IReadOnlyList<MemoryRegion> Regions => regions;
+
+    /// <summary>What is known of each page: decoded code, writes since the dirty log was last read.</summary>
+    internal PageTracker Pages { get; }
+
+    /// <summary>The mapping's first byte, for hypervisors.</summary>
+    internal byte* Pointer => pointer;
+
+    /// <summary>The host's shareable object behind the RAM.</summary>
+    internal SharedMapping Mapping => mapping;
+
+    /// <summary>Translates a guest-physical address to an offset in the mapping.</summary>
+    /// <returns>False where no RAM is.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool TryGetOffset(ulong address, out ulong offset)
+    {
+        if (address < lowSize) { offset = address; return true; }
+        offset = address - (HoleEnd - HoleStart);
+        return address >= HoleEnd && offset < Size;
+    }
+
+    /// <summary>Finds <paramref name="length"/> bytes of RAM that lie together from <paramref name="address"/> on.</summary>
+    /// <returns>False if any of them is not RAM.</returns>
+    internal bool TryGetPointer(ulong address, ulong length, out byte* host)
+    {
+        host = null;
+        if (!TryGetOffset(address, out ulong offset)) return false;
+        ulong end = address < lowSize ? lowSize : Size;
+        if (length > end - offset) return false;
+        host = pointer + offset;
+        return true;
+    }
+
+    /// <summary>A span over RAM, for reading, or for writing when <see cref="NotifyWritten"/> follows.</summary>
+    /// <returns>False if any byte of the range is not RAM.</returns>
+    public bool TryGetSpan(ulong address, int length, out Span<byte> span)
+    {
+        if (length < 0 || !TryGetPointer(address, (ulong)length, out byte* host)) { span = default; return false; }
+        span = new Span<byte>(host, length);
+        return true;
+    }
+
+    /// <summary>Copies RAM out.</summary>
+    /// <returns>False, with nothing copied, if any byte of the range is not RAM.</returns>
+    public bool TryRead(ulong address, Span<byte> destination)
+    {
+        if (!TryGetSpan(address, destination.Length, out var source)) return false;
+        source.CopyTo(destination);
+        return true;
+    }
+
+    /// <summary>Copies into RAM.</summary>
+    /// <returns>False, with nothing written, if any byte of the range is not RAM.</returns>
+    public bool TryWrite(ulong address, ReadOnlySpan<byte> source)
+    {
+        if (!TryGetSpan(address, source.Length, out var destination)) return false;
+        source.CopyTo(destination);
+        NotifyWritten(address, (ulong)source.Length);
+        return true;
+    }
+
+    /// <summary>Copies into RAM that the caller knows to exist.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A byte of the range is not RAM.</exception>
+    public void Write(ulong address, ReadOnlySpan<byte> source)
+    {
+        if (!TryWrite(address, source))
+            throw new ArgumentOutOfRangeException(nameof(address), $"The range 0x{address:x}+{source.Length} is not RAM.");
+    }
+
+    /// <summary>Says that a range was written from outside a virtual processor.</summary>
+    public void NotifyWritten(ulong address, ulong length)
+    {
+        if (length == 0 || !TryGetOffset(address, out ulong offset)) return;
+        ulong last = Math.Min(offset + length - 1, Size - 1);
+        for (ulong page = offset >> PageShift; page <= last >> PageShift; page++) Pages.NotifyWritten(page);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        mapping.Dispose();
+        Pages.Dispose();
+    }
+}

@@ -1,0 +1,70 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+using VirtEngine.Interop;
+
+namespace VirtEngine.Memory;
+
+/// <summary>
+/// Anonymous shareable memory (a memfd on Linux, a section on Windows), mapped once for reading and writing. Pages cost nothing until
+/// they are touched.
+/// </summary>
+internal sealed unsafe class SharedMapping : SafeHandleZeroOrMinusOneIsInvalid
+{
+    private readonly nuint length;
+    private nint backing;
+
+    private SharedMapping(nuint length) : base(ownsHandle: true) => this.length = length;
+
+    /// <summary>First byte of the mapping.</summary>
+    internal byte* Pointer => (byte*)handle;
+
+    /// <summary>The memfd's descriptor or the section's handle, for other processes and hypervisors.</summary>
+    internal nint Backing => backing;
+
+    /// <summary>Creates and maps <paramref name="length"/> bytes of zeroes.</summary>
+    /// <exception cref="InsufficientMemoryException">The host has no address space or memory for it.</exception>
+    internal static SharedMapping Create(nuint length, string name)
+    {
+        var mapping = new SharedMapping(length);
+        bool mapped = OperatingSystem.IsWindows() ? mapping.CreateSection() : mapping.CreateMemfd(name);
+        if (mapped) return mapping;
+        int error = Marshal.GetLastPInvokeError();
+        mapping.Dispose();
+        throw new InsufficientMemoryException(
+            $"The host cannot provide {length} bytes of memory: {Marshal.GetPInvokeErrorMessage(error)} (error {error}).");
+    }
+
+    private bool CreateMemfd(string name)
+    {
+        int fd = Libc.MemfdCreate(name, Libc.MFD_CLOEXEC);
+        if (fd < 0) return false;
+        backing = fd;
+        if (Libc.Ftruncate(fd, checked((long)length)) != 0) return false;
+        nint address = Libc.Mmap(0, length, Libc.PROT_READ | Libc.PROT_WRITE, Libc.MAP_SHARED | Libc.MAP_NORESERVE, fd, 0);
+        if (address == Libc.MapFailed) return false;
+        SetHandle(address);
+        return true;
+    }
+
+    private bool CreateSection()
+    {
+        backing = Kernel32.CreateFileMapping(-1, 0, Kernel32.PAGE_READWRITE, (uint)((ulong)length >> 32), (uint)length, 0);
+        if (backing == 0) return false;
+        SetHandle(Kernel32.MapViewOfFile(backing, Kernel32.FILE_MAP_READ | Kernel32.FILE_MAP_WRITE, 0, 0, length));
+        return !IsInvalid;
+    }
+
+    /// <inheritdoc/>
+    protected override bool ReleaseHandle() =>
+        OperatingSystem.IsWindows() ? Kernel32.UnmapViewOfFile(handle) : Libc.Munmap(handle, length) == 0;
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        base.Dispose(disposing);
+        nint owned = Interlocked.Exchange(ref backing, 0);
+        if (owned == 0) return;
+        if (OperatingSystem.IsWindows()) Kernel32.CloseHandle(owned);
+        else _ = Libc.Close((int)owned);
+    }
+}

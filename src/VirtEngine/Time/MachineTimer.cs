@@ -1,0 +1,27 @@
+namespace VirtEngine.Time;
+
+/// <summary>A one-shot timer on a <see cref="MachineClock"/>.</summary>
+public sealed class MachineTimer
+{
+    internal const long Idle = long.MaxValue;
+
+    private readonly MachineClock clock;
+    private readonly Action callback;
+
+    internal MachineTimer(MachineClock clock, Action callback)
+    {
+        this.clock = clock;
+        this.callback = callback;
+    }
+
+    /// <summary>When it fires, in the clock's nanoseconds; <see cref="long.MaxValue"/> while idle.</summary>
+    public long Deadline { get; internal set; } = Idle;
+
+    /// <summary>Fires once at <paramref name="deadline"/> (at once if that has passed), instead of when it was set to before.</summary>
+    public void Set(long deadline) => clock.Schedule(this, Math.Min(deadline, Idle - 1));
+
+    /// <summary>Does not fire any more; a callback that has begun may still be running.</summary>
+    public void Cancel() => clock.Schedule(this, Idle);
+
+    internal void Fire() => callback();
+}
