@@ -62,7 +62,7 @@ internal static class StubEmitter
         }
         Load(code, ref instruction, 0, stub.First, First);
         Load(code, ref instruction, 1, stub.Second, Second);
-        if (stub.Has(VectorTraits.ImplicitXmm0)) code.movups(xmm0, __[Fx + FxImage.Xmm]);
+        if (stub.Has(VectorTraits.ReadsXmm0)) code.movups(xmm0, __[Fx + FxImage.Xmm]);
         if (stub.Has(VectorTraits.ReadsLengths))
         {
             code.mov(rax, __[Implicit + 8]);
@@ -89,7 +89,7 @@ internal static class StubEmitter
             code.or(__dword_ptr[Fx + FxImage.Mxcsr], ecx);
         }
         if (firstIsWritten) Store(code, stub.First);
-        if (stub.Has(VectorTraits.ImplicitXmm0)) code.movups(__[Fx + FxImage.Xmm], xmm0);
+        if (stub.Has(VectorTraits.WritesXmm0)) code.movups(__[Fx + FxImage.Xmm], xmm0);
         if (stub.Has(VectorTraits.WritesFlags)) code.mov(__[Implicit], rax);
         if (stub.Has(VectorTraits.WritesIndex)) code.mov(__[Implicit + 16], rcx);
         if (stub.Has(VectorTraits.Mmx)) code.emms();

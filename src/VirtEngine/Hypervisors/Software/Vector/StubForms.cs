@@ -41,10 +41,6 @@ internal static class StubForms
         Mnemonic.Cvtpd2dq, Mnemonic.Cvttpd2dq, Mnemonic.Haddps, Mnemonic.Haddpd, Mnemonic.Hsubps, Mnemonic.Hsubpd, Mnemonic.Addsubps,
         Mnemonic.Addsubpd, Mnemonic.Roundps, Mnemonic.Roundss, Mnemonic.Roundpd, Mnemonic.Roundsd, Mnemonic.Dpps, Mnemonic.Dppd);
 
-    private static readonly FrozenSet<Mnemonic> XmmZero = FrozenSet.Create(
-        Mnemonic.Pblendvb, Mnemonic.Blendvps, Mnemonic.Blendvpd, Mnemonic.Sha256rnds2, Mnemonic.Pcmpestrm, Mnemonic.Pcmpestrm64,
-        Mnemonic.Pcmpistrm);
-
     private static readonly bool[] Supported = FindSupported();
 
     private static readonly InstructionInfoFactory Info = new();
@@ -102,11 +98,13 @@ internal static class StubForms
         }
         if (stub.MemorySize == 16 && !Unaligned.Contains(mnemonic)) stub.Traits |= VectorTraits.Aligned;
         if (FloatingPoint.Contains(mnemonic)) stub.Traits |= VectorTraits.Mxcsr;
-        if (XmmZero.Contains(mnemonic)) stub.Traits |= VectorTraits.ImplicitXmm0;
         if ((instruction.RflagsModified & Arithmetic) != 0) stub.Traits |= VectorTraits.WritesFlags;
         // An x87 comparison that raises an unmasked exception leaves the flags as they were.
         if ((instruction.RflagsRead & Arithmetic) != 0 || (stub.Traits & (VectorTraits.X87 | VectorTraits.WritesFlags))
             == (VectorTraits.X87 | VectorTraits.WritesFlags)) stub.Traits |= VectorTraits.ReadsFlags;
+        if (mnemonic is Mnemonic.Pblendvb or Mnemonic.Blendvps or Mnemonic.Blendvpd or Mnemonic.Sha256rnds2)
+            stub.Traits |= VectorTraits.ReadsXmm0;
+        if (mnemonic is Mnemonic.Pcmpestrm or Mnemonic.Pcmpestrm64 or Mnemonic.Pcmpistrm) stub.Traits |= VectorTraits.WritesXmm0;
         if (mnemonic is Mnemonic.Pcmpestri or Mnemonic.Pcmpestri64 or Mnemonic.Pcmpestrm or Mnemonic.Pcmpestrm64)
             stub.Traits |= VectorTraits.ReadsLengths;
         if (mnemonic is Mnemonic.Pcmpestri or Mnemonic.Pcmpestri64 or Mnemonic.Pcmpistri) stub.Traits |= VectorTraits.WritesIndex;

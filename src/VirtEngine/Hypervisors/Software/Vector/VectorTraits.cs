@@ -40,5 +40,8 @@ internal enum VectorTraits : ushort
     Sse = 1024,
 
     /// <summary>XMM0 is an operand without being named.</summary>
-    ImplicitXmm0 = 2048,
+    ReadsXmm0 = 2048,
+
+    /// <summary>XMM0 is the result without being named (string comparisons that return a mask).</summary>
+    WritesXmm0 = 4096,
 }

@@ -5,7 +5,8 @@ namespace VirtEngine.Hypervisors.Software.Vector;
 /// <summary>Runs stubs on an FXSAVE image: what the instructions mean once their operands are at hand.</summary>
 internal static unsafe class VectorUnit
 {
-    private const uint Flags = 0x3F, BeforeComputation = 7, Underflow = 0x10, MasksUnderflow = 0x800, AllMasked = 0x1F80, FlushToZero = 0x8000;
+    private const uint Flags = 0x3F, BeforeComputation = 7, Underflow = 0x10, Inexact = 0x20, MasksUnderflow = 0x800,
+        AllMasked = 0x1F80, FlushToZero = 0x8000;
 
     private const int ErrorSummary = 0x8080;
 
@@ -14,12 +15,21 @@ internal static unsafe class VectorUnit
     internal static bool HasPendingX87(byte* fx) => (FxImage.Status(fx) & ~FxImage.Control(fx) & Flags) != 0;
 
     /// <summary>
-    /// Runs an instruction. An MMX register operand must be given as the place it has once <see cref="EnterMmx"/> was called.
+    /// Whether an x87 store that has just run leaves memory alone: unmasked, every exception but an inexact result prevents it, and even
+    /// hides that the memory could not be written.
+    /// </summary>
+    internal static bool IsStorePrevented(byte* fx) => (FxImage.Status(fx) & ~FxImage.Control(fx) & (Flags ^ Inexact)) != 0;
+
+    /// <summary>
+    /// Runs an instruction. Its caller has seen that no x87 exception is pending if it is one of x87 or MMX, and gives an MMX register
+    /// as the place it has while TOP is 0.
     /// </summary>
     /// <returns>False if an unmasked SIMD floating-point exception was raised: MXCSR says which, nothing else has changed.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static bool Run(VectorStub* stub, byte* fx, void* first, void* second, ulong* implicitOperands)
+    internal static bool TryRun(VectorStub* stub, byte* fx, void* first, void* second, ulong* implicitOperands)
     {
+        if (stub->Has(VectorTraits.X87)) UpdateSummary(fx);
+        if (stub->Has(VectorTraits.Mmx)) EnterMmx(fx);
         if (stub->Has(VectorTraits.Mxcsr) && (FxImage.MxcsrOf(fx) & MasksUnderflow) == 0)
             return RunWithUnderflow(stub, fx, first, second, implicitOperands);
         uint raised = stub->Entry(fx, first, second, implicitOperands);
