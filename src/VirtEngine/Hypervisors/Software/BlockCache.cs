@@ -1,0 +1,94 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using VirtEngine.Memory;
+
+namespace VirtEngine.Hypervisors.Software;
+
+/// <summary>
+/// One processor's decoded blocks, found by the physical address of their code. They lie in an arena that is emptied whole when it is
+/// full; outdated ones stay until then.
+/// </summary>
+internal sealed unsafe class BlockCache : IDisposable
+{
+    private const int ArenaBytes = 12 << 20;
+    private const int Buckets = 1 << 14;
+    private const int JumpEntries = 1 << 12;
+
+    /// <summary>Ops that a block may have at most.</summary>
+    internal const int MaximumOps = 64;
+
+    private const int LargestBlock = (MaximumOps + 1) * 32 + 128;
+
+    private readonly GuestMemory memory;
+    private readonly byte* arena;
+    private readonly Block** buckets;
+    private readonly JumpEntry* jumps;
+    private byte* next;
+
+    internal BlockCache(GuestMemory memory)
+    {
+        this.memory = memory;
+        arena = (byte*)NativeMemory.AlignedAlloc(ArenaBytes, 64);
+        buckets = (Block**)NativeMemory.AllocZeroed(Buckets, (nuint)sizeof(Block*));
+        jumps = (JumpEntry*)NativeMemory.AllocZeroed(JumpEntries, (nuint)sizeof(JumpEntry));
+        next = arena;
+    }
+
+    /// <summary>Counts arenas emptied: a pointer to a block is good as long as this does not change.</summary>
+    internal int Epoch { get; private set; }
+
+    /// <summary>The jump cache's entry for an instruction pointer.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal JumpEntry* JumpOf(ulong rip) => jumps + ((rip ^ rip >> 12) & (JumpEntries - 1));
+
+    /// <summary>Finds a valid block.</summary>
+    internal Block* Find(ulong key)
+    {
+        for (Block* block = buckets[Hash(key)]; block != null; block = block->HashNext)
+            if (block->Key == key && *block->VersionPointer == block->Version) return block;
+        return null;
+    }
+
+    /// <summary>Space for a block under construction; the next call gives the same space unless <see cref="Commit"/> was called.</summary>
+    internal Block* Reserve()
+    {
+        if (next + LargestBlock > arena + ArenaBytes) Clear();
+        return (Block*)next;
+    }
+
+    /// <summary>Keeps the reserved block; one that crosses pages is found through the jump cache only.</summary>
+    internal void Commit(Block* block)
+    {
+        next += sizeof(Block) + block->OpCount * sizeof(Op);
+        next = (byte*)(((nint)next + 31) & ~31);
+        if (block->Crosses) return;
+        Block** bucket = &buckets[Hash(block->Key)];
+        block->HashNext = *bucket;
+        *bucket = block;
+    }
+
+    /// <summary>Marks the page at an offset in RAM as code.</summary>
+    internal uint MarkCode(ulong offset, out uint* version)
+    {
+        ulong page = offset >> GuestMemory.PageShift;
+        version = memory.Pages.VersionOf(page);
+        return memory.Pages.MarkCode(page);
+    }
+
+    private void Clear()
+    {
+        next = arena;
+        NativeMemory.Clear(buckets, (nuint)(Buckets * sizeof(Block*)));
+        NativeMemory.Clear(jumps, (nuint)(JumpEntries * sizeof(JumpEntry)));
+        Epoch++;
+    }
+
+    private static int Hash(ulong key) => (int)((key ^ key >> 14 ^ key >> 28) & (Buckets - 1));
+
+    public void Dispose()
+    {
+        NativeMemory.AlignedFree(arena);
+        NativeMemory.Free(buckets);
+        NativeMemory.Free(jumps);
+    }
+}

@@ -1,0 +1,164 @@
+namespace VirtEngine.Hypervisors.Software;
+
+/// <content>Between blocks: pending work, sleeping, single steps.</content>
+internal sealed unsafe partial class Cpu
+{
+    private const ulong DebugSingleStep = 0x4000;
+
+    private readonly object sleepGate = new();
+    private volatile bool sleeping;
+    private byte sipiVector;
+
+    /// <summary>Makes the run loop look up before the next instruction, and wakes a sleeping processor; from any thread.</summary>
+    internal void Request(PendingWork work)
+    {
+        int before = Interlocked.Or(ref State->Pending, (int)work);
+        if ((before & (int)work) == (int)work || !sleeping) return;
+        lock (sleepGate) Monitor.PulseAll(sleepGate);
+    }
+
+    /// <summary>A non-maskable interrupt.</summary>
+    internal void RequestNmi()
+    {
+        Volatile.Write(ref nmiPending, true);
+        Request(PendingWork.Nmi);
+    }
+
+    /// <summary>A start-up IPI: begins at <paramref name="vector"/> × 4096 if the processor waits for one.</summary>
+    internal void RequestSipi(byte vector)
+    {
+        Volatile.Write(ref sipiVector, vector);
+        Request(PendingWork.Sipi);
+    }
+
+    /// <summary>Runs until something outside is needed.</summary>
+    internal Exit Run()
+    {
+        while (true)
+        {
+            if (Volatile.Read(ref State->Pending) != 0 || Activity != ProcessorActivity.Running)
+            {
+                if (TryLeave(out Exit exit)) return exit;
+                if (Activity != ProcessorActivity.Running) { Sleep(); continue; }
+            }
+            if ((State->Pending & (int)PendingWork.SingleStep) != 0) StepOne();
+            else
+            {
+                Block* block = FindBlock(State->Rip);
+                if (block != null) Interpreter.Run(this, block);
+            }
+            if (IsFaulting) DeliverFault();
+        }
+    }
+
+    /// <summary>Runs one instruction and delivers the exception it raised, if any.</summary>
+    internal void StepOne()
+    {
+        bool shadow = InterruptShadow, trap = (State->OtherFlags & ControlBits.FlagTf) != 0;
+        InterruptShadow = false;
+        Block* block = BuildSingleStep();
+        // The pending single step itself makes the run loop come back behind the block.
+        if (block != null) Interpreter.Run(this, block);
+        if (IsFaulting) DeliverFault();
+        else if (trap)
+        {
+            DebugRegisters[4] |= DebugSingleStep;
+            Raise(ExceptionVector.Debug);
+            DeliverFault();
+        }
+        if (!InterruptShadow && (State->OtherFlags & ControlBits.FlagTf) == 0) Withdraw(PendingWork.SingleStep);
+        if (shadow) Request(PendingWork.Interrupt);
+    }
+
+    /// <summary>Handles pending work, in the order of its priority.</summary>
+    /// <returns>Whether <see cref="Run"/> returns, with <paramref name="exit"/>.</returns>
+    private bool TryLeave(out Exit exit)
+    {
+        var pending = (PendingWork)Volatile.Read(ref State->Pending);
+        exit = default;
+        if ((pending & PendingWork.Kick) != 0)
+        {
+            Withdraw(PendingWork.Kick);
+            exit = new Exit(ExitReason.Canceled, State->Rip);
+            return true;
+        }
+        if ((pending & PendingWork.Failed) != 0)
+        {
+            exit = new Exit(ExitReason.Failed, State->Rip, Failure);
+            return true;
+        }
+        if (Activity == ProcessorActivity.Shutdown)
+        {
+            exit = new Exit(ExitReason.Shutdown, State->Rip, ShutdownDetail);
+            return true;
+        }
+        if ((pending & PendingWork.Init) != 0)
+        {
+            Withdraw(PendingWork.Init | PendingWork.Nmi | PendingWork.SingleStep);
+            Reset();
+        }
+        if ((pending & PendingWork.Sipi) != 0)
+        {
+            Withdraw(PendingWork.Sipi);
+            if (Activity == ProcessorActivity.WaitForSipi) StartAt(Volatile.Read(ref sipiVector));
+        }
+        if (Activity == ProcessorActivity.WaitForSipi) { Withdraw(PendingWork.Interrupt | PendingWork.Nmi); return false; }
+        if ((pending & PendingWork.Nmi) != 0)
+        {
+            Withdraw(PendingWork.Nmi);
+            if (nmiPending && !nmiBlocked && !InterruptShadow)
+            {
+                nmiPending = false;
+                nmiBlocked = true;
+                Activity = ProcessorActivity.Running;
+                DeliverInterrupt(ExceptionVector.Nmi);
+                return false;
+            }
+        }
+        if ((pending & PendingWork.Interrupt) != 0)
+        {
+            Withdraw(PendingWork.Interrupt);
+            // With interrupts off, or in their shadow, whoever ends that asks again.
+            if ((State->OtherFlags & ControlBits.FlagIf) != 0 && !InterruptShadow)
+            {
+                int vector = Services.AcknowledgeInterrupt();
+                if (vector >= 0)
+                {
+                    Activity = ProcessorActivity.Running;
+                    DeliverInterrupt((byte)vector);
+                }
+            }
+        }
+        return false;
+    }
+
+    private void Sleep()
+    {
+        Halts++;
+        lock (sleepGate)
+        {
+            sleeping = true;
+            while (Volatile.Read(ref State->Pending) == 0) Monitor.Wait(sleepGate);
+            sleeping = false;
+        }
+    }
+
+    // INIT keeps the FPU, the MTRRs and the TSC, and processors other than the first wait for a start-up IPI.
+    private void Reset()
+    {
+        var kept = new byte[512];
+        new ReadOnlySpan<byte>(State->Fx, 512).CopyTo(kept);
+        var state = ProcessorState.Reset();
+        kept.CopyTo(state.FxSave, 0);
+        state.Activity = Index == 0 ? ProcessorActivity.Running : ProcessorActivity.WaitForSipi;
+        SetState(state);
+    }
+
+    private void StartAt(byte vector)
+    {
+        SetSegment(SegmentRegister.Cs, Segments[SegmentRegister.Cs] with { Selector = (ushort)(vector << 8), Base = (ulong)vector << 12 });
+        State->Rip = 0;
+        Activity = ProcessorActivity.Running;
+        UpdateMode();
+    }
+}

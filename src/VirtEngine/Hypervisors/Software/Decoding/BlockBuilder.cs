@@ -1,0 +1,60 @@
+using Iced.Intel;
+
+namespace VirtEngine.Hypervisors.Software.Decoding;
+
+/// <summary>Decodes guest code into blocks.</summary>
+internal sealed unsafe class BlockBuilder
+{
+    private const int LongestInstruction = 15;
+
+    private readonly CodeWindow window = new();
+    private readonly Decoder decoder16, decoder32, decoder64;
+
+    internal BlockBuilder()
+    {
+        decoder16 = Decoder.Create(16, window);
+        decoder32 = Decoder.Create(32, window);
+        decoder64 = Decoder.Create(64, window);
+    }
+
+    /// <summary>Decodes from <paramref name="code"/> on into <paramref name="block"/>, until control goes elsewhere or the page ends.</summary>
+    /// <param name="block">Space for the block; its ops and counts are filled in.</param>
+    /// <param name="code">The first byte.</param>
+    /// <param name="available">Bytes up to the end of the page.</param>
+    /// <param name="bits">The code size.</param>
+    /// <param name="maximum">Instructions at the most.</param>
+    /// <returns>False if already the first instruction is longer than <paramref name="available"/>.</returns>
+    internal bool TryDecode(Block* block, byte* code, int available, int bits, int maximum)
+    {
+        Decoder decoder = bits == 64 ? decoder64 : bits == 32 ? decoder32 : decoder16;
+        window.Set(code, available);
+        decoder.IP = 0;
+        Op* ops = Block.Ops(block);
+        int count = 0, instructions = 0;
+        bool endsBlock = false;
+        while (!endsBlock && instructions < maximum && count < BlockCache.MaximumOps)
+        {
+            byte* start = window.Position;
+            decoder.Decode(out Instruction instruction);
+            if (instruction.IsInvalid && decoder.LastError == DecoderError.NoMoreBytes && available - (start - code) < LongestInstruction)
+            {
+                if (instructions == 0) return false;
+                break;
+            }
+            Translator.Translate(instruction, ops + count, bits, out endsBlock);
+            instructions++;
+            if (count > 0 && HotCases.TryFuse(ops + count - 1, ops + count)) continue;
+            count++;
+        }
+        if (!endsBlock)
+        {
+            ops[count] = default;
+            ops[count].Kind = OpCase.EndOfBlock;
+            ops[count].Offset = (ushort)(ops[count - 1].Offset + ops[count - 1].Length);
+            count++;
+        }
+        block->OpCount = count;
+        block->Instructions = instructions;
+        return true;
+    }
+}
