@@ -18,7 +18,7 @@ internal sealed class YamlComposer(string text, SpecReader reader)
     /// <summary>The largest number of nodes in a stream, aliases expanded.</summary>
     public const int MaximumNodes = 100_000;
 
-    private readonly Parser _parser = new(new Scanner(new StringReader(text), skipComments: true));
+    private readonly YamlEvents _events = new(text);
     private readonly Dictionary<string, Composed> _anchors = new(StringComparer.Ordinal);
     private int _nodes;
 
@@ -28,9 +28,9 @@ internal sealed class YamlComposer(string text, SpecReader reader)
         try
         {
             var documents = 0;
-            while (_parser.MoveNext() && !reader.IsFull)
+            while (_events.MoveNext() && !reader.IsFull)
             {
-                if (_parser.Current is DocumentStart start)
+                if (_events.Current is DocumentStart start)
                 {
                     if (++documents > MaximumDocuments)
                     {
@@ -43,8 +43,8 @@ internal sealed class YamlComposer(string text, SpecReader reader)
         }
         catch (YamlException fault)
         {
-            var position = ToPosition(fault.Start);
-            reader.AddError(position, fault.Message, IsIndentedByTab(position.Line) ? "indent with spaces: YAML has no tabs there" : null);
+            var tab = FindTab((int)fault.Start.Line, (int)_events.Position.Line);
+            reader.AddError(tab ?? ToPosition(fault.Start), fault.Message, tab is null ? null : "indent with spaces, not with tabs");
         }
     }
 
@@ -55,8 +55,8 @@ internal sealed class YamlComposer(string text, SpecReader reader)
     private void ReadDocument()
     {
         _anchors.Clear();
-        _parser.MoveNext();
-        var isEmpty = _parser.Current is Scalar { Value: "", Style: ScalarStyle.Plain, Tag.IsEmpty: true, Anchor.IsEmpty: true };
+        _events.MoveNext();
+        var isEmpty = _events.Current is Scalar { Value: "", Style: ScalarStyle.Plain, Tag.IsEmpty: true, Anchor.IsEmpty: true };
         var root = Compose(depth: 0);
         if (!isEmpty && root is not null)
         {
@@ -67,7 +67,7 @@ internal sealed class YamlComposer(string text, SpecReader reader)
     // The node that starts at the current event, which is its last one afterwards; null where an alias leads nowhere.
     private Composed? Compose(int depth)
     {
-        var current = _parser.Current!;
+        var current = _events.Current;
         if (current is AnchorAlias alias)
         {
             return Follow(alias, depth);
@@ -135,7 +135,7 @@ internal sealed class YamlComposer(string text, SpecReader reader)
         CheckDepth(start, depth);
         var items = new List<SpecNode>();
         var (size, height) = (1, 0);
-        while (_parser.MoveNext() && _parser.Current is not SequenceEnd)
+        while (_events.MoveNext() && _events.Current is not SequenceEnd)
         {
             if (Compose(depth) is { } item)
             {
@@ -153,12 +153,12 @@ internal sealed class YamlComposer(string text, SpecReader reader)
         var entries = new List<(SpecScalar, SpecNode)>();
         var keys = new HashSet<string>(StringComparer.Ordinal);
         var (size, height) = (1, 0);
-        while (_parser.MoveNext() && _parser.Current is not MappingEnd)
+        while (_events.MoveNext() && _events.Current is not MappingEnd)
         {
-            var isMergeKey = _parser.Current is Scalar { Value: "<<", Style: ScalarStyle.Plain };
-            var keyPosition = ToPosition(_parser.Current!.Start);
+            var isMergeKey = _events.Current is Scalar { Value: "<<", Style: ScalarStyle.Plain };
+            var keyPosition = ToPosition(_events.Current.Start);
             var key = Compose(depth);
-            _parser.MoveNext();
+            _events.MoveNext();
             var value = Compose(depth);
             (size, height) = (size + (key?.Size ?? 0) + (value?.Size ?? 0), Math.Max(height, Math.Max(key?.Height ?? 0, value?.Height ?? 0)));
             if (isMergeKey)
@@ -211,18 +211,20 @@ internal sealed class YamlComposer(string text, SpecReader reader)
         }
     }
 
-    private bool IsIndentedByTab(int line)
+    // The first tab that indents one of the lines. The parser blames the mapping around it.
+    private SpecPosition? FindTab(int firstLine, int lastLine)
     {
-        var number = 1;
+        var line = 0;
         foreach (var content in text.AsSpan().EnumerateLines())
         {
-            if (number++ == line)
+            var tab = content[..^content.TrimStart().Length].IndexOf('\t');
+            if (++line >= firstLine && line <= lastLine && tab >= 0)
             {
-                return content[..^content.TrimStart().Length].Contains('\t');
+                return new(line, tab + 1);
             }
         }
 
-        return false;
+        return null;
     }
 
     /// <summary>A node with the number of nodes in it, aliases expanded, and of the levels in it.</summary>

@@ -68,7 +68,7 @@ public class SpecYamlErrorTests
     {
         var errors = Fail("kind: Machine\nprocessors: 0\nmemory: 1\n---\n" + Header + "x: 1\n---\n" + Header + "---\n[", "lab.yaml");
         Assert.Equal(
-            ["1:1 apiVersion", "2:13 processors", "3:9 memory", "1:1 name", "1:1 boot", "9:1 x"],
+            ["1:1 apiVersion", "1:1 name", "1:1 boot", "2:13 processors", "3:9 memory", "9:1 x"],
             errors.Take(6).Select(error => $"{error.Line}:{error.Column} {error.Path}"));
         Assert.Equal(7, errors.Count);
         Assert.All(errors, error => Assert.Equal("lab.yaml", error.File));
@@ -81,7 +81,7 @@ public class SpecYamlErrorTests
 
     [Fact]
     public void Indentation_by_tabs_gets_advice() =>
-        Assert.Contains(Fail("apiVersion: virttools/v1\nkind: Machine\nboot:\n\timage: a\n"), error => error.Line == 4 && error.Hint!.Contains("spaces", StringComparison.Ordinal));
+        Assert.Contains(Fail("apiVersion: virttools/v1\nkind: Machine\nboot:\n\timage: a\n"), error => error is { Line: 4, Column: 1, Hint: not null } && error.Hint.Contains("spaces", StringComparison.Ordinal));
 
     [Fact]
     public void Errors_end_at_a_hundred() =>

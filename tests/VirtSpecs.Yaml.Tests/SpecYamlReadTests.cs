@@ -105,7 +105,7 @@ public class SpecYamlReadTests
     [Fact]
     public void The_format_is_reached_through_its_interface()
     {
-        var format = (ISpecFormat)Activator.CreateInstance(typeof(SpecYaml))!;
+        var format = (ISpecFormat)Activator.CreateInstance(typeof(ISpecFormat).Assembly.GetName().Name + ".Yaml", "VirtSpecs.Yaml.SpecYaml")!.Unwrap()!;
         var specs = format.Parse(Header);
         Assert.Equal(specs, format.Parse(format.Write(specs)));
     }

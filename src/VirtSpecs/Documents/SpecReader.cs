@@ -48,7 +48,8 @@ internal sealed class SpecReader(string? file, IReadOnlyList<SpecKind> kinds)
             AddError(new(1, 1), "has no spec", "a spec starts with apiVersion, kind and name");
         }
 
-        return _errors.Count == 0 ? _specs : throw new SpecException([.. _errors.Take(SpecReport.MaximumErrors)]);
+        return _errors.Count == 0 ? _specs : throw new SpecException(
+            [.. _errors.OrderBy(error => error.Line).ThenBy(error => error.Column).Take(SpecReport.MaximumErrors)]);
     }
 
     private static bool CheckVersion(SpecMapping mapping, SpecReport report)
