@@ -26,7 +26,11 @@ public static class JsonSchema
             definitions[kind.Name] = Describe(kind);
             choices.Add(new JsonObject
             {
-                ["if"] = new JsonObject { ["properties"] = new JsonObject { ["kind"] = new JsonObject { ["const"] = kind.Name } } },
+                ["if"] = new JsonObject
+                {
+                    ["properties"] = new JsonObject { ["kind"] = new JsonObject { ["const"] = kind.Name } },
+                    ["required"] = new JsonArray("kind"),
+                },
                 ["then"] = new JsonObject { ["$ref"] = $"#/$defs/{kind.Name}" },
             });
         }
@@ -38,6 +42,7 @@ public static class JsonSchema
             ["type"] = "object",
             ["properties"] = new JsonObject
             {
+                ["apiVersion"] = new JsonObject { ["const"] = Spec.ApiVersion },
                 ["kind"] = new JsonObject { ["enum"] = new JsonArray([.. kinds.Select(kind => JsonValue.Create(kind.Name))]) },
             },
             ["required"] = new JsonArray([.. SpecKind.HeaderKeys.Select(key => JsonValue.Create(key))]),
@@ -54,6 +59,9 @@ public static class JsonSchema
         var properties = schema["properties"]!.AsObject();
         properties.Insert(0, "apiVersion", new JsonObject { ["const"] = Spec.ApiVersion, ["description"] = "Version of the format." });
         properties.Insert(1, "kind", new JsonObject { ["const"] = kind.Name, ["description"] = "Kind of the document." });
+        var required = schema["required"]!.AsArray();
+        required.Insert(0, "apiVersion");
+        required.Insert(1, "kind");
         return schema;
     }
 }

@@ -6,7 +6,7 @@ namespace VirtSpecs;
 /// <summary>Whole numbers, in decimal.</summary>
 internal sealed class IntegerType(SpecMemberAttribute attribute) : RangedType<int>(attribute)
 {
-    public override string Description => Limits.Length > 0 ? $"a whole number, {Limits}" : "a whole number";
+    public override string Description => "a whole number";
 
     protected override ScalarKind Kind => ScalarKind.Integer;
 
@@ -33,6 +33,10 @@ internal sealed class IntegerType(SpecMemberAttribute attribute) : RangedType<in
 
     protected override bool IsMultiple(int value, int unit) => value % unit == 0;
 
-    protected override string? Suggest(SpecScalar scalar) =>
-        scalar.Kind == ScalarKind.Text && TryParse(scalar.Text, out _) ? $"write {scalar.Text} without quotes" : null;
+    protected override string? Suggest(SpecScalar scalar) => scalar.Kind switch
+    {
+        ScalarKind.Text when TryParse(scalar.Text, out _) => $"write {scalar.Text} without quotes",
+        ScalarKind.Integer => $"write it in decimal, {Limits}",
+        _ => null,
+    };
 }

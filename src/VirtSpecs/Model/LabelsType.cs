@@ -11,7 +11,7 @@ internal sealed class LabelsType(TextType value, int maximumItems) : SpecType
     public override string Description => "a mapping of names to texts";
 
     public override string Limits =>
-        string.Create(CultureInfo.InvariantCulture, $"at most {maximumItems} names; texts {value.Limits}");
+        string.Create(CultureInfo.InvariantCulture, $"At most {maximumItems} names. {value.Limits} each");
 
     public override object? Read(SpecNode node, string path, SpecReport report)
     {

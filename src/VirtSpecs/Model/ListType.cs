@@ -20,7 +20,7 @@ internal abstract class ListType : SpecType
 
         public override string Description => "a list";
 
-        public override string Limits => string.Create(CultureInfo.InvariantCulture, $"at most {maximumItems} items");
+        public override string Limits => string.Create(CultureInfo.InvariantCulture, $"At most {maximumItems} items");
 
         public override object? Read(SpecNode node, string path, SpecReport report)
         {

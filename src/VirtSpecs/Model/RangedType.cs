@@ -27,8 +27,8 @@ internal abstract class RangedType<T> : ScalarType<T>
             var range = (Minimum, Maximum) switch
             {
                 ({ } minimum, { } maximum) => $"{Format(minimum)} to {Format(maximum)}",
-                ({ } minimum, null) => $"at least {Format(minimum)}",
-                (null, { } maximum) => $"at most {Format(maximum)}",
+                ({ } minimum, null) => $"At least {Format(minimum)}",
+                (null, { } maximum) => $"At most {Format(maximum)}",
                 _ => "",
             };
             return _multipleOf is { } unit ? $"{range}, a multiple of {Format(unit)}" : range;

@@ -11,13 +11,13 @@ internal sealed class TextType : ScalarType<string>
 {
     private static readonly Dictionary<TextForm, Rule> Rules = new()
     {
-        [TextForm.Line] = new("text", null, 0, 4096),
-        [TextForm.Lines] = new("text", null, 0, 16384),
+        [TextForm.Line] = new("text", null, IsEmptyAllowed: true, 4096),
+        [TextForm.Lines] = new("text", null, IsEmptyAllowed: true, 16384),
         [TextForm.Name] = new("a name of letters, digits, '-', '.' and '_' that starts with a letter or digit",
-            "^[A-Za-z0-9][A-Za-z0-9._-]*$", 1, 63),
-        [TextForm.Path] = new("a path", null, 1, 4096),
+            "^[A-Za-z0-9][A-Za-z0-9._-]*$", IsEmptyAllowed: false, 63),
+        [TextForm.Path] = new("a path", null, IsEmptyAllowed: false, 4096),
         [TextForm.InterfaceAddress] = new("an IP address with the length of its prefix, such as 10.20.0.10/24",
-            "^[0-9A-Fa-f.:]+/[0-9]{1,3}$", 1, 64),
+            "^[0-9A-Fa-f.:]+/[0-9]{1,3}$", IsEmptyAllowed: false, 64),
     };
 
     private readonly TextForm _form;
@@ -36,16 +36,16 @@ internal sealed class TextType : ScalarType<string>
     public override string Description => _rule.Description;
 
     public override string Limits =>
-        string.Create(CultureInfo.InvariantCulture, $"{_rule.MinimumLength} to {_maximumLength} characters");
+        string.Create(CultureInfo.InvariantCulture, $"{(_rule.IsEmptyAllowed ? "Up to" : "1 to")} {_maximumLength} characters");
 
     protected override ScalarKind Kind => ScalarKind.Text;
 
     public override JsonObject Schema()
     {
         var schema = new JsonObject { ["type"] = "string", ["maxLength"] = _maximumLength };
-        if (_rule.MinimumLength > 0)
+        if (!_rule.IsEmptyAllowed)
         {
-            schema["minLength"] = _rule.MinimumLength;
+            schema["minLength"] = 1;
         }
 
         if (_rule.Pattern is { } pattern)
@@ -69,7 +69,7 @@ internal sealed class TextType : ScalarType<string>
 
     protected override string? FindFault(string value)
     {
-        if (value.Length < _rule.MinimumLength)
+        if (value.Length == 0 && !_rule.IsEmptyAllowed)
         {
             return "must not be empty";
         }
@@ -110,5 +110,5 @@ internal sealed class TextType : ScalarType<string>
             && (address.AddressFamily != AddressFamily.InterNetwork || address.ToString().Length == slash);
     }
 
-    private sealed record Rule(string Description, string? Pattern, int MinimumLength, int MaximumLength);
+    private sealed record Rule(string Description, string? Pattern, bool IsEmptyAllowed, int MaximumLength);
 }
