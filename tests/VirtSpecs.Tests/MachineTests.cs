@@ -52,6 +52,7 @@ public class MachineTests
     {
         Assert.Equal("boot", Path(new()));
         Assert.Equal("boot.kernel", Path(new() { Image = "a", Kernel = "b" }));
+        Assert.Equal("boot.commandLine", Path(new() { Image = "a", CommandLine = new string('ä', 1024) }));
         Assert.Equal("boot.initrd", Path(new() { Image = "a", Initrd = "b" }));
         Assert.Empty(SpecRules.FindErrors([Web with { Boot = new() { Kernel = "vmlinuz", Initrd = "initrd" } }]));
 

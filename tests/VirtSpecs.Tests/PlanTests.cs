@@ -24,7 +24,7 @@ public class PlanTests
         Assert.Equal(
             [
                 "Stop Machine web01: memory, boot.commandLine can change only while it is stopped",
-                "Update Machine web01: notes is , wanted is new",
+                "Update Machine web01: notes is empty, wanted is new",
                 "Update Machine web01: memory is 512MiB, wanted is 1GiB",
                 "Update Machine web01: boot.commandLine is not set, wanted is quiet",
                 "Start Machine web01: it ran before the change",
@@ -39,9 +39,9 @@ public class PlanTests
             Texts(Plan.Compute([Web with { Stop = new() { Timeout = TimeSpan.FromMinutes(5) } }], [new(Web, RunState.Running)])));
 
     [Theory]
-    [InlineData(RunState.Stopped, "it is stopped and wanted running")]
-    [InlineData(RunState.Paused, "it is paused and wanted running")]
-    [InlineData(RunState.Failed, "it is failed and wanted running")]
+    [InlineData(RunState.Stopped, "it is stopped, wanted is running")]
+    [InlineData(RunState.Paused, "it is paused, wanted is running")]
+    [InlineData(RunState.Failed, "it is failed, wanted is running")]
     public void What_does_not_run_is_started_on_demand(RunState state, string reason) =>
         Assert.Equal([$"Start Machine web01: {reason}"], Texts(Plan.Compute([Web], [new(Web, state)], new() { Start = true })));
 

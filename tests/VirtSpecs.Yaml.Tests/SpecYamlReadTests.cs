@@ -101,12 +101,4 @@ public class SpecYamlReadTests
         using var file = new TemporaryFile([0xEF, 0xBB, 0xBF, .. System.Text.Encoding.UTF8.GetBytes(Header.Replace("\n", "\r\n", StringComparison.Ordinal))]);
         Assert.Equal("web01", Assert.Single(SpecYaml.Read(file.Path)).Name);
     }
-
-    [Fact]
-    public void The_format_is_reached_through_its_interface()
-    {
-        var format = (ISpecFormat)Activator.CreateInstance(typeof(ISpecFormat).Assembly.GetName().Name + ".Yaml", "VirtSpecs.Yaml.SpecYaml")!.Unwrap()!;
-        var specs = format.Parse(Header);
-        Assert.Equal(specs, format.Parse(format.Write(specs)));
-    }
 }

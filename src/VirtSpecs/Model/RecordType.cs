@@ -101,7 +101,7 @@ internal sealed class RecordType : SpecType
             schema["description"] = member.Summary;
             if (member.Default is { } value && !member.IsRequired)
             {
-                schema["default"] = ToJson(member.Type.Write(value));
+                schema["default"] = SpecJson.ToJson(member.Type.Write(value));
             }
 
             properties[member.Key] = schema;
@@ -189,15 +189,6 @@ internal sealed class RecordType : SpecType
 
     /// <summary>A path below another.</summary>
     private static string Join(string path, string key) => path.Length == 0 ? key : $"{path}.{key}";
-
-    private static JsonNode? ToJson(SpecNode node) => node switch
-    {
-        SpecScalar { Kind: ScalarKind.Text } scalar => JsonValue.Create(scalar.Text),
-        SpecScalar scalar => JsonNode.Parse(scalar.Text),
-        SpecSequence sequence => new JsonArray([.. sequence.Items.Select(ToJson)]),
-        SpecMapping mapping => new JsonObject(mapping.Entries.Select(entry => KeyValuePair.Create(entry.Key.Text, ToJson(entry.Value)))),
-        _ => throw new NotSupportedException($"{node.GetType()} is no part of a document."),
-    };
 
     private object Copy(object record, Func<SpecMember, object, object> convert)
     {

@@ -8,9 +8,10 @@ public static class Plan
     /// Once they are carried out, the same specs and options give a plan of <see cref="ChangeAction.None"/> alone.
     /// </summary>
     /// <param name="desired">The specs, at most one of a kind and name.</param>
-    /// <param name="actual">What is.</param>
+    /// <param name="actual">What is, each thing once.</param>
     /// <param name="options">What to do beyond; <see langword="null"/> for the defaults.</param>
     /// <returns>The changes; one of <see cref="ChangeAction.None"/> for each spec that needs none.</returns>
+    /// <exception cref="ArgumentException">What is holds two things of a kind and name.</exception>
     /// <exception cref="SpecException">A spec breaks a rule, a name is used twice, or this version can't carry a spec out.</exception>
     public static IReadOnlyList<SpecChange> Compute(
         IEnumerable<Spec> desired, IEnumerable<SpecState> actual, PlanOptions? options = null)
@@ -96,7 +97,7 @@ public static class Plan
         }
         else if (options.Start && state.State != RunState.Running)
         {
-            yield return new(ChangeAction.Start, spec, $"it is {state.State.ToString().ToLowerInvariant()} and wanted running");
+            yield return new(ChangeAction.Start, spec, $"it is {state.State.ToString().ToLowerInvariant()}, wanted is running");
         }
         else if (differences.Length == 0)
         {
@@ -106,7 +107,10 @@ public static class Plan
 
     private static string Describe(SpecDifference difference)
     {
-        string Text(object? value) => value is null ? "not set" : Quoting.Shorten(difference.Type.Format(value));
+        string Text(object? value) => value is null ? "not set"
+            : difference.Type.Format(value) is { Length: > 0 } text ? Quoting.Shorten(text)
+            : "empty";
+
         return $"{difference.Path} is {Text(difference.From)}, wanted is {Text(difference.To)}";
     }
 

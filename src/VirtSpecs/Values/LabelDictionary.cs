@@ -10,12 +10,14 @@ public sealed class LabelDictionary : IReadOnlyDictionary<string, string>, IEqua
 
     /// <summary>Makes labels from names and values.</summary>
     /// <param name="values">Names, each once, with their values.</param>
+    /// <exception cref="ArgumentNullException">A name or value is <see langword="null"/>.</exception>
     /// <exception cref="ArgumentException">A name occurs twice.</exception>
     public LabelDictionary(IEnumerable<KeyValuePair<string, string>> values)
     {
         ArgumentNullException.ThrowIfNull(values);
         foreach (var (name, value) in values)
         {
+            ArgumentNullException.ThrowIfNull(value, nameof(values));
             _values.Add(name, value);
         }
     }

@@ -7,5 +7,6 @@ public static class ValueList
     /// <typeparam name="T">The type of the items.</typeparam>
     /// <param name="items">The items, which are copied.</param>
     /// <returns>The list.</returns>
+    /// <exception cref="ArgumentNullException">An item is <see langword="null"/>.</exception>
     public static ValueList<T> Create<T>(params ReadOnlySpan<T> items) => items.IsEmpty ? ValueList<T>.Empty : new(items);
 }

@@ -10,7 +10,15 @@ public sealed class ValueList<T> : IReadOnlyList<T>, IEquatable<ValueList<T>>
 {
     private readonly T[] _items;
 
-    internal ValueList(ReadOnlySpan<T> items) => _items = items.ToArray();
+    internal ValueList(ReadOnlySpan<T> items)
+    {
+        foreach (var item in items)
+        {
+            ArgumentNullException.ThrowIfNull(item, nameof(items));
+        }
+
+        _items = items.ToArray();
+    }
 
     /// <summary>The list without items.</summary>
     internal static ValueList<T> Empty { get; } = new([]);
