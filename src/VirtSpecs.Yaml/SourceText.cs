@@ -45,8 +45,8 @@ internal sealed record SourceText(string Text, SourceText.CharacterFault? Fault)
             }
             else if (!IsPrintable(text[i]))
             {
-                var message = string.Create(CultureInfo.InvariantCulture, $"has the character U+{(int)text[i]:X4}, which YAML doesn't allow");
-                return new("", new(PositionAt(text.AsSpan(0, i)), message, null));
+                var character = ((int)text[i]).ToString("X4", CultureInfo.InvariantCulture);
+                return new("", new(PositionAt(text.AsSpan(0, i)), $"has the character U+{character}, which YAML doesn't allow", null));
             }
         }
 

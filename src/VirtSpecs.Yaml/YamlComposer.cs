@@ -104,7 +104,8 @@ internal sealed class YamlComposer(string text, SpecReader reader)
     {
         if (!_anchors.TryGetValue(alias.Value.Value, out var target))
         {
-            reader.AddError(ToPosition(alias.Start), $"has no complete value with the anchor {Quoting.Quote(alias.Value.Value)} before this");
+            var anchor = Quoting.Quote(alias.Value.Value);
+            reader.AddError(ToPosition(alias.Start), $"has no complete value with the anchor {anchor} before this");
             return null;
         }
 
@@ -160,10 +161,12 @@ internal sealed class YamlComposer(string text, SpecReader reader)
             var key = Compose(depth);
             _events.MoveNext();
             var value = Compose(depth);
-            (size, height) = (size + (key?.Size ?? 0) + (value?.Size ?? 0), Math.Max(height, Math.Max(key?.Height ?? 0, value?.Height ?? 0)));
+            size += (key?.Size ?? 0) + (value?.Size ?? 0);
+            height = Math.Max(height, Math.Max(key?.Height ?? 0, value?.Height ?? 0));
             if (isMergeKey)
             {
-                reader.AddError(keyPosition, "has a merge key (<<), which specs don't have", "write the keys out, or use an alias as a value");
+                reader.AddError(keyPosition, "has a merge key (<<), which specs don't have",
+                    "write the keys out, or use an alias as a value");
             }
             else if (key is { Node: not SpecScalar { Kind: not ScalarKind.Null } })
             {

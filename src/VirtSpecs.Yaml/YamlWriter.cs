@@ -120,7 +120,8 @@ internal static class YamlWriter
         && text.All(c => char.IsAsciiLetterOrDigit(c) || char.IsLetter(c) || " -_./\\@:=+,()%~#!'".Contains(c, StringComparison.Ordinal));
 
     // Dates, times and sexagesimal numbers of YAML 1.1: digits with only signs, dots, colons and underscores between.
-    private static bool LooksLikeNumber(string text) => text.All(c => char.IsAsciiDigit(c) || "+-.:_ eETZxXob".Contains(c, StringComparison.Ordinal));
+    private static bool LooksLikeNumber(string text) =>
+        text.All(c => char.IsAsciiDigit(c) || "+-.:_ eETZxXob".Contains(c, StringComparison.Ordinal));
 
     private static bool IsBlock(string text) =>
         text.Contains('\n', StringComparison.Ordinal) && text[0] is not (' ' or '\n' or '\t')

@@ -83,8 +83,8 @@ public static class SpecJson
             [.. element.EnumerateObject().Select(entry => (new SpecScalar(entry.Name, ScalarKind.Text), FromJson(entry.Value)))]),
         JsonValueKind.Array => new SpecSequence([.. element.EnumerateArray().Select(FromJson)]),
         JsonValueKind.String => new SpecScalar(element.GetString()!, ScalarKind.Text),
-        JsonValueKind.Number when element.GetRawText().AsSpan().ContainsAny('.', 'e', 'E') => new SpecScalar(element.GetRawText(), ScalarKind.Float),
-        JsonValueKind.Number => new SpecScalar(element.GetRawText(), ScalarKind.Integer),
+        JsonValueKind.Number => new SpecScalar(element.GetRawText(),
+            element.GetRawText().AsSpan().ContainsAny('.', 'e', 'E') ? ScalarKind.Float : ScalarKind.Integer),
         JsonValueKind.True or JsonValueKind.False => new SpecScalar(element.GetRawText(), ScalarKind.Boolean),
         _ => new SpecScalar("", ScalarKind.Null),
     };

@@ -1,7 +1,9 @@
 namespace VirtSpecs;
 
 /// <summary>A rule over several members of a record that isn't kept.</summary>
-/// <param name="Property">The property to blame, optionally with <c>[index].member</c> behind it; <see langword="null"/> for the record.</param>
+/// <param name="Property">
+/// The property to blame, optionally with <c>[index].member</c> behind it; <see langword="null"/> for the record.
+/// </param>
 /// <param name="Message">What is wrong, to be read behind the key.</param>
 /// <param name="Hint">What to do about it, if that isn't plain.</param>
 internal readonly record struct SpecViolation(string? Property, string Message, string? Hint = null)

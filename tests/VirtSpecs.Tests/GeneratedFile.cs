@@ -17,6 +17,6 @@ internal static class GeneratedFile
 
         var actual = File.Exists(path) ? File.ReadAllText(path).ReplaceLineEndings("\n") : "";
         Assert.True(expected == actual,
-            $"{path} doesn't follow the code any more. Regenerate it: {UpdateVariable}=1 dotnet test tests/VirtSpecs.Tests, and commit it.");
+            $"{path} doesn't follow the code any more. Write it anew: {UpdateVariable}=1 dotnet test tests/VirtSpecs.Tests");
     }
 }

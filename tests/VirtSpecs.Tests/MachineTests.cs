@@ -7,8 +7,13 @@ public class MachineTests
     [Fact]
     public void Machines_that_say_the_same_are_equal()
     {
-        var a = Web with { Applications = ["node-22"], Labels = new LabelDictionary([new("tier", "front")]), Disks = [new() { Name = "root", Path = "a" }] };
-        var b = Web with { Applications = ["node-22"], Labels = new LabelDictionary([new("tier", "front")]), Disks = [new() { Name = "root", Path = "a" }] };
+        static Machine Describe() => Web with
+        {
+            Applications = ["node-22"],
+            Labels = new LabelDictionary([new("tier", "front")]),
+            Disks = [new() { Name = "root", Path = "a" }],
+        };
+        var (a, b) = (Describe(), Describe());
         Assert.Equal(a, b);
         Assert.Equal(a.GetHashCode(), b.GetHashCode());
         Assert.NotEqual(a, b with { Disks = [] });
@@ -41,7 +46,11 @@ public class MachineTests
     {
         var machine = new Machine
         {
-            Name = "..", Processors = 9, Memory = new(1), Boot = new() { CommandLine = "a\nb" }, Stop = new() { Timeout = TimeSpan.FromTicks(1) },
+            Name = "..",
+            Processors = 9,
+            Memory = new(1),
+            Boot = new() { CommandLine = "a\nb" },
+            Stop = new() { Timeout = TimeSpan.FromTicks(1) },
         };
         Assert.Equal(["name", "processors", "memory", "boot.commandLine", "stop.timeout"],
             SpecRules.FindErrors([machine]).Select(error => error.Path));

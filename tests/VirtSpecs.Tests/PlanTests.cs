@@ -14,12 +14,13 @@ public class PlanTests
 
     [Fact]
     public void What_is_as_it_should_be_needs_nothing() =>
-        Assert.Equal(["None Machine web01: it is as the spec says"], Texts(Plan.Compute([Web], [new(Web, RunState.Running)], new() { Start = true })));
+        Assert.Equal(["None Machine web01: it is as the spec says"],
+            Texts(Plan.Compute([Web], [new(Web, RunState.Running)], new() { Start = true })));
 
     [Fact]
     public void A_running_machine_is_stopped_for_what_needs_it()
     {
-        var wanted = Web with { Memory = ByteSize.FromGiB(1), Boot = new() { Image = "debian-12-cloud", CommandLine = "quiet" }, Notes = "new" };
+        var wanted = Web with { Memory = ByteSize.FromGiB(1), Boot = Web.Boot with { CommandLine = "quiet" }, Notes = "new" };
         var changes = Plan.Compute([wanted], [new(Web, RunState.Running)]);
         Assert.Equal(
             [

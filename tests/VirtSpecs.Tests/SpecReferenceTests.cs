@@ -29,8 +29,8 @@ public class SpecReferenceTests
             text.Append($"| `kind` | `{kind.Name}` | required | Kind of the document. |\n");
             foreach (var (path, member) in kind.Record.Members.SelectMany(member => Walk("", member)))
             {
-                var value = member.Default is { } given && member.Type is not RecordType && member.Type.Format(given) is { Length: > 0 } shown
-                    ? $"`{shown}`" : "";
+                var shown = member.Default is { } given && member.Type is not RecordType ? member.Type.Format(given) : "";
+                var value = shown.Length > 0 ? $"`{shown}`" : "";
                 text.Append($"| `{path}` | {member.Type.Description} | {(member.IsRequired ? "required" : value)} | {member.Summary} |\n");
             }
         }

@@ -8,13 +8,16 @@ internal static class Machines
 {
     private static readonly string[] AwkwardTexts =
     [
-        "", " ", "~", "null", "true", "no", "Yes", "1", "0x1F", "1e3", ".5", "-", "- a", "a: b", "a:", "a #b", "#a", "'a'", "\"a\"", "\\", "&a", "*a",
-        "!a", "%a", "@a", "`a", "{a}", "[a]", "|", ">", "? a", "---", "...", "<<", "=", "2026-01-01", "12:30:45", "a  ", "  a", "ä€😀",
-        "\u00A0", "\u2028", "\uFEFFa", "\uE000", "C:\\x", "console=ttyS0 quiet", "a,b", "0b1", "1_000", ".inf", ".NaN",
+        "", " ", "~", "null", "true", "no", "Yes", "1", "0x1F", "1e3", ".5", "-", "- a", "a: b", "a:", "a #b", "#a", "'a'", "\"a\"", "\\",
+        "&a", "*a", "!a", "%a", "@a", "`a", "{a}", "[a]", "|", ">", "? a", "---", "...", "<<", "=", "2026-01-01", "12:30:45", "a  ",
+        "  a", "ä€😀", "\u00A0", "\u2028", "\uFEFFa", "\uE000", "C:\\x", "console=ttyS0 quiet", "a,b", "0b1", "1_000", ".inf", ".NaN",
     ];
 
     private static readonly string[] AwkwardLines =
-        ["a\nb", "a\nb\n", "a\n\nb", "\na", "a\n", "\n", "\n\n", "a\n\n", " a\nb", "a\n b", "a \nb", "a\n\tb", "\ta", "a\n#b\n", "a: b\n- c", "a\n---\nb", "a\n...\n"];
+    [
+        "a\nb", "a\nb\n", "a\n\nb", "\na", "a\n", "\n", "\n\n", "a\n\n", " a\nb", "a\n b",
+        "a \nb", "a\n\tb", "\ta", "a\n#b\n", "a: b\n- c", "a\n---\nb", "a\n...\n",
+    ];
 
     private static Gen<string> Names =>
         from first in Gen.Elements("abzAZ09".ToCharArray())
@@ -41,7 +44,10 @@ internal static class Machines
         select boot with { CommandLine = commandLine };
 
     private static Gen<MachineDisk> Disks =>
-        from name in Names from path in Paths from parent in Optional(Paths) select new MachineDisk { Name = name, Path = path, Parent = parent };
+        from name in Names
+        from path in Paths
+        from parent in Optional(Paths)
+        select new MachineDisk { Name = name, Path = path, Parent = parent };
 
     private static Gen<MachineNetwork> Networks =>
         from name in Names
@@ -57,7 +63,7 @@ internal static class Machines
     public static Gen<Machine> All =>
         from name in Names
         from processors in Gen.Choose(1, 8)
-        from memory in Gen.OneOf(Gen.Choose(64, 1 << 20), Gen.Constant(512))
+        from memory in Gen.OneOf(Gen.Choose(32, 1 << 19).Select(pages => pages * 2), Gen.Constant(512))
         from profile in Gen.Elements(Enum.GetValues<MachineProfile>())
         from hypervisor in Gen.Elements<HypervisorKind?>(null, HypervisorKind.Kvm, HypervisorKind.Whp, HypervisorKind.Software)
         from boot in Boots

@@ -31,7 +31,8 @@ public class SpecJsonTests
     [Fact]
     public void Mutated_texts_give_specs_or_typed_errors()
     {
-        const string seed = """{"apiVersion":"virttools/v1","kind":"Machine","name":"a","memory":"1GiB","boot":{"kernel":"v"},"disks":[{"name":"a"}]}""";
+        const string seed =
+            """{"apiVersion":"virttools/v1","kind":"Machine","name":"a","memory":"1GiB","boot":{"kernel":"v"},"disks":[{"name":"a"}]}""";
         var random = new Random(20260806);
         for (var round = 0; round < 5000; round++)
         {

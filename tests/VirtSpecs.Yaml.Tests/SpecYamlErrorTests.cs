@@ -24,7 +24,7 @@ public class SpecYamlErrorTests
     [InlineData("memory: 512mb", "5:9: memory: must be a size such as 512MiB or 4GiB, not the text '512mb' (write 512MiB)")]
     [InlineData("memory: 63MiB", "5:9: memory: must be at least 64MiB, not 63MiB")]
     [InlineData("memory: 2TiB", "5:9: memory: must be at most 1TiB, not 2TiB")]
-    [InlineData("memory: 65537KiB", "5:9: memory: must be a multiple of 1MiB, not 65537KiB")]
+    [InlineData("memory: 65MiB", "5:9: memory: must be a multiple of 2MiB, not 65MiB")]
     [InlineData("memory: 99999999999999999999MiB", "5:9: memory: must be a size such as 512MiB or 4GiB, not the text '99999999999999999999MiB'")]
     [InlineData("profile: portabel", "5:10: profile: must be one of portable, host, not the text 'portabel' (did you mean portable?)")]
     [InlineData("hypervisor: xen", "5:13: hypervisor: must be one of kvm, whp, software, not the text 'xen'")]
@@ -81,7 +81,8 @@ public class SpecYamlErrorTests
 
     [Fact]
     public void Indentation_by_tabs_gets_advice() =>
-        Assert.Contains(Fail("apiVersion: virttools/v1\nkind: Machine\nboot:\n\timage: a\n"), error => error is { Line: 4, Column: 1, Hint: not null } && error.Hint.Contains("spaces", StringComparison.Ordinal));
+        Assert.Contains(Fail("apiVersion: virttools/v1\nkind: Machine\nboot:\n\timage: a\n"),
+            error => error is { Line: 4, Column: 1, Hint: not null } && error.Hint.Contains("spaces", StringComparison.Ordinal));
 
     [Fact]
     public void Errors_end_at_a_hundred() =>

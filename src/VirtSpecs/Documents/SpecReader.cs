@@ -82,7 +82,8 @@ internal sealed class SpecReader(string? file, IReadOnlyList<SpecKind> kinds)
                 report.Add("kind", "is required", $"known: {string.Join(", ", names)}");
                 return null;
             case SpecScalar name:
-                report.Add("kind", $"{Quoting.Quote(name.Text)} is not a kind of this version", Nearest.Hint(name.Text, names), name.Position);
+                report.Add("kind", $"{Quoting.Quote(name.Text)} is not a kind of this version",
+                    Nearest.Hint(name.Text, names), name.Position);
                 return null;
             case { } other:
                 report.Add("kind", $"must be text, not {other.Noun}", null, other.Position);

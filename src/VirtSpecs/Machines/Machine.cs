@@ -8,8 +8,8 @@ public sealed record Machine : Spec
     [SpecMember("Number of virtual processors.", Minimum = "1", Maximum = "8", NeedsRestart = true)]
     public int Processors { get; init; } = 1;
 
-    /// <summary>The size of the guest's memory, 64 MiB to 1 TiB in whole MiB.</summary>
-    [SpecMember("Size of the guest's memory.", Minimum = "64MiB", Maximum = "1TiB", MultipleOf = "1MiB", NeedsRestart = true)]
+    /// <summary>The size of the guest's memory, 64 MiB to 1 TiB, a multiple of 2 MiB.</summary>
+    [SpecMember("Size of the guest's memory.", Minimum = "64MiB", Maximum = "1TiB", MultipleOf = "2MiB", NeedsRestart = true)]
     public ByteSize Memory { get; init; } = ByteSize.FromMiB(512);
 
     /// <summary>The processor and clock that the guest sees.</summary>

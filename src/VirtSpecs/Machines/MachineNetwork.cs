@@ -7,7 +7,7 @@ public sealed record MachineNetwork
     [SpecMember("Switch that the adapter is plugged into, by name.", Form = TextForm.Name)]
     public required string Switch { get; init; }
 
-    /// <summary>The guest's address with the length of the network's prefix; <see langword="null"/> for one that the switch gives.</summary>
+    /// <summary>The guest's address with the length of the network's prefix; without one the switch gives it.</summary>
     [SpecMember("Address of the guest with the length of the prefix. Without it the switch gives one.", Form = TextForm.InterfaceAddress)]
     public string? Address { get; init; }
 }

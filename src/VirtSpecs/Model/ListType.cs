@@ -52,7 +52,8 @@ internal abstract class ListType : SpecType
         public override SpecNode Write(object value) =>
             new SpecSequence([.. ((ValueList<T>)value).Select(element => item.Write(element))]);
 
-        public override string Format(object value) => $"[{string.Join(", ", ((ValueList<T>)value).Select(element => item.Format(element)))}]";
+        public override string Format(object value) =>
+            $"[{string.Join(", ", ((ValueList<T>)value).Select(element => item.Format(element)))}]";
 
         public override JsonObject Schema() =>
             new() { ["type"] = "array", ["maxItems"] = maximumItems, ["items"] = item.Schema() };

@@ -19,7 +19,7 @@ public sealed record SpecChange
     /// <summary>The name of the thing that changes, as it is known before the change.</summary>
     public string Name => KnownAs ?? Spec.Name;
 
-    /// <summary>The key that an update gives another value, such as <c>stop.timeout</c>; <see langword="null"/> for other changes.</summary>
+    /// <summary>The key that an update gives another value, such as <c>stop.timeout</c>; else <see langword="null"/>.</summary>
     public string? Member { get; init; }
 
     /// <summary>The value before an update, <see langword="null"/> if there was none.</summary>

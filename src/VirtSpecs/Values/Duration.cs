@@ -3,7 +3,7 @@ using System.Text;
 
 namespace VirtSpecs;
 
-/// <summary>The text of durations in specs: <c>30s</c>, <c>5m</c>, <c>1h30m</c>, <c>250ms</c>, from 0 to 10675199 days in milliseconds.</summary>
+/// <summary>The text of durations in specs: <c>30s</c>, <c>5m</c>, <c>1h30m</c>; whole milliseconds, 0 to 10675199 days.</summary>
 public static class Duration
 {
     /// <summary>What the text of a duration looks like, as a regular expression that JSON schema shares.</summary>
@@ -87,7 +87,7 @@ public static class Duration
     {
         if (!IsWritable(duration))
         {
-            throw new ArgumentOutOfRangeException(nameof(duration), duration, "A duration is a whole number of milliseconds, not negative.");
+            throw new ArgumentOutOfRangeException(nameof(duration), duration, "A duration is whole milliseconds, not negative.");
         }
 
         if (duration == TimeSpan.Zero)
