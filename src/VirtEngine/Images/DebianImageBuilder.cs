@@ -18,19 +18,21 @@ public sealed class DebianImageBuilder
     private const string Loader = "ld-linux-x86-64.so.2";
 
     private readonly ImageStore store;
-    private readonly IPackageSource source;
+    private readonly Func<string, IPackageSource> openSource;
 
     /// <summary>Makes images from the archives that this host's apt knows.</summary>
     /// <param name="store">Where images are put.</param>
-    public DebianImageBuilder(ImageStore store) : this(store, new AptPackageSource())
+    public DebianImageBuilder(ImageStore store) : this(store, scratch => new AptPackageSource(scratch))
     {
     }
 
-    internal DebianImageBuilder(ImageStore store, IPackageSource source)
+    /// <param name="store">Where images are put.</param>
+    /// <param name="openSource">Opens the source of packages; it may keep files in the directory that it is given.</param>
+    internal DebianImageBuilder(ImageStore store, Func<string, IPackageSource> openSource)
     {
         ArgumentNullException.ThrowIfNull(store);
         this.store = store;
-        this.source = source;
+        this.openSource = openSource;
     }
 
     /// <summary>Obtains the packages, composes the guest and puts it into the store. Takes seconds and about 33 MB of download.</summary>
@@ -48,7 +50,7 @@ public sealed class DebianImageBuilder
         var work = Directory.CreateTempSubdirectory("virttools-image-");
         try
         {
-            var shelf = new PackageShelf(source, work.FullName, activity => progress?.Report(new BuildProgress(activity)));
+            var shelf = new PackageShelf(openSource(work.FullName), work.FullName, activity => progress?.Report(new BuildProgress(activity)));
             string kernelPackage = FindKernelPackage(shelf, cancellation);
             var kernelFiles = shelf.Files(kernelPackage, path => path.StartsWith("boot/vmlinuz-", StringComparison.Ordinal) || IsModuleFile(path), cancellation);
             var kernel = kernelFiles.Values.FirstOrDefault(file => file.Path.StartsWith("boot/vmlinuz-", StringComparison.Ordinal))

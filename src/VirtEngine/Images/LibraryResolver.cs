@@ -33,10 +33,13 @@ internal sealed class LibraryResolver(PackageShelf shelf, CancellationToken canc
 
     private (PackageFile File, string Package) Find(string name, string user)
     {
-        // A library's package is mostly named after it: that one first, then in the order in which they are named.
-        string stem = name[..name.IndexOf(".so", StringComparison.Ordinal)];
-        var candidates = new List<string> { user };
-        candidates.AddRange(shelf.Get(user, cancellation).Dependencies.OrderByDescending(candidate => candidate.StartsWith(stem, StringComparison.Ordinal)));
+        // What is here already costs nothing; a library's package is mostly named after it; few others hold libraries.
+        string stem = name.Split(".so")[0];
+        var candidates = shelf.Get(user, cancellation).Dependencies.Prepend(user).OrderBy(candidate =>
+            shelf.IsHere(candidate) ? 0
+            : candidate.StartsWith(stem, StringComparison.Ordinal) ? 1
+            : candidate.StartsWith("lib", StringComparison.Ordinal) ? 2
+            : 3).ToList();
         foreach (string candidate in candidates)
         {
             if (shelf.TryGet(candidate, cancellation) is null) continue; // a virtual package

@@ -12,6 +12,9 @@ internal sealed class PackageShelf(IPackageSource source, string directory, Acti
     /// <summary>What went into the image.</summary>
     internal IEnumerable<ImageSource> Sources => downloaded.Keys.Select(name => new ImageSource(name, known[name]!.Version, known[name]!.Sha256));
 
+    /// <summary>Whether a package was downloaded already.</summary>
+    internal bool IsHere(string name) => downloaded.ContainsKey(name);
+
     /// <summary>Looks a package up.</summary>
     /// <returns>Null if there is none of that name.</returns>
     internal PackageInfo? TryGet(string name, CancellationToken cancellation)

@@ -10,7 +10,8 @@ namespace VirtEngine.Packages;
 /// Packages for amd64 from the archives that this host's apt trusts. apt verifies the archives' signatures; nothing is installed and no
 /// privilege is needed.
 /// </summary>
-internal sealed class AptPackageSource : IPackageSource
+/// <param name="scratch">A directory where apt keeps its parsed lists between calls: a user cannot write to the host's, and containers have none.</param>
+internal sealed class AptPackageSource(string scratch) : IPackageSource
 {
     private static readonly SearchValues<char> NameCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789+-.");
 
@@ -67,10 +68,11 @@ internal sealed class AptPackageSource : IPackageSource
         return new PackageSourceException($"{what}. {advice} apt says: {errors.Trim()}");
     }
 
-    private static (int ExitCode, string Output, string Errors) Run(string program, string[] arguments, string? directory, CancellationToken cancellation)
+    private (int ExitCode, string Output, string Errors) Run(string program, string[] arguments, string? directory, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        var start = new ProcessStartInfo(program, arguments)
+        string[] cache = ["-o", $"Dir::Cache::pkgcache={Path.Combine(scratch, "pkgcache.bin")}", "-o", $"Dir::Cache::srcpkgcache={Path.Combine(scratch, "srcpkgcache.bin")}"];
+        var start = new ProcessStartInfo(program, [.. cache, .. arguments])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

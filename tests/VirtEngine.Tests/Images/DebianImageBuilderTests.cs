@@ -79,7 +79,7 @@ public sealed class DebianImageBuilderTests(DebianImage debian)
     {
         using var directory = new TemporaryDirectory();
         var store = new ImageStore(directory.Path);
-        var error = Assert.Throws<PackageSourceException>(() => new DebianImageBuilder(store, new EmptySource()).Build());
+        var error = Assert.Throws<PackageSourceException>(() => new DebianImageBuilder(store, _ => new EmptySource()).Build());
         Assert.Contains("linux-image-cloud-amd64", error.Message, StringComparison.Ordinal);
         Assert.Throws<OperationCanceledException>(() => new DebianImageBuilder(store).Build(cancellation: new CancellationToken(true)));
         Assert.Empty(Directory.GetFileSystemEntries(directory.Path));

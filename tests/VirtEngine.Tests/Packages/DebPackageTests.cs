@@ -104,7 +104,7 @@ public sealed class DebPackageTests(DebianKernel debian) : IDisposable
     [Fact]
     public void What_apt_does_not_know_is_said()
     {
-        var source = new AptPackageSource();
+        var source = new AptPackageSource(directory.Path);
         Assert.Null(source.Find("no-such-package-virttools", CancellationToken.None));
         Assert.Throws<PackageSourceException>(() => source.Find("--help", CancellationToken.None));
         Assert.Throws<PackageSourceException>(() => source.Find("a;b", CancellationToken.None));

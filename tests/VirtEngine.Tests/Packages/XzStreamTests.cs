@@ -53,7 +53,7 @@ public sealed class XzStreamTests
     public void Damage_that_no_checksum_guards_ends_in_an_error_or_in_bytes_and_never_runs_away()
     {
         // Without a check, only LZMA's own rules stand between damaged data and memory.
-        var plain = Samples().ElementAt(1);
+        var plain = Samples().ElementAt(1)[..60_000];
         var packed = Tool.Run("xz", ["-c", "--check=none", "--lzma2=dict=64KiB"], plain);
         var random = new Random(5);
         int refused = 0;
