@@ -9,6 +9,7 @@ internal static unsafe partial class Libc
 
     internal const int PROT_READ = 1, PROT_WRITE = 2, PROT_EXEC = 4;
     internal const int MAP_SHARED = 1, MAP_PRIVATE = 2, MAP_ANONYMOUS = 0x20, MAP_NORESERVE = 0x4000;
+    internal const int O_RDONLY = 0, O_DIRECTORY = 0x1_0000, O_CLOEXEC = 0x8_0000;
     internal const uint MFD_CLOEXEC = 1;
     internal static readonly nint MapFailed = -1;
 
@@ -17,6 +18,12 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Library, EntryPoint = "ftruncate", SetLastError = true)]
     internal static partial int Ftruncate(int fd, long length);
+
+    [LibraryImport(Library, EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    internal static partial int Open(string path, int flags);
+
+    [LibraryImport(Library, EntryPoint = "fsync", SetLastError = true)]
+    internal static partial int Fsync(int fd);
 
     [LibraryImport(Library, EntryPoint = "mmap", SetLastError = true)]
     internal static partial nint Mmap(nint address, nuint length, int protection, int flags, int fd, long offset);

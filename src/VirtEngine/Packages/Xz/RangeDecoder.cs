@@ -1,0 +1,96 @@
+using System.Runtime.CompilerServices;
+
+namespace VirtEngine.Packages.Xz;
+
+/// <summary>LZMA's range decoder over one chunk.</summary>
+internal ref struct RangeDecoder
+{
+    private const int ModelBits = 11;
+    private const int MoveBits = 5;
+
+    private readonly ReadOnlySpan<byte> input;
+    private int position;
+    private uint range;
+    private uint code;
+
+    internal RangeDecoder(ReadOnlySpan<byte> input)
+    {
+        this.input = input;
+        range = uint.MaxValue;
+        for (position = 1; position < 5; position++) code = code << 8 | input[position];
+    }
+
+    /// <summary>Whether the chunk was used up exactly, as a sound one is.</summary>
+    internal readonly bool IsFinished => position == input.Length && code == 0;
+
+    /// <summary>Whether more was read than there is; what was decoded then has no meaning.</summary>
+    internal readonly bool IsOverrun => position > input.Length;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal uint Bit(ref ushort probability)
+    {
+        uint bound = (range >> ModelBits) * probability;
+        uint bit;
+        if (code < bound)
+        {
+            range = bound;
+            probability += (ushort)((1 << ModelBits) - probability >> MoveBits);
+            bit = 0;
+        }
+        else
+        {
+            range -= bound;
+            code -= bound;
+            probability -= (ushort)(probability >> MoveBits);
+            bit = 1;
+        }
+        Normalize();
+        return bit;
+    }
+
+    /// <summary>Decodes a number by a tree of probabilities, highest bit first.</summary>
+    internal uint Tree(Span<ushort> probabilities, int bits)
+    {
+        uint symbol = 1;
+        for (int i = 0; i < bits; i++) symbol = symbol << 1 | Bit(ref probabilities[(int)symbol]);
+        return symbol - (1u << bits);
+    }
+
+    /// <summary>Decodes a number by a tree of probabilities, lowest bit first.</summary>
+    internal uint ReverseTree(Span<ushort> probabilities, int bits)
+    {
+        uint symbol = 1, result = 0;
+        for (int i = 0; i < bits; i++)
+        {
+            uint bit = Bit(ref probabilities[(int)symbol]);
+            symbol = symbol << 1 | bit;
+            result |= bit << i;
+        }
+        return result;
+    }
+
+    /// <summary>Decodes bits that are all equally likely, highest first.</summary>
+    internal uint Direct(int bits)
+    {
+        uint result = 0;
+        for (int i = 0; i < bits; i++)
+        {
+            range >>= 1;
+            uint mask = (uint)((int)(code - range) >> 31);
+            code -= range & ~mask;
+            result = result << 1 | (mask + 1);
+            Normalize();
+        }
+        return result;
+    }
+
+    // liblzma normalises before a bit; doing so after it reads the same bytes, the last of them at the chunk's end.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Normalize()
+    {
+        if (range >= 1 << 24) return;
+        range <<= 8;
+        code = code << 8 | (position < input.Length ? input[position] : (byte)0);
+        position++;
+    }
+}

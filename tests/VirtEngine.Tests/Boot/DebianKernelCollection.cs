@@ -1,0 +1,4 @@
+namespace VirtEngine.Tests.Boot;
+
+[CollectionDefinition("Debian kernel")]
+public sealed class DebianKernelCollection : ICollectionFixture<DebianKernel>;

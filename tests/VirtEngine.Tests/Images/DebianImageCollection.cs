@@ -1,0 +1,4 @@
+namespace VirtEngine.Tests.Images;
+
+[CollectionDefinition("Debian image")]
+public sealed class DebianImageCollection : ICollectionFixture<DebianImage>;

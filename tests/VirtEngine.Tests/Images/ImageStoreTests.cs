@@ -1,0 +1,161 @@
+using VirtEngine.Boot;
+using VirtEngine.Images;
+using VirtEngine.Tests.Boot;
+
+namespace VirtEngine.Tests.Images;
+
+public sealed class ImageStoreTests : IDisposable
+{
+    private readonly TemporaryDirectory directory = new();
+    private readonly string root;
+    private readonly ImageStore store;
+
+    public ImageStoreTests()
+    {
+        root = Path.Combine(directory.Path, "root");
+        store = new ImageStore(root);
+    }
+
+    public void Dispose() => directory.Dispose();
+
+    [Fact]
+    public void What_is_installed_is_listed_found_sound_and_removed()
+    {
+        Assert.Empty(store.List().Images);
+        var image = store.Install(Content("lab"));
+        Assert.Equal(image.Digest, Assert.Single(store.List().Images).Digest);
+        Assert.Equal(image.Digest, store.Find("lab").Digest);
+        Assert.Equal(image.Digest, store.Find(image.Digest[..8]).Digest);
+        Assert.Empty(store.Test(image.Digest));
+        Assert.Equal(File.ReadAllBytes(Path.Combine(directory.Path, "initrd")), File.ReadAllBytes(image.InitrdPath!));
+        Assert.Equal(new FileInfo(image.KernelPath).Length + new FileInfo(image.InitrdPath!).Length, image.Size);
+        Assert.Equal(2, image.Sources.Count);
+
+        Assert.Throws<ImageStoreException>(() => store.Remove(image.Digest, digest => digest == image.Digest));
+        Assert.Single(store.List().Images);
+        store.Remove(image.Digest, _ => false);
+        Assert.Empty(store.List().Images);
+        Assert.Contains("no image 'lab'", Assert.Throws<ImageStoreException>(() => store.Find("lab")).Message, StringComparison.Ordinal);
+        Assert.Throws<ImageStoreException>(() => store.Remove(image.Digest, _ => false));
+    }
+
+    [Fact]
+    public void The_same_content_is_one_image_and_the_newest_of_a_name_is_meant()
+    {
+        var first = store.Install(Content("lab"));
+        Assert.Equal(first.Created, store.Install(Content("other")).Created);
+        var second = store.Install(Content("lab") with { CommandLine = "console=ttyS0 quiet" });
+        Assert.NotEqual(first.Digest, second.Digest);
+        Assert.Equal(second.Digest, store.Find("lab").Digest);
+        Assert.Equal(2, store.List().Images.Count);
+    }
+
+    [Fact]
+    public void Nobody_else_can_read_the_store()
+    {
+        var image = store.Install(Content("lab"));
+        Assert.Equal("700", Mode(Path.Combine(root, "images")));
+        Assert.Equal("700", Mode(Path.GetDirectoryName(image.KernelPath)!));
+        foreach (string file in Directory.GetFiles(Path.GetDirectoryName(image.KernelPath)!)) Assert.Equal("600", Mode(file));
+
+        static string Mode(string path) => Tool.RunText("stat", "-c", "%a", path).Trim();
+    }
+
+    [Fact]
+    public void Failure_at_any_step_of_an_installation_leaves_the_old_or_the_new_store() =>
+        Sweep(failing => failing.Install(Content("lab")), before: 1, after: 2);
+
+    [Fact]
+    public void Failure_at_any_step_of_a_removal_leaves_the_old_or_the_new_store() =>
+        Sweep(failing => failing.Remove(failing.Find("base").Digest, _ => false), before: 1, after: 0);
+
+    [Fact]
+    public void Damage_is_found_and_a_damaged_image_can_be_removed()
+    {
+        var image = store.Install(Content("lab"));
+        using (var file = File.OpenWrite(image.InitrdPath!)) file.WriteByte(0x55);
+        Assert.Contains("initrd has SHA-256", Assert.Single(store.Test(image.Digest)), StringComparison.Ordinal);
+        File.Delete(image.KernelPath);
+        Assert.Contains("kernel is missing", store.Test(image.Digest));
+
+        string record = Path.Combine(Path.GetDirectoryName(image.KernelPath)!, "image.json");
+        string good = File.ReadAllText(record);
+        foreach (var (text, words) in new[]
+        {
+            (good.Replace("\"formatVersion\": 1", "\"formatVersion\": 2", StringComparison.Ordinal), "Use a newer VirtTools"),
+            (good.Replace(image.Digest, new string('0', 64), StringComparison.Ordinal), "another image"),
+            (good[..50], "cannot be read"),
+            ("[]", "cannot be read"),
+            ("{\"formatVersion\":1}", "cannot be read"),
+            ("", "cannot be read"),
+        })
+        {
+            File.WriteAllText(record, text);
+            Assert.Contains(words, Assert.Single(store.List().Problems).Problem, StringComparison.Ordinal);
+            Assert.Empty(store.List().Images);
+        }
+        store.Remove(image.Digest, _ => false);
+        Assert.Empty(store.List().Problems);
+    }
+
+    [Fact]
+    public void What_cannot_be_installed_leaves_nothing()
+    {
+        Assert.Throws<KernelFormatException>(() => store.Install(Content("lab") with { Kernel = directory.Write("text", "hello\n"u8.ToArray()) }));
+        Assert.Throws<FileNotFoundException>(() => store.Install(Content("lab") with { Initrd = Path.Combine(directory.Path, "missing") }));
+        foreach (string name in (string[])["", "../x", ".hidden", "a b", new string('a', 65), new string('0', 64)])
+            Assert.Throws<ImageStoreException>(() => store.Install(Content(name)));
+        Assert.Throws<OperationCanceledException>(() => store.Install(Content("lab"), new CancellationToken(true)));
+        Assert.Empty(store.List().Images);
+        Assert.Empty(Directory.GetDirectories(Path.Combine(root, "images")));
+    }
+
+    [Fact]
+    public async Task Commands_at_the_same_time_take_turns()
+    {
+        var contents = Enumerable.Range(0, 8).Select(i => Content("lab") with { CommandLine = $"n={i % 4}" }).ToArray();
+        await Task.WhenAll(contents.Select(content => Task.Run(() => new ImageStore(root).Install(content))));
+        Assert.Equal(4, store.List().Images.Count);
+        Assert.Equal(4, Directory.GetDirectories(Path.Combine(root, "images")).Length);
+    }
+
+    private void Sweep(Action<ImageStore> change, int before, int after)
+    {
+        foreach (bool killed in (bool[])[false, true])
+        {
+            int failAt = 1, old = 0, done = 0;
+            for (; ; failAt++)
+            {
+                if (Directory.Exists(root)) Directory.Delete(root, recursive: true);
+                store.Install(Content("base") with { CommandLine = "base" });
+                var files = new FailingFileOperations(failAt, killed);
+                try
+                {
+                    change(new ImageStore(root, files));
+                }
+                catch (IOException) when (files.Failed)
+                {
+                }
+                var list = store.List();
+                Assert.Empty(list.Problems);
+                Assert.True(list.Images.Count == before || list.Images.Count == after, $"step {failAt}: {list.Images.Count} images");
+                if (list.Images.Count == before) old++;
+                else done++;
+                Assert.All(list.Images, image => Assert.Empty(store.Test(image.Digest)));
+
+                // The next command works and cleans up.
+                store.Install(Content("next") with { CommandLine = "next" });
+                Assert.Equal(store.List().Images.Count, Directory.GetDirectories(Path.Combine(root, "images")).Length);
+                if (!files.Failed) break;
+            }
+            Assert.True(old > 1 && done > 1 && failAt > 4, $"{failAt} steps, {old} old, {done} new");
+        }
+    }
+
+    private ImageContent Content(string name) => new()
+    {
+        Name = name,
+        Kernel = directory.Write("kernel", KernelFiles.Elf()),
+        Initrd = directory.Write("initrd", "an initrd"u8.ToArray()),
+    };
+}

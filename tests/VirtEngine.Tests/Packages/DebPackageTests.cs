@@ -1,0 +1,129 @@
+using System.Security.Cryptography;
+using System.Text;
+using VirtEngine.Packages;
+using VirtEngine.Tests.Boot;
+
+namespace VirtEngine.Tests.Packages;
+
+[Collection("Debian kernel")]
+public sealed class DebPackageTests(DebianKernel debian) : IDisposable
+{
+    private readonly TemporaryDirectory directory = new();
+
+    public void Dispose() => directory.Dispose();
+
+    [Fact]
+    public void Debians_kernel_package_holds_what_dpkg_unpacks()
+    {
+        int files = 0;
+        var modes = Tool.RunText("find", debian.Root, "-type", "f", "-printf", "%P %m\n").Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .ToDictionary(line => line[..line.LastIndexOf(' ')], line => Convert.ToInt32(line[(line.LastIndexOf(' ') + 1)..], 8));
+        foreach (var file in DebPackage.ReadFiles(debian.Package, _ => true))
+        {
+            string peer = Path.Combine(debian.Root, file.Path);
+            if (file.Link is not null)
+            {
+                Assert.Equal(new FileInfo(peer).LinkTarget, file.Link);
+                continue;
+            }
+            Assert.Equal(SHA256.HashData(File.ReadAllBytes(peer)), SHA256.HashData(file.Content));
+            Assert.Equal(modes[file.Path], file.Mode);
+            files++;
+        }
+        Assert.Equal(Directory.EnumerateFiles(debian.Root, "*", SearchOption.AllDirectories).Count(path => new FileInfo(path).LinkTarget is null), files);
+
+        var control = DebPackage.ReadControl(debian.Package);
+        foreach (string field in (string[])["Package", "Version", "Depends", "Architecture"])
+            Assert.Equal(Tool.RunText("dpkg-deb", "-f", debian.Package, field).TrimEnd(), control[field]);
+        Assert.Equal(["kmod", "linux-base", "initramfs-tools"], control.Dependencies());
+    }
+
+    [Theory]
+    [InlineData("xz")]
+    [InlineData("gzip")]
+    [InlineData("none")]
+    public void Each_compression_that_dpkg_makes_is_read(string compression)
+    {
+        string package = Make(compression);
+        Assert.Equal("sample", DebPackage.ReadControl(package)["Package"]);
+        var file = Assert.Single(DebPackage.ReadFiles(package, path => path == "usr/share/sample/text"));
+        Assert.Equal("hello\n", Encoding.UTF8.GetString(file.Content));
+    }
+
+    [Fact]
+    public void An_unknown_compression_is_named()
+    {
+        var error = Assert.Throws<PackageException>(() => DebPackage.ReadControl(Make("zstd")));
+        Assert.Contains("'.zst'", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("../escape", "leaves the package's root")]
+    [InlineData("a/../../escape", "leaves the package's root")]
+    [InlineData("/etc/passwd", "is absolute")]
+    public void A_path_that_leaves_the_root_is_refused(string path, string words)
+    {
+        var tar = new MemoryStream();
+        using (var writer = new System.Formats.Tar.TarWriter(tar, leaveOpen: true))
+            writer.WriteEntry(new System.Formats.Tar.PaxTarEntry(System.Formats.Tar.TarEntryType.RegularFile, path) { DataStream = new MemoryStream([1]) });
+        string package = Path.Combine(directory.Path, "evil.deb");
+        directory.Write("debian-binary", "2.0\n"u8.ToArray());
+        directory.Write("data.tar", tar.ToArray());
+        Tool.Run("ar", ["rc", package, "debian-binary", "data.tar"], directory: directory.Path);
+        Assert.Contains(words, Assert.Throws<PackageException>(() => DebPackage.ReadFiles(package, _ => true).ToList()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Damaged_packages_are_read_or_refused_and_nothing_else()
+    {
+        var random = new Random(6);
+        int refused = 0;
+        foreach (string compression in (string[])["none", "gzip", "xz"])
+        {
+            var package = File.ReadAllBytes(Make(compression));
+            for (int round = 0; round < 400; round++)
+            {
+                var damaged = (byte[])package.Clone();
+                for (int change = 0; change < 4; change++) damaged[random.Next(damaged.Length)] = (byte)random.Next(256);
+                if (random.Next(4) == 0) damaged = damaged[..random.Next(damaged.Length)];
+                string path = directory.Write("damaged.deb", damaged);
+                try
+                {
+                    DebPackage.ReadControl(path);
+                    foreach (var file in DebPackage.ReadFiles(path, _ => true)) Assert.DoesNotContain("..", file.Path.Split('/'));
+                }
+                catch (Exception e) when (e is PackageException or VirtEngine.Packages.Xz.XzException)
+                {
+                    refused++;
+                }
+            }
+        }
+        Assert.True(refused > 300, $"refused {refused}");
+    }
+
+    [Fact]
+    public void What_apt_does_not_know_is_said()
+    {
+        var source = new AptPackageSource(directory.Path);
+        Assert.Null(source.Find("no-such-package-virttools", CancellationToken.None));
+        Assert.Throws<PackageSourceException>(() => source.Find("--help", CancellationToken.None));
+        Assert.Throws<PackageSourceException>(() => source.Find("a;b", CancellationToken.None));
+        var busybox = source.Find("busybox-static", CancellationToken.None)!;
+        Assert.Contains($"SHA256: {busybox.Sha256}", Tool.RunText("apt-cache", "show", "busybox-static"), StringComparison.Ordinal);
+        var error = Assert.Throws<PackageSourceException>(() => source.Download(busybox with { Sha256 = new string('0', 64) }, directory.Path, CancellationToken.None));
+        Assert.Contains("the archive says 000", error.Message, StringComparison.Ordinal);
+        Assert.Throws<OperationCanceledException>(() => source.Download(busybox, directory.Path, new CancellationToken(true)));
+    }
+
+    private string Make(string compression)
+    {
+        string root = Path.Combine(directory.Path, "root");
+        Directory.CreateDirectory(Path.Combine(root, "DEBIAN"));
+        Directory.CreateDirectory(Path.Combine(root, "usr/share/sample"));
+        File.WriteAllText(Path.Combine(root, "DEBIAN/control"), "Package: sample\nVersion: 1.0\nArchitecture: amd64\nMaintainer: nobody <nobody@example.org>\nDescription: sample\n");
+        File.WriteAllText(Path.Combine(root, "usr/share/sample/text"), "hello\n");
+        string package = Path.Combine(directory.Path, $"sample-{compression}.deb");
+        Tool.Run("dpkg-deb", ["--uniform-compression", "-Z" + compression, "-b", root, package]);
+        return package;
+    }
+}
