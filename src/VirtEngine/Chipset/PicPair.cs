@@ -11,14 +11,19 @@ internal sealed class PicPair : IPortDevice, IStatefulDevice
     private const int Cascade = 2;
 
     private readonly Lock gate = new();
-    private readonly Action<bool> output;
+    private readonly Action<bool, Func<byte>> output;
+    private readonly Func<byte> acknowledge;
     private readonly Pic8259 master = new() { CascadeLine = Cascade, LevelWritable = 0xF8 };
     private readonly Pic8259 slave = new() { LevelWritable = 0xDE };
     private bool raised;
 
-    /// <param name="output">Gets the level of the INTR wire at each change; called under the pair's lock, so it must not wait for
-    /// someone who is in <see cref="Acknowledge"/>.</param>
-    internal PicPair(Action<bool> output) => this.output = output;
+    /// <param name="output">Gets the level of the INTR wire at each change, and what to call for the vector; called under the pair's lock, so
+    /// it must not wait for someone who is in <see cref="Acknowledge"/>.</param>
+    internal PicPair(Action<bool, Func<byte>> output)
+    {
+        this.output = output;
+        acknowledge = Acknowledge;
+    }
 
     public string StateName => "pic";
 
@@ -107,7 +112,7 @@ internal sealed class PicPair : IPortDevice, IStatefulDevice
         bool level = master.Pending() >= 0;
         if (level == raised) return;
         raised = level;
-        output(level);
+        output(level, acknowledge);
     }
 
     public void SaveState(BinaryWriter writer)

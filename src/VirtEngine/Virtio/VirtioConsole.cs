@@ -219,11 +219,7 @@ internal sealed class VirtioConsole : VirtioDevice
     /// <summary>Lets go of the channels; to the host the guest has closed its ends.</summary>
     public override void Dispose()
     {
-        foreach (var port in ports)
-        {
-            port.Channel.HostWrote = port.Channel.HostRead = null;
-            port.Channel.SetGuestOpen(false);
-        }
+        foreach (var port in ports) port.Channel.HostWrote = port.Channel.HostRead = null;
         base.Dispose();
     }
 }

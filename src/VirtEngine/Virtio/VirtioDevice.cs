@@ -142,6 +142,10 @@ internal abstract class VirtioDevice : IDisposable
         foreach (var queue in queues) queue.Load(reader);
     }
 
-    /// <summary>Lets go of what the host's side holds on to.</summary>
-    public virtual void Dispose() => GC.SuppressFinalize(this);
+    /// <summary>Lets go of the RAM and of what the host's side holds on to: afterwards nothing that comes in reaches a queue.</summary>
+    public virtual void Dispose()
+    {
+        lock (Gate) Reset();
+        GC.SuppressFinalize(this);
+    }
 }
