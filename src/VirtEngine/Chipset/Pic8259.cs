@@ -27,8 +27,9 @@ internal sealed class Pic8259
     internal void SetLine(int line, bool level)
     {
         byte bit = (byte)(1 << line);
-        if ((Level & bit) != 0) requests = level ? (byte)(requests | bit) : (byte)(requests & ~bit);
-        else if (level && (lines & bit) == 0) requests |= bit;
+        // A request that falls before it is taken is gone, for edges too (data sheet, "Interrupt Sequence").
+        if (!level) requests &= (byte)~bit;
+        else if ((Level & bit) != 0 || (lines & bit) == 0) requests |= bit;
         lines = level ? (byte)(lines | bit) : (byte)(lines & ~bit);
     }
 

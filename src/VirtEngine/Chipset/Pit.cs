@@ -90,7 +90,8 @@ internal sealed class Pit : IPortDevice, IStatefulDevice
 
     private void Arm(long now)
     {
-        line.Set(channels[0].Output(now));
+        // A new mode raises OUT without a count having run out: that edge is not passed on.
+        if (!channels[0].Output(now)) line.Set(false);
         Schedule(channels[0].NextRise(now));
     }
 

@@ -28,6 +28,7 @@ internal sealed class PitChannel
         bcd = (control & 1) != 0;
         loaded = writeHigh = readHigh = statusLatched = false;
         latchedBytes = 0;
+        reload = Modulus;
         Restart(now);
     }
 
