@@ -10,7 +10,7 @@ internal static class Dsdt
     /// <summary>The definition block's AML, without the table's header.</summary>
     internal static byte[] Build(AcpiLayout layout) =>
     [
-        .. Name(@"\_S5", Package(Integer(PowerManagement.SoftOff), Integer(PowerManagement.SoftOff), Integer(0), Integer(0))),
+        .. Name("_S5", Package(Integer(PowerManagement.SoftOff), Integer(PowerManagement.SoftOff), Integer(0), Integer(0))),
         .. Scope(@"\_SB", [.. Enumerable.Range(0, layout.Processors).Select(Processor), PciRoot(layout), MotherBoard()]),
     ];
 
