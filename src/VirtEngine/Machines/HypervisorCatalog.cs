@@ -1,0 +1,38 @@
+using VirtEngine.Hypervisors;
+
+namespace VirtEngine.Machines;
+
+/// <summary>The hypervisors that this build has, best first.</summary>
+public sealed class HypervisorCatalog
+{
+    private readonly IHypervisor[] hypervisors;
+
+    /// <summary>Makes a catalog.</summary>
+    /// <param name="hypervisors">Best first.</param>
+    public HypervisorCatalog(params IEnumerable<IHypervisor> hypervisors) => this.hypervisors = [.. hypervisors];
+
+    /// <summary>Every hypervisor with what its probe finds here.</summary>
+    public IEnumerable<(IHypervisor Hypervisor, HypervisorCapabilities Capabilities)> Probe() =>
+        hypervisors.Select(hypervisor => (hypervisor, hypervisor.Probe()));
+
+    /// <summary>Chooses the named hypervisor, or the first that can run a machine of this size here.</summary>
+    /// <param name="name">The name that specs use, or null.</param>
+    /// <param name="processors">Virtual processors that it must offer.</param>
+    /// <exception cref="NotSupportedException">There is none; the message says why of each.</exception>
+    public IHypervisor Choose(string? name, int processors)
+    {
+        var reasons = new List<string>();
+        foreach (var hypervisor in hypervisors)
+        {
+            if (name is not null && !hypervisor.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) continue;
+            var capabilities = hypervisor.Probe();
+            if (!capabilities.Usable) reasons.Add($"{hypervisor.Name}: {capabilities.Reason}");
+            else if (capabilities.MaximumProcessors < processors)
+                reasons.Add($"{hypervisor.Name}: it runs up to {capabilities.MaximumProcessors} processors, not {processors}");
+            else return hypervisor;
+        }
+        if (reasons.Count == 0)
+            reasons.Add($"there is no hypervisor '{name}'; known are {string.Join(", ", hypervisors.Select(h => h.Name))}");
+        throw new NotSupportedException($"No hypervisor can run this machine here: {string.Join("; ", reasons)}.");
+    }
+}

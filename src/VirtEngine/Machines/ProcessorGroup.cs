@@ -1,0 +1,120 @@
+using VirtEngine.Hypervisors;
+
+namespace VirtEngine.Machines;
+
+/// <summary>Runs the processors of a partition, each on a thread of its own, and makes all of them stand or end together.</summary>
+internal sealed class ProcessorGroup
+{
+    private readonly object gate = new();
+    private readonly IReadOnlyList<IVirtualProcessor> processors;
+    private readonly Action<string> failed;
+    private readonly Thread[] threads;
+    private bool pause, stop;
+    private int standing;       // threads that wait or have ended
+
+    /// <param name="processors">The processors.</param>
+    /// <param name="failed">Called on a processor's thread, once, when it cannot go on; gets the reason.</param>
+    /// <param name="paused">Whether the threads stand until <see cref="Resume"/>.</param>
+    internal ProcessorGroup(IReadOnlyList<IVirtualProcessor> processors, Action<string> failed, bool paused = false)
+    {
+        this.processors = processors;
+        this.failed = failed;
+        pause = paused;
+        threads = new Thread[processors.Count];
+        for (int i = 0; i < threads.Length; i++)
+        {
+            var processor = processors[i];
+            threads[i] = new Thread(() => Run(processor)) { IsBackground = true, Name = $"processor {processor.Index}" };
+        }
+    }
+
+    internal void Start()
+    {
+        foreach (var thread in threads) thread.Start();
+    }
+
+    /// <summary>Returns when no processor runs any more.</summary>
+    internal void Pause()
+    {
+        lock (gate)
+        {
+            pause = true;
+            Kick();
+            while (standing < threads.Length) Monitor.Wait(gate);
+        }
+    }
+
+    internal void Resume()
+    {
+        lock (gate)
+        {
+            pause = false;
+            Monitor.PulseAll(gate);
+        }
+    }
+
+    /// <summary>Ends the threads. Not to be called from one of them.</summary>
+    internal void Stop()
+    {
+        lock (gate)
+        {
+            stop = true;
+            Kick();
+            Monitor.PulseAll(gate);
+        }
+        foreach (var thread in threads)
+            if ((thread.ThreadState & ThreadState.Unstarted) == 0) thread.Join();
+    }
+
+    private void Kick()
+    {
+        foreach (var processor in processors) processor.Kick();
+    }
+
+    private void Run(IVirtualProcessor processor)
+    {
+        string? reason;
+        try
+        {
+            reason = RunUntilStopped(processor);
+        }
+        catch (Exception fault)     // a fault of the hypervisor or a device: the machine fails with it, other machines' workers go on
+        {
+            reason = $"Processor {processor.Index} hit a fault of the virtual machine monitor: {fault}";
+        }
+        lock (gate)
+        {
+            standing++;
+            Monitor.PulseAll(gate);
+        }
+        if (reason is not null) failed(reason);
+    }
+
+    /// <returns>Null when asked to stop, or why the processor cannot go on.</returns>
+    private string? RunUntilStopped(IVirtualProcessor processor)
+    {
+        while (true)
+        {
+            lock (gate)
+            {
+                if (pause && !stop)
+                {
+                    standing++;
+                    Monitor.PulseAll(gate);
+                    while (pause && !stop) Monitor.Wait(gate);
+                    standing--;
+                }
+                if (stop) return null;
+            }
+            var exit = processor.Run();
+            if (exit.Reason != ExitReason.Canceled) return Describe(exit, processor.Index);
+        }
+    }
+
+    private static string Describe(Exit exit, int processor)
+    {
+        string what = exit.Reason == ExitReason.Shutdown ? "Triple fault" : "The hypervisor cannot go on";
+        string detail = exit.Detail is null ? "" : $": {exit.Detail}";
+        return $"{what} at RIP 0x{exit.InstructionPointer:x} on processor {processor}{detail}";
+    }
+}

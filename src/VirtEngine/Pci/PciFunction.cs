@@ -1,0 +1,207 @@
+using System.Buffers.Binary;
+using VirtEngine.Bus;
+using VirtEngine.State;
+
+namespace VirtEngine.Pci;
+
+/// <summary>
+/// A PCI function with a type 0 header: identity, memory BARs that follow what the guest writes, a list of capabilities. Its 256 bytes of
+/// configuration space carry a mask of the bits that a guest can change; nothing else ever does. It has no extended space.
+/// </summary>
+internal class PciFunction : IStatefulDevice, IDisposable
+{
+    /// <summary>Bytes of conventional configuration space.</summary>
+    internal const int ConfigSize = 256;
+
+    private const int FirstCapability = 0x40;
+    private const ushort WritableCommand = PciRegister.MemorySpace | PciRegister.BusMaster | PciRegister.ParityResponse |
+        PciRegister.SystemError | PciRegister.InterruptDisable;
+
+    private readonly GuestBus bus;
+    private readonly byte[] config = new byte[ConfigSize], writable = new byte[ConfigSize];
+    private readonly List<PciBar> bars = [];
+    private int lastCapability, nextCapability = FirstCapability;
+
+    /// <param name="bus">Where its BARs appear.</param>
+    /// <param name="identity">What it says it is.</param>
+    /// <param name="stateName">Name of its unit of state.</param>
+    /// <param name="gate">The lock of the device behind the function, if that has one.</param>
+    internal PciFunction(GuestBus bus, PciIdentity identity, string stateName, Lock? gate = null)
+    {
+        this.bus = bus;
+        Gate = gate ?? new Lock();
+        StateName = stateName;
+        Store16(PciRegister.VendorId, identity.Vendor);
+        Store16(PciRegister.DeviceId, identity.Device);
+        BinaryPrimitives.WriteUInt32LittleEndian(config.AsSpan(PciRegister.Revision), identity.Class << 8 | identity.Revision);
+        Store16(PciRegister.SubsystemVendorId, identity.SubsystemVendor);
+        Store16(PciRegister.SubsystemId, identity.Subsystem);
+        BinaryPrimitives.WriteUInt16LittleEndian(writable.AsSpan(PciRegister.Command), WritableCommand);
+        writable[PciRegister.InterruptLine] = 0xFF;
+    }
+
+    public string StateName { get; }
+
+    public virtual int StateVersion => 1;
+
+    /// <summary>Serialises configuration accesses with everything else the function does.</summary>
+    internal Lock Gate { get; }
+
+    /// <summary>Its base address registers.</summary>
+    internal IReadOnlyList<PciBar> Bars => bars;
+
+    /// <summary>The command register.</summary>
+    protected ushort Command => BinaryPrimitives.ReadUInt16LittleEndian(config.AsSpan(PciRegister.Command));
+
+    /// <summary>Answers a configuration read.</summary>
+    /// <param name="offset">From 0 to 4095; what lies behind byte 255 is not there.</param>
+    /// <param name="size">1, 2 or 4, aligned.</param>
+    internal uint ReadConfig(int offset, int size)
+    {
+        if (offset + size > ConfigSize) return uint.MaxValue >> (32 - 8 * size);
+        lock (Gate)
+        {
+            OnConfigReading(offset, size);
+            uint value = 0;
+            for (int i = 0; i < size; i++) value |= (uint)config[offset + i] << 8 * i;
+            return value;
+        }
+    }
+
+    /// <summary>Takes a configuration write.</summary>
+    internal void WriteConfig(int offset, int size, uint value)
+    {
+        if (offset + size > ConfigSize) return;
+        lock (Gate)
+        {
+            for (int i = 0; i < size; i++)
+            {
+                byte mask = writable[offset + i];
+                config[offset + i] = (byte)(config[offset + i] & ~mask | (byte)(value >> 8 * i) & mask);
+            }
+            if (offset < PciRegister.SubsystemVendorId) MapBars();
+            OnConfigWritten(offset, size);
+        }
+    }
+
+    /// <summary>Gives a BAR its first address and opens the memory space, as firmware does.</summary>
+    internal void Assign(PciBar bar, ulong address)
+    {
+        lock (Gate)
+        {
+            BinaryPrimitives.WriteUInt32LittleEndian(config.AsSpan(bar.Offset), (uint)address | (bar.Is64Bit ? 4u : 0));
+            if (bar.Is64Bit) BinaryPrimitives.WriteUInt32LittleEndian(config.AsSpan(bar.Offset + 4), (uint)(address >> 32));
+            config[PciRegister.Command] |= (byte)PciRegister.MemorySpace;
+            MapBars();
+        }
+    }
+
+    /// <summary>Writes the interrupt line register, as firmware does.</summary>
+    internal void AssignInterrupt(int line) => config[PciRegister.InterruptLine] = (byte)line;
+
+    /// <summary>Adds a memory BAR.</summary>
+    protected void AddBar(PciBar bar)
+    {
+        bars.Add(bar);
+        ulong mask = ~(bar.Size - 1);
+        BinaryPrimitives.WriteUInt32LittleEndian(writable.AsSpan(bar.Offset), (uint)mask & ~15u);
+        if (!bar.Is64Bit) return;
+        config[bar.Offset] = 4;
+        BinaryPrimitives.WriteUInt32LittleEndian(writable.AsSpan(bar.Offset + 4), (uint)(mask >> 32));
+    }
+
+    /// <summary>Appends a capability to the list (PCI Local Bus 3.0, 6.7).</summary>
+    /// <param name="id">Its ID.</param>
+    /// <param name="body">What follows the ID and the pointer.</param>
+    /// <param name="writableBody">Bits of the body that the guest can change; as long or shorter.</param>
+    /// <returns>Its offset.</returns>
+    protected int AddCapability(byte id, ReadOnlySpan<byte> body, ReadOnlySpan<byte> writableBody = default)
+    {
+        int at = nextCapability;
+        config[at] = id;
+        body.CopyTo(config.AsSpan(at + 2));
+        writableBody.CopyTo(writable.AsSpan(at + 2));
+        config[lastCapability == 0 ? PciRegister.Capabilities : lastCapability + 1] = (byte)at;
+        config[PciRegister.Status] |= (byte)PciRegister.CapabilityList;
+        lastCapability = at;
+        nextCapability = (at + 2 + body.Length + 3) & ~3;
+        return at;
+    }
+
+    /// <summary>Sets the pin that the function interrupts by: 1 for INTA.</summary>
+    protected void SetInterruptPin(byte pin) => config[PciRegister.InterruptPin] = pin;
+
+    /// <summary>Shows in the status register whether INTx is asserted.</summary>
+    protected void ShowInterrupt(bool asserted)
+    {
+        byte bit = (byte)PciRegister.InterruptStatus;
+        config[PciRegister.Status] = (byte)(asserted ? config[PciRegister.Status] | bit : config[PciRegister.Status] & ~bit);
+    }
+
+    /// <summary>Bytes of configuration space, for capabilities whose content the function makes itself.</summary>
+    protected Span<byte> Config(int offset, int length) => config.AsSpan(offset, length);
+
+    /// <summary>A read is about to happen; <see cref="Gate"/> is held.</summary>
+    protected virtual void OnConfigReading(int offset, int size) { }
+
+    /// <summary>A write has happened; <see cref="Gate"/> is held.</summary>
+    protected virtual void OnConfigWritten(int offset, int size) { }
+
+    /// <summary>The registers were replaced by saved ones; <see cref="Gate"/> is held.</summary>
+    protected virtual void OnConfigRestored() { }
+
+    private void MapBars()
+    {
+        bool decode = (Command & PciRegister.MemorySpace) != 0;
+        // All leave before any arrives, so that BARs can trade places.
+        foreach (var bar in bars)
+        {
+            if (bar.MappedAt is not { } old || (decode && old == AddressOf(bar))) continue;
+            bus.UnmapMmio(old, bar.Device);
+            bar.MappedAt = null;
+        }
+        if (!decode) return;
+        foreach (var bar in bars)
+        {
+            ulong address = AddressOf(bar);
+            // Where something else answers already, the BAR stays unmapped: real hardware would fight on the bus.
+            if (bar.MappedAt is null && address != 0 && bus.TryMapMmio(address, bar.Size, bar.Device)) bar.MappedAt = address;
+        }
+    }
+
+    private ulong AddressOf(PciBar bar)
+    {
+        ulong address = BinaryPrimitives.ReadUInt32LittleEndian(config.AsSpan(bar.Offset)) & ~15u;
+        return bar.Is64Bit ? address | (ulong)BinaryPrimitives.ReadUInt32LittleEndian(config.AsSpan(bar.Offset + 4)) << 32 : address;
+    }
+
+    private void Store16(int offset, ushort value) => BinaryPrimitives.WriteUInt16LittleEndian(config.AsSpan(offset), value);
+
+    public virtual void SaveState(BinaryWriter writer)
+    {
+        lock (Gate) writer.Write(config);
+    }
+
+    public virtual void LoadState(BinaryReader reader, int version)
+    {
+        lock (Gate)
+        {
+            byte[] saved = new byte[ConfigSize];
+            reader.ReadExactly(saved);
+            for (int i = 0; i < ConfigSize; i++) config[i] = (byte)(config[i] & ~writable[i] | saved[i] & writable[i]);
+            MapBars();
+            OnConfigRestored();
+        }
+    }
+
+    /// <summary>Takes its BARs off the bus.</summary>
+    public virtual void Dispose()
+    {
+        foreach (var bar in bars)
+        {
+            if (bar.MappedAt is { } address) bus.UnmapMmio(address, bar.Device);
+            bar.MappedAt = null;
+        }
+        GC.SuppressFinalize(this);
+    }
+}

@@ -1,0 +1,112 @@
+using VirtEngine.Memory;
+
+namespace VirtEngine.Virtio;
+
+/// <summary>
+/// One request of a driver: a part to read, then a part to write, each a stream over the descriptors' buffers. A device makes it once and
+/// has it filled again for every request.
+/// </summary>
+internal sealed class VirtChain(GuestMemory memory, int capacity)
+{
+    private readonly VirtSegment[] segments = new VirtSegment[capacity];
+    private int count, firstWritable;
+    private int readSegment, readOffset, writeSegment, writeOffset;
+
+    /// <summary>Index of the chain's first descriptor, which names the chain in the used ring.</summary>
+    internal ushort Head { get; private set; }
+
+    /// <summary>Bytes the driver gave to read.</summary>
+    internal long ReadableLength { get; private set; }
+
+    /// <summary>Bytes the driver gave room for.</summary>
+    internal long WritableLength { get; private set; }
+
+    /// <summary>Bytes written so far.</summary>
+    internal uint Written { get; private set; }
+
+    internal void Begin(ushort head)
+    {
+        Head = head;
+        count = firstWritable = readSegment = readOffset = writeSegment = writeOffset = 0;
+        ReadableLength = WritableLength = 0;
+        Written = 0;
+    }
+
+    /// <summary>Appends a buffer.</summary>
+    /// <returns>Null, or what is wrong with it.</returns>
+    internal string? Add(ulong address, uint length, bool writable)
+    {
+        if (count == segments.Length) return "a chain of more descriptors than the queue has";
+        if (!writable && WritableLength > 0) return "a buffer to read behind one to write";
+        if (length > int.MaxValue || !memory.TryGetSpan(address, (int)length, out _)) return "a buffer outside RAM";
+        segments[count++] = new VirtSegment(address, (int)length);
+        if (writable) WritableLength += length;
+        else { ReadableLength += length; firstWritable = writeSegment = count; }
+        return null;
+    }
+
+    /// <summary>The rest of the current buffer to read; empty at the end. <see cref="Skip"/> goes on.</summary>
+    internal ReadOnlySpan<byte> Peek()
+    {
+        while (readSegment < firstWritable && readOffset == segments[readSegment].Length) { readSegment++; readOffset = 0; }
+        return readSegment < firstWritable ? SpanOf(segments[readSegment])[readOffset..] : default;
+    }
+
+    /// <summary>Goes over bytes to read.</summary>
+    internal void Skip(long bytes)
+    {
+        while (bytes > 0 && Peek() is { IsEmpty: false } rest)
+        {
+            int step = (int)Math.Min(bytes, rest.Length);
+            readOffset += step;
+            bytes -= step;
+        }
+    }
+
+    /// <summary>Copies bytes out.</summary>
+    /// <returns>Bytes copied: fewer than asked for at the end.</returns>
+    internal int Read(Span<byte> destination)
+    {
+        int done = 0;
+        while (done < destination.Length && Peek() is { IsEmpty: false } rest)
+        {
+            int step = Math.Min(destination.Length - done, rest.Length);
+            rest[..step].CopyTo(destination[done..]);
+            readOffset += step;
+            done += step;
+        }
+        return done;
+    }
+
+    /// <summary>Room in the current buffer to write; empty at the end. <see cref="Advance"/> says how much was filled.</summary>
+    internal Span<byte> Room()
+    {
+        while (writeSegment < count && writeOffset == segments[writeSegment].Length) { writeSegment++; writeOffset = 0; }
+        return writeSegment < count ? SpanOf(segments[writeSegment])[writeOffset..] : default;
+    }
+
+    /// <summary>Says that the first bytes of <see cref="Room"/> were filled.</summary>
+    internal void Advance(int bytes)
+    {
+        memory.NotifyWritten(segments[writeSegment].Address + (uint)writeOffset, (ulong)bytes);
+        writeOffset += bytes;
+        Written += (uint)bytes;
+    }
+
+    /// <summary>Copies bytes in.</summary>
+    /// <returns>Bytes copied: fewer than given where there is no more room.</returns>
+    internal int Write(ReadOnlySpan<byte> source)
+    {
+        int done = 0;
+        while (done < source.Length && Room() is { IsEmpty: false } room)
+        {
+            int step = Math.Min(source.Length - done, room.Length);
+            source.Slice(done, step).CopyTo(room);
+            Advance(step);
+            done += step;
+        }
+        return done;
+    }
+
+    private Span<byte> SpanOf(VirtSegment segment) => memory.TryGetSpan(segment.Address, segment.Length, out var span) ? span : default;
+}

@@ -1,0 +1,151 @@
+using VirtEngine.Memory;
+
+namespace VirtEngine.Virtio;
+
+/// <summary>
+/// What all virtio devices have, without a transport: status, feature negotiation, queues, configuration. Requests are served on the thread
+/// that brings them (a processor's notification, the host's write), under <see cref="Gate"/>.
+/// </summary>
+internal abstract class VirtioDevice : IDisposable
+{
+    /// <summary>VIRTIO_F_INDIRECT_DESC.</summary>
+    protected const ulong IndirectDescriptors = 1ul << 28;
+
+    /// <summary>VIRTIO_F_VERSION_1.</summary>
+    protected const ulong Version1 = 1ul << 32;
+
+    private readonly VirtQueue[] queues;
+    private VirtioStatus status;
+
+    /// <param name="memory">The guest's RAM.</param>
+    /// <param name="queueSizes">The largest size of each queue, powers of two.</param>
+    protected VirtioDevice(GuestMemory memory, params ReadOnlySpan<ushort> queueSizes)
+    {
+        queues = new VirtQueue[queueSizes.Length];
+        for (int i = 0; i < queues.Length; i++) queues[i] = new VirtQueue(memory, queueSizes[i]);
+    }
+
+    /// <summary>Device type (virtio 1.2, 5).</summary>
+    internal abstract ushort DeviceType { get; }
+
+    /// <summary>PCI class code, subclass and interface.</summary>
+    internal abstract uint PciClass { get; }
+
+    /// <summary>Feature bits on offer.</summary>
+    internal virtual ulong OfferedFeatures => Version1 | IndirectDescriptors;
+
+    /// <summary>Serialises everything that touches the device.</summary>
+    internal Lock Gate { get; } = new();
+
+    /// <summary>Set by the transport.</summary>
+    internal IVirtioInterrupts? Interrupts { get; set; }
+
+    internal IReadOnlyList<VirtQueue> Queues => queues;
+
+    /// <summary>Feature bits the driver wants.</summary>
+    internal ulong DriverFeatures { get; private set; }
+
+    internal VirtioStatus Status => status;
+
+    /// <summary>What the driver did wrong, when the device needs a reset.</summary>
+    internal string? Reason { get; private set; }
+
+    private bool IsLive => (status & (VirtioStatus.DriverOk | VirtioStatus.NeedsReset)) == VirtioStatus.DriverOk;
+
+    /// <summary>The driver chooses features, until they are settled.</summary>
+    internal void SetDriverFeatures(ulong features)
+    {
+        if ((status & VirtioStatus.FeaturesOk) == 0) DriverFeatures = features;
+    }
+
+    /// <summary>The driver writes the status field: 0 resets, other bits add up.</summary>
+    internal void SetStatus(VirtioStatus value)
+    {
+        if (value == VirtioStatus.None) { Reset(); return; }
+        var added = value & ~status & ~VirtioStatus.NeedsReset;
+        bool acceptable = (DriverFeatures & ~OfferedFeatures) == 0 && (DriverFeatures & Version1) != 0;
+        if (!acceptable) added &= ~VirtioStatus.FeaturesOk;
+        if (((status | added) & VirtioStatus.FeaturesOk) == 0) added &= ~VirtioStatus.DriverOk;
+        status |= added;
+    }
+
+    /// <summary>The driver hands a queue over.</summary>
+    internal void EnableQueue(int index)
+    {
+        if (!queues[index].Enabled && !queues[index].TryEnable()) Fail(index);
+    }
+
+    /// <summary>The driver has put requests into a queue.</summary>
+    internal void Notify(int index)
+    {
+        if (index >= queues.Length || !IsLive) return;
+        Serve(index);
+        for (int i = 0; i < queues.Length; i++)
+            if (queues[i].Error is not null) Fail(i);
+    }
+
+    /// <summary>Runs <see cref="Serve"/> for a reason of the device's own.</summary>
+    protected void ServeNow(int index)
+    {
+        lock (Gate) Notify(index);
+    }
+
+    /// <summary>Back to what the device is after power-up.</summary>
+    internal void Reset()
+    {
+        status = VirtioStatus.None;
+        DriverFeatures = 0;
+        Reason = null;
+        foreach (var queue in queues) queue.Reset();
+        OnReset();
+    }
+
+    /// <summary>Reads the device's own configuration; what lies behind it reads as zero.</summary>
+    internal virtual ulong ReadConfiguration(int offset, int size) => 0;
+
+    /// <summary>Serves the requests in a queue: at most as many as it has descriptors.</summary>
+    protected abstract void Serve(int index);
+
+    /// <summary>Forgets what the driver did.</summary>
+    protected virtual void OnReset() { }
+
+    /// <summary>Stops the device until the driver resets it (virtio 1.2, 2.1.2).</summary>
+    protected void Fail(string reason)
+    {
+        if (Reason is not null) return;
+        Reason = reason;
+        status |= VirtioStatus.NeedsReset;
+        if ((status & VirtioStatus.DriverOk) != 0) Interrupts?.RaiseConfiguration();
+    }
+
+    /// <summary>Tells the driver of buffers that were used, if it wants to know.</summary>
+    protected void TellUsed(int index)
+    {
+        if (queues[index].WantsInterrupt()) Interrupts?.RaiseQueue(index);
+    }
+
+    private void Fail(int index) => Fail($"Queue {index}: {queues[index].Error}.");
+
+    internal virtual void Save(BinaryWriter writer)
+    {
+        writer.Write((byte)status); writer.Write(DriverFeatures); writer.Write(Reason ?? "");
+        foreach (var queue in queues) queue.Save(writer);
+    }
+
+    internal virtual void Load(BinaryReader reader)
+    {
+        Reset();
+        status = (VirtioStatus)reader.ReadByte();
+        DriverFeatures = reader.ReadUInt64();
+        string reason = reader.ReadString();
+        Reason = reason.Length > 0 ? reason : null;
+        foreach (var queue in queues) queue.Load(reader);
+    }
+
+    /// <summary>Lets go of the RAM and of what the host's side holds on to: afterwards nothing that comes in reaches a queue.</summary>
+    public virtual void Dispose()
+    {
+        lock (Gate) Reset();
+        GC.SuppressFinalize(this);
+    }
+}

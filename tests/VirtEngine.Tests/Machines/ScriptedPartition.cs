@@ -1,0 +1,39 @@
+using VirtEngine.Hypervisors;
+using VirtEngine.Tests.Chipset;
+
+namespace VirtEngine.Tests.Machines;
+
+internal sealed class ScriptedPartition : IPartition
+{
+    private readonly List<ScriptedProcessor> processors;
+
+    internal ScriptedPartition(PartitionOptions options, Func<ScriptedProcessor, Exit> guest)
+    {
+        Options = options;
+        processors = [.. Enumerable.Range(0, options.ProcessorCount).Select(i => new ScriptedProcessor(i, options, guest))];
+    }
+
+    internal PartitionOptions Options { get; }
+
+    internal RecordingMsi Msi { get; } = new();
+
+    internal bool Disposed { get; private set; }
+
+    public IReadOnlyList<IVirtualProcessor> Processors => processors;
+
+    public event Action<byte>? EndOfInterrupt;
+
+    public void SendMsi(ulong address, uint data) => Msi.SendMsi(address, data);
+
+    public void SetExternalInterrupt(bool level, Func<byte> acknowledge) { }
+
+    public void StartDirtyTracking() { }
+
+    public void CollectDirty(Span<ulong> bitmap) => bitmap.Clear();
+
+    public void StopDirtyTracking() { }
+
+    internal void End(byte vector) => EndOfInterrupt?.Invoke(vector);
+
+    public void Dispose() => Disposed = true;
+}

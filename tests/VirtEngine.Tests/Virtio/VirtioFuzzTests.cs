@@ -1,0 +1,77 @@
+using VirtEngine.Channels;
+using VirtEngine.Virtio;
+
+namespace VirtEngine.Tests.Virtio;
+
+/// <summary>A driver gone mad: random rings, descriptors, registers. Nothing escapes, nothing outside the guest's RAM is touched.</summary>
+public class VirtioFuzzTests
+{
+    [Theory]
+    [InlineData(21, true)]
+    [InlineData(22, true)]
+    [InlineData(23, false)]
+    [InlineData(24, false)]
+    public void Random_driver_does_no_harm(int seed, bool console)
+    {
+        using var channel = new GuestChannel(4096, 4096, open: false);
+        using var driver = new VirtioDriver(memory =>
+            console ? new VirtioConsole(memory, new VirtioConsolePort(1, "port", channel)) : new VirtioRng(memory));
+        var random = new Random(seed);
+        int failures = 0, used = 0;
+        byte[] sink = new byte[8192];
+        for (int round = 0; round < 300; round++)
+        {
+            driver.Start(1ul << 32 | 1ul << 28 | (console ? 2ul : 0), random.Next(2) == 0);
+            int queues = (int)driver.Common(0x12, 2);
+            int steps = random.Next(1, 60);
+            for (int step = 0; step < steps; step++)
+            {
+                var queue = driver.Queue(random.Next(queues));
+                switch (random.Next(12))
+                {
+                    case < 4:
+                        queue.SetDescriptor(random.Next(16), Address(random), Length(random), (ushort)random.Next(random.Next(4) == 0 ? 8 : 4), (ushort)random.Next(17));
+                        break;
+                    case < 9:
+                        queue.Offer((ushort)random.Next(random.Next(20) == 0 ? 65536 : 16));
+                        break;
+                    case 9:
+                        driver.Bus.WriteMmio(driver.Bar + (ulong)random.Next(0x8000 - 8), 1 << random.Next(4), (ulong)random.NextInt64());
+                        break;
+                    case 10:
+                        driver.Bus.ReadMmio(driver.Bar + (ulong)random.Next(0x8000 - 8), 1 << random.Next(4));
+                        break;
+                    default:
+                        driver.Memory.Write((ulong)random.Next((int)VirtioDriver.RamSize - 64), BitConverter.GetBytes(random.NextInt64()));
+                        if (channel.IsGuestOpen) _ = channel.WriteAsync(sink.AsMemory(0, random.Next(64)), default).AsTask();
+                        while (channel.RoomForHost < 4096) Assert.True(channel.ReadAsync(sink, default).AsTask().IsCompleted);
+                        break;
+                }
+            }
+            if (driver.Function.Device.Reason is not null) failures++;
+            if (driver.Read16(driver.Queue(0).Used + 2) != 0) used++;
+            Assert.True(driver.Msi.Take().All(m => m.Address >> 20 == 0xFEE));
+            driver.Memory.Write(0x1_0000, new byte[0x4_0000]);
+        }
+        // It must have gone both ways, or the test exercises nothing.
+        Assert.InRange(failures, 1, 299);
+        if (!console) Assert.InRange(used, 1, 300);
+    }
+
+    private static ulong Address(Random random) => random.Next(8) switch
+    {
+        0 => (ulong)random.NextInt64(),
+        1 => VirtioDriver.RamSize - (ulong)random.Next(64),
+        2 => ulong.MaxValue - (ulong)random.Next(64),
+        3 => 0x1_0000 + (ulong)random.Next(0x4_0000),       // onto the rings themselves
+        _ => (ulong)random.Next((int)VirtioDriver.RamSize),
+    };
+
+    private static uint Length(Random random) => random.Next(6) switch
+    {
+        0 => (uint)random.NextInt64(1L << 32),
+        1 => 0,
+        2 => (uint)random.Next(5) * 16,
+        _ => (uint)random.Next(2000),
+    };
+}
