@@ -17,10 +17,11 @@
 #include <ucontext.h>
 #include <unistd.h>
 
-// Fixed places below 2 GiB, so that the entry and exit code needs no register. The generator (NativeCase.cs) knows DATA and CODE.
+// Fixed places below 2 GiB, so that the entry and exit code needs no register. The generator (NativeCase.cs) knows DATA and CODE;
+// CONTEXT is at an odd place so that no generated address meets it.
 #define DATA 0x10000000
 #define CODE 0x20000800
-#define CONTEXT 0x30000000
+#define CONTEXT 0x3A7B5000
 
 constexpr size_t PageSize = 4096;
 constexpr uint32_t NoTrap = 0xFFFFFFFF;
@@ -90,7 +91,7 @@ extern "C" void instruction_trapped();
 asm(R"(
     .intel_syntax noprefix
     .text
-    .set C, 0x30000000
+    .set C, 0x3A7B5000
     .globl run_instruction, instruction_ended, instruction_trapped
 run_instruction:
     push rbx
@@ -202,11 +203,15 @@ __attribute__((no_stack_protector)) static void OnSignal(int signal, siginfo_t *
     r[REG_EFL] = 0x202;
 }
 
-static void *MapAt(uintptr_t address, size_t size, int protection)
+// Where the code page can be written; the instructions themselves cannot write to it.
+static uint8_t *writableCode;
+
+static void *MapAt(uintptr_t address, size_t size, int protection, int file = -1)
 {
     void *wanted = reinterpret_cast<void *>(address);
-    void *got = mmap(wanted, size, protection, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
-    if (got != wanted)
+    int flags = file < 0 ? MAP_PRIVATE | MAP_ANONYMOUS : MAP_SHARED;
+    void *got = mmap(wanted, size, protection, flags | (address ? MAP_FIXED_NOREPLACE : 0), file, 0);
+    if (got == MAP_FAILED || (address && got != wanted))
     {
         fprintf(stderr, "runner: cannot map %zu bytes at %#lx\n", size, static_cast<unsigned long>(address));
         exit(2);
@@ -214,9 +219,24 @@ static void *MapAt(uintptr_t address, size_t size, int protection)
     return got;
 }
 
+static void MapCode()
+{
+    int file = memfd_create("code", MFD_CLOEXEC);
+    if (file < 0 || ftruncate(file, PageSize) != 0)
+    {
+        perror("runner: code page");
+        exit(2);
+    }
+    auto *page = static_cast<uint8_t *>(MapAt(0, PageSize, PROT_READ | PROT_WRITE, file));
+    MapAt(CODE & ~(PageSize - 1), PageSize, PROT_READ | PROT_EXEC, file);
+    close(file);
+    memset(page, 0xCC, PageSize);
+    writableCode = page + (CODE & (PageSize - 1));
+}
+
 static void Run(const Case &input, Result &output)
 {
-    auto *code = reinterpret_cast<uint8_t *>(CODE);
+    uint8_t *code = writableCode;
     auto *data = reinterpret_cast<uint8_t *>(DATA);
     uint32_t length = input.codeLength <= 15 ? input.codeLength : 15;
     memcpy(context->in, input.state.registers, sizeof context->in);
@@ -224,7 +244,7 @@ static void Run(const Case &input, Result &output)
     memcpy(context->inFx, input.fx, 512);
     memcpy(data, input.page, PageSize);
     memcpy(code, input.code, length);
-    static const uint8_t leave[] = {0xFF, 0x24, 0x25, 0x90, 0x00, 0x00, 0x30}; // jmp [CONTEXT + 144]
+    static const uint8_t leave[] = {0xFF, 0x24, 0x25, 0x90, 0x50, 0x7B, 0x3A}; // jmp [CONTEXT + 144]
     memcpy(code + length, leave, sizeof leave);
 
     output.trap = NoTrap;
@@ -258,7 +278,7 @@ int main(int argc, char **argv)
     auto *slots = static_cast<Slot *>(shared);
 
     MapAt(DATA, PageSize, PROT_READ | PROT_WRITE);
-    memset(MapAt(CODE & ~(PageSize - 1), PageSize, PROT_READ | PROT_WRITE | PROT_EXEC), 0xCC, PageSize);
+    MapCode();
     MapAt(CONTEXT, PageSize, PROT_READ | PROT_WRITE);
     context->entry = CODE;
     context->exit = reinterpret_cast<uint64_t>(&instruction_ended);

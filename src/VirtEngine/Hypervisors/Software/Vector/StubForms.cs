@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Iced.Intel;
+using OperandKind = Iced.Intel.OpKind;
 
 namespace VirtEngine.Hypervisors.Software.Vector;
 
@@ -65,10 +66,10 @@ internal static class StubForms
         var neutral = new Instruction { Code = instruction.Code, CodeSize = CodeSize.Code64 };
         for (int operand = 0; operand < instruction.OpCount; operand++)
         {
-            OpKind kind = instruction.GetOpKind(operand);
+            OperandKind kind = instruction.GetOpKind(operand);
             neutral.SetOpKind(operand, kind);
-            if (kind == OpKind.Register) neutral.SetOpRegister(operand, instruction.GetOpRegister(operand));
-            else if (kind == OpKind.Immediate8) neutral.Immediate8 = instruction.Immediate8;
+            if (kind == OperandKind.Register) neutral.SetOpRegister(operand, instruction.GetOpRegister(operand));
+            else if (kind == OperandKind.Immediate8) neutral.Immediate8 = instruction.Immediate8;
             else neutral.MemoryBase = Register.RAX;
         }
         return neutral;
@@ -109,7 +110,7 @@ internal static class StubForms
             stub.Traits |= VectorTraits.ReadsLengths;
         if (mnemonic is Mnemonic.Pcmpestri or Mnemonic.Pcmpestri64 or Mnemonic.Pcmpistri) stub.Traits |= VectorTraits.WritesIndex;
         if (stub.First == OperandPlace.Mmx || stub.Second == OperandPlace.Mmx) stub.Traits |= VectorTraits.Mmx;
-        if (stub.First == OperandPlace.Xmm || stub.Second == OperandPlace.Xmm) stub.Traits |= VectorTraits.Sse;
+        if (stub.First == OperandPlace.Xmm || stub.Second == OperandPlace.Xmm || stub.Has(VectorTraits.Mxcsr)) stub.Traits |= VectorTraits.Sse;
         return stub;
     }
 
@@ -121,10 +122,10 @@ internal static class StubForms
         if (operand >= instruction.OpCount) return OperandPlace.None;
         return instruction.GetOpKind(operand) switch
         {
-            OpKind.Memory => OperandPlace.Memory,
-            OpKind.Register when instruction.GetOpRegister(operand).IsXMM() => OperandPlace.Xmm,
-            OpKind.Register when instruction.GetOpRegister(operand).IsMM() => OperandPlace.Mmx,
-            OpKind.Register when instruction.GetOpRegister(operand).IsGPR() => OperandPlace.General,
+            OperandKind.Memory => OperandPlace.Memory,
+            OperandKind.Register when instruction.GetOpRegister(operand).IsXMM() => OperandPlace.Xmm,
+            OperandKind.Register when instruction.GetOpRegister(operand).IsMM() => OperandPlace.Mmx,
+            OperandKind.Register when instruction.GetOpRegister(operand).IsGPR() => OperandPlace.General,
             _ => OperandPlace.None,
         };
     }

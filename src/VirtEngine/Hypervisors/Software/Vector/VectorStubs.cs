@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using Iced.Intel;
 using VirtEngine.Hypervisors.Software.Emit;
+using OperandKind = Iced.Intel.OpKind;
 
 namespace VirtEngine.Hypervisors.Software.Vector;
 
@@ -42,8 +43,8 @@ internal static unsafe class VectorStubs
         {
             ulong part = instruction.GetOpKind(operand) switch
             {
-                OpKind.Immediate8 => 0x100u | instruction.Immediate8,
-                OpKind.Register => instruction.GetOpRegister(operand) switch
+                OperandKind.Immediate8 => 0x100u | instruction.Immediate8,
+                OperandKind.Register => instruction.GetOpRegister(operand) switch
                 {
                     >= Register.ST0 and <= Register.ST7 and var st => 0x200u | (uint)(st - Register.ST0),
                     >= Register.AH and <= Register.BH => 0x300u,

@@ -48,7 +48,7 @@ internal static unsafe class VectorUnit
         uint control = (before & ~(Flags | FlushToZero)) | AllMasked;
         int size = stub->First == OperandPlace.General ? 8 : 16;
         var (low, high) = (*(ulong*)first, size == 16 ? ((ulong*)first)[1] : 0);
-        ulong flags = *implicitOperands;
+        ulong flags = implicitOperands == null ? 0 : *implicitOperands;
 
         FxImage.MxcsrOf(fx) = control | FlushToZero;
         stub->Entry(fx, first, second, implicitOperands);
@@ -72,7 +72,7 @@ internal static unsafe class VectorUnit
         {
             *(ulong*)first = low;
             if (size == 16) ((ulong*)first)[1] = high;
-            *implicitOperands = flags;
+            if (implicitOperands != null) *implicitOperands = flags;
         }
     }
 
