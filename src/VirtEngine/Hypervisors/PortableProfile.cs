@@ -10,10 +10,10 @@ public static class PortableProfile
 {
     private const int TscHz = 1_000_000_000;
 
-    // ARCH_CAPABILITIES: RDCL_NO, IBRS_ALL, RSBA off, SKIP_L1DFL_VMENTRY, SSB_NO, MDS_NO, IF_PSCHANGE_MC_NO, TAA_NO, SBDR_SSDP_NO, FBSDP_NO,
-    // PSDP_NO, and further _NO bits: a processor that does not speculate has none of these faults.
+    // ARCH_CAPABILITIES: RDCL, RSBA (not), VMENTRY, SSB, MDS, PSCHANGE, TAA, SBDR, FBSDP, PSDP, BHI, PBRSB, GDS, RFDS and ITS "NO": a processor
+    // that does not speculate has none of these faults. IBRS_ALL: the indirect branch restriction always holds.
     private const ulong NotVulnerable = 1ul << 0 | 1ul << 1 | 1ul << 3 | 1ul << 4 | 1ul << 5 | 1ul << 6 | 1ul << 8 | 1ul << 13 | 1ul << 14 | 1ul << 15
-        | 1ul << 20 | 1ul << 24 | 1ul << 26 | 1ul << 28;
+        | 1ul << 20 | 1ul << 24 | 1ul << 26 | 1ul << 27 | 1ul << 62;
 
     /// <summary>The profile <c>portable</c>.</summary>
     public static CpuProfile Instance { get; } = new()
@@ -52,8 +52,8 @@ public static class PortableProfile
             [0x179] = 0, // MCG_CAP: no machine check banks
             [0x17] = 0, // PLATFORM_ID
             [0x3A] = 1, // FEATURE_CONTROL: locked, no VMX
-            [0xCE] = 0, // PLATFORM_INFO
-            [0x140] = 0, // MISC_FEATURES_ENABLES
+            [0x1A0] = 1, // MISC_ENABLE: fast strings
+            [0x277] = 0x0007_0406_0007_0406, // PAT
             [0x1D9] = 0, // DEBUGCTL
         }.ToFrozenDictionary(),
     };

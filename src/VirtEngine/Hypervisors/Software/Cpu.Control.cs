@@ -134,7 +134,8 @@ internal sealed unsafe partial class Cpu
             case Msr.KernelGsBase: value = KernelGsBase; return true;
         }
         if (Services.TryReadApicMsr(msr, out value)) return true;
-        if (Msr.IsStored(msr)) { msrs.TryGetValue(msr, out value); return true; }
+        if (Msr.IsStored(msr) && msrs.TryGetValue(msr, out value)) return true;
+        if (Msr.IsStored(msr)) { Profile.ConstantMsrs.TryGetValue(msr, out value); return true; }
         return Profile.ConstantMsrs.TryGetValue(msr, out value) || RaiseGeneralProtection();
     }
 

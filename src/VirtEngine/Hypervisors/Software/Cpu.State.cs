@@ -5,7 +5,8 @@ internal sealed unsafe partial class Cpu
 {
     // Registers that ProcessorState.Msrs carries besides those that are merely stored.
     private static readonly uint[] CarriedMsrs =
-        [Msr.SysenterCs, Msr.SysenterEsp, Msr.SysenterEip, Msr.Star, Msr.LStar, Msr.CStar, Msr.SyscallMask, Msr.KernelGsBase, Msr.TscAux];
+        [Msr.SysenterCs, Msr.SysenterEsp, Msr.SysenterEip, Msr.Star, Msr.LStar, Msr.CStar, Msr.SyscallMask, Msr.KernelGsBase, Msr.TscAux,
+            Msr.TscAdjust];
 
     /// <summary>Copies the architectural state out, but for the local APIC's.</summary>
     internal ProcessorState GetState()
@@ -36,7 +37,6 @@ internal sealed unsafe partial class Cpu
         foreach (uint msr in CarriedMsrs)
             if (TryReadMsr(msr, out ulong value)) state.Msrs[msr] = value;
         foreach (var (msr, value) in msrs) state.Msrs[msr] = value;
-        state.Msrs[Msr.Tsc] = ReadTsc();
         return state;
     }
 
