@@ -1,0 +1,4 @@
+namespace System.Management.Automation;
+
+[AttributeUsage(AttributeTargets.Field | AttributeTargets.Property)]
+public sealed class SupportsWildcardsAttribute : Attribute;

@@ -1,0 +1,32 @@
+namespace System.Management.Automation;
+
+/// <summary>How a command was called.</summary>
+public class InvocationInfo
+{
+    internal InvocationInfo(CommandInfo command, string line, string invocationName, int lineNumber, int column, string? scriptName)
+    {
+        MyCommand = command;
+        Line = line;
+        InvocationName = invocationName;
+        ScriptLineNumber = lineNumber;
+        OffsetInLine = column;
+        ScriptName = scriptName;
+    }
+
+    public CommandInfo MyCommand { get; }
+    public string Line { get; }
+    public string InvocationName { get; }
+    public int ScriptLineNumber { get; }
+    public int OffsetInLine { get; }
+    public string? ScriptName { get; }
+    public string PSCommandPath => ScriptName ?? "";
+    public string PSScriptRoot => Path.GetDirectoryName(ScriptName) ?? "";
+    public Dictionary<string, object?> BoundParameters { get; } = new(StringComparer.OrdinalIgnoreCase);
+    public List<object> UnboundArguments { get; } = [];
+    public bool ExpectingInput { get; internal set; }
+    public int PipelineLength { get; internal set; } = 1;
+    public int PipelinePosition { get; internal set; } = 1;
+
+    public string PositionMessage =>
+        $"At {(ScriptName is null ? "line" : ScriptName)}:{ScriptLineNumber} char:{OffsetInLine}\n+ {Line.TrimEnd()}\n+ {new string(' ', Math.Max(OffsetInLine - 1, 0))}~";
+}

@@ -1,0 +1,46 @@
+namespace System.Management.Automation;
+
+public class ErrorRecord
+{
+    private readonly string errorId;
+    private ErrorCategoryInfo? categoryInfo;
+
+    public ErrorRecord(Exception exception, string? errorId, ErrorCategory errorCategory, object? targetObject)
+    {
+        ArgumentNullException.ThrowIfNull(exception);
+        Exception = exception;
+        this.errorId = errorId ?? "";
+        CategoryValue = errorCategory;
+        TargetObject = targetObject;
+    }
+
+    public ErrorRecord(ErrorRecord errorRecord, Exception? replaceParentContainsErrorRecordException)
+    {
+        ArgumentNullException.ThrowIfNull(errorRecord);
+        bool placeholder = errorRecord.Exception is ParentContainsErrorRecordException && replaceParentContainsErrorRecordException is not null;
+        Exception = placeholder ? replaceParentContainsErrorRecordException! : errorRecord.Exception;
+        errorId = errorRecord.errorId;
+        CategoryValue = errorRecord.CategoryValue;
+        TargetObject = errorRecord.TargetObject;
+        ErrorDetails = errorRecord.ErrorDetails;
+        InvocationInfo = errorRecord.InvocationInfo;
+    }
+
+    public Exception Exception { get; }
+    public object? TargetObject { get; private set; }
+    public ErrorCategoryInfo CategoryInfo => categoryInfo ??= new ErrorCategoryInfo(this);
+    public ErrorDetails? ErrorDetails { get; set; }
+    public InvocationInfo? InvocationInfo { get; private set; }
+    public string? ScriptStackTrace => null;
+
+    public string FullyQualifiedErrorId =>
+        InvocationInfo?.MyCommand is CmdletInfo { ImplementingType.FullName: { } type } ? errorId + "," + type : errorId;
+
+    internal ErrorCategory CategoryValue { get; }
+
+    internal void SetInvocationInfo(InvocationInfo invocation) => InvocationInfo ??= invocation;
+
+    internal void SetTargetObject(object? target) => TargetObject = target;
+
+    public override string ToString() => ErrorDetails is { Message.Length: > 0 } details ? details.Message : Exception.Message;
+}

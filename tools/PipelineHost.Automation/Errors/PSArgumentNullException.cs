@@ -1,0 +1,16 @@
+namespace System.Management.Automation;
+
+public class PSArgumentNullException : ArgumentNullException, IContainsErrorRecord
+{
+    private ErrorRecord? record;
+
+    public PSArgumentNullException() { }
+
+    public PSArgumentNullException(string? paramName) : base(paramName) { }
+
+    public PSArgumentNullException(string? paramName, string? message) : base(paramName, message) { }
+
+    public PSArgumentNullException(string? message, Exception? innerException) : base(message, innerException) { }
+
+    public ErrorRecord ErrorRecord => record ??= new ErrorRecord(this, "ArgumentNull", ErrorCategory.InvalidArgument, null);
+}

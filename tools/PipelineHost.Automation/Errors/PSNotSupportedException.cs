@@ -1,0 +1,14 @@
+namespace System.Management.Automation;
+
+public class PSNotSupportedException : NotSupportedException, IContainsErrorRecord
+{
+    private ErrorRecord? record;
+
+    public PSNotSupportedException() { }
+
+    public PSNotSupportedException(string? message) : base(message) { }
+
+    public PSNotSupportedException(string? message, Exception? innerException) : base(message, innerException) { }
+
+    public ErrorRecord ErrorRecord => record ??= new ErrorRecord(this, "NotSupported", ErrorCategory.NotImplemented, null);
+}

@@ -1,0 +1,3 @@
+namespace PipelineHost.Binding;
+
+internal enum CollectionKind { None, Array, List, Generic }

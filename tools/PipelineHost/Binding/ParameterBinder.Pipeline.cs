@@ -1,0 +1,124 @@
+using System.Management.Automation;
+
+namespace PipelineHost.Binding;
+
+internal sealed partial class ParameterBinder
+{
+    private readonly Dictionary<CommandParameter, object?> defaults = [];
+    private readonly List<CommandParameter> boundFromInput = [];
+    private uint setsBeforeInput = uint.MaxValue;
+
+    /// <summary>Binds one object of the pipeline. False: no parameter took it.</summary>
+    public bool BindInput(object? input)
+    {
+        bool done;
+        try
+        {
+            done = TryInput(input);
+            if (names.Count > 1 && currentSets == uint.MaxValue)
+            {
+                if (names.Default == 0) throw Ambiguous();
+                currentSets = names.Default;
+            }
+        }
+        catch (ParameterBindingException)
+        {
+            RestoreDefaults();
+            throw;
+        }
+        if (!done) RestoreDefaults();
+        return done;
+    }
+
+    /// <summary>The mandatory parameters that the last object didn't bring.</summary>
+    public List<CommandParameter> MissingAfterInput() => FindMissing(CountOf(currentSets), false);
+
+    private bool TryInput(object? input)
+    {
+        RestoreDefaults();
+        currentSets = setsBeforeInput;
+        uint valid = preferredSet == 0 ? currentSets : preferredSet;
+        bool done = false;
+        for (int round = preferredSet == 0 ? 1 : 0; round < 2; round++)
+        {
+            foreach (bool coerce in (bool[])[false, true])
+                foreach (bool byProperty in (bool[])[false, true])
+                {
+                    if (!TryStep(input, byProperty, coerce, valid)) continue;
+                    if (round == 1)
+                    {
+                        ValidateSets(true, true);
+                        valid = currentSets;
+                    }
+                    done = true;
+                }
+            if (round == 0)
+            {
+                if (currentSets == preferredSet) break;
+                valid = currentSets & ~preferredSet;
+            }
+        }
+        ValidateSets(false, true);
+        return done;
+    }
+
+    private bool TryStep(object? input, bool byProperty, bool coerce, uint valid)
+    {
+        if ((names.Default & valid) != 0)
+        {
+            if (TryStepInSets(input, byProperty, coerce, names.Default)) return true;
+            valid &= ~names.Default;
+        }
+        return TryStepInSets(input, byProperty, coerce, valid);
+    }
+
+    private bool TryStepInSets(object? input, bool byProperty, bool coerce, uint sets)
+    {
+        bool done = false;
+        for (int i = unbound.Count - 1; i >= 0; i--)
+        {
+            CommandParameter parameter = unbound[i];
+            if (parameter.IsIn(sets) && parameter.SetsMatching(sets).Any(s => byProperty ? s.FromProperty : s.FromPipeline))
+                done |= byProperty ? BindProperty(input, parameter, coerce) : BindFromInput(input, parameter, coerce);
+        }
+        return done;
+    }
+
+    private bool BindProperty(object? input, CommandParameter parameter, bool coerce)
+    {
+        if (input is null) return false;
+        var shell = PSObject.AsPSObject(input);
+        PSPropertyInfo? property = shell.Properties[parameter.Name] ?? parameter.Aliases.Select(a => shell.Properties[a]).FirstOrDefault(p => p is not null);
+        return property is not null && BindFromInput(property.Value, parameter, coerce);
+    }
+
+    private bool BindFromInput(object? value, CommandParameter parameter, bool coerce)
+    {
+        if (!defaults.ContainsKey(parameter)) defaults[parameter] = parameter.Value;
+        try
+        {
+            if (!Bind(parameter, value, coerce)) return false;
+        }
+        catch (ParameterBindingArgumentTransformationException e) when (e.InnerException is PSInvalidCastException || e.InnerException?.InnerException is PSInvalidCastException)
+        {
+            return false;
+        }
+        catch (ParameterBindingException e) when (e is not (ParameterBindingValidationException or ParameterBindingArgumentTransformationException))
+        {
+            return false;
+        }
+        boundFromInput.Add(parameter);
+        return true;
+    }
+
+    private void RestoreDefaults()
+    {
+        foreach (CommandParameter parameter in boundFromInput)
+        {
+            parameter.Value = defaults[parameter];
+            bound.Remove(parameter);
+            unbound.Add(parameter);
+        }
+        boundFromInput.Clear();
+    }
+}

@@ -1,0 +1,3 @@
+namespace PipelineHost.Binding;
+
+internal enum ParameterOrigin { Declared, Common, ShouldProcess, Dynamic }

@@ -1,0 +1,28 @@
+using System.Management.Automation;
+using PipelineHost.Binding;
+using PipelineHost.Commands;
+using PipelineHost.Execution;
+using PipelineHost.Modules;
+
+namespace Microsoft.PowerShell.Commands;
+
+/// <summary>Imports a binary module by the path of its manifest or assembly.</summary>
+[Cmdlet("Import", "Module"), Alias("ipmo")]
+internal sealed class ImportModuleCommand : PSCmdlet, IHostCommand
+{
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)] public string[] Name { get; set; } = [];
+    [Parameter] public SwitchParameter Force { get; set; }
+    [Parameter, Refused] public SwitchParameter PassThru { get; set; }
+    [Parameter, Refused] public string? Prefix { get; set; }
+    [Parameter, Refused] public string[]? Function { get; set; }
+    [Parameter, Refused] public string[]? Cmdlet { get; set; }
+    [Parameter, Refused] public Version? MinimumVersion { get; set; }
+    [Parameter, Refused] public Version? RequiredVersion { get; set; }
+
+    public Session Host { get; set; } = null!;
+
+    protected override void ProcessRecord()
+    {
+        foreach (string name in Name) ModuleLoader.Import(Host, SessionState.Path.GetUnresolvedProviderPathFromPSPath(name), name);
+    }
+}

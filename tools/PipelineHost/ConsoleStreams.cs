@@ -1,0 +1,59 @@
+using System.Management.Automation;
+using PipelineHost.Execution;
+using PipelineHost.Formatting;
+
+namespace PipelineHost;
+
+/// <summary>Streams on a terminal: objects laid out on stdout, errors on stderr with id, action and place, the rest as PowerShell marks it.</summary>
+internal sealed class ConsoleStreams(TextWriter output, TextWriter errors, bool showProgress) : IStreams
+{
+    private readonly List<object?> held = [];
+
+    public void Output(object? value)
+    {
+        if (held.Count > 0 && PSObject.Base(value) is string) Flush();
+        if (PSObject.Base(value) is string text) output.WriteLine(text);
+        else held.Add(value);
+    }
+
+    public void Error(ErrorRecord error, ErrorEnds ends)
+    {
+        Flush();
+        string command = error.InvocationInfo?.MyCommand.Name ?? "PipelineHost";
+        errors.WriteLine($"{command}: {error}");
+        errors.WriteLine($"    ErrorId: {error.FullyQualifiedErrorId}");
+        errors.WriteLine($"    Category: {error.CategoryInfo.GetMessage()}");
+        if (error.ErrorDetails is { RecommendedAction.Length: > 0 } details) errors.WriteLine($"    Recommended action: {details.RecommendedAction}");
+        foreach (string line in error.InvocationInfo?.PositionMessage.Split('\n') ?? []) errors.WriteLine($"    {line}");
+        errors.Flush();
+    }
+
+    public void Warning(string text) => Line("WARNING: " + text);
+
+    public void Verbose(string text) => Line("VERBOSE: " + text);
+
+    public void Debug(string text) => Line("DEBUG: " + text);
+
+    public void Information(InformationRecord record) => Line(record.ToString());
+
+    public void Progress(ProgressRecord record)
+    {
+        if (!showProgress) return;
+        errors.Write($"\r\u001b[K{(record.RecordType == ProgressRecordType.Completed ? "" : record.ToString())}");
+        errors.Flush();
+    }
+
+    public void Line(string text)
+    {
+        Flush();
+        output.WriteLine(text);
+        output.Flush();
+    }
+
+    public void Flush()
+    {
+        foreach (string line in Formatter.Lines(held)) output.WriteLine(line);
+        held.Clear();
+        output.Flush();
+    }
+}

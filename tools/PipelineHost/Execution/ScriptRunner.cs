@@ -1,0 +1,63 @@
+using System.Management.Automation;
+using PipelineHost.Language;
+using PipelineHost.Language.Syntax;
+
+namespace PipelineHost.Execution;
+
+/// <summary>Runs a script statement by statement and tells what each error ended.</summary>
+internal sealed class ScriptRunner(Session session)
+{
+    private readonly Evaluator evaluator = new(session);
+
+    /// <returns>False when an error ended the script.</returns>
+    /// <exception cref="NotSupportedByHostException">The script uses something that this host doesn't know.</exception>
+    public bool Run(string script)
+    {
+        IReadOnlyList<Statement> statements;
+        try
+        {
+            statements = Parser.Parse(script);
+        }
+        catch (ScriptParseException e)
+        {
+            var record = new ErrorRecord(new ParentContainsErrorRecordException($"{e.Message} (line {e.Position.Line}, column {e.Position.Column})"),
+                e.ErrorId, ErrorCategory.ParserError, null);
+            Report(record, ErrorEnds.Script);
+            return false;
+        }
+        foreach (Statement statement in statements)
+        {
+            try
+            {
+                evaluator.Run(statement, session.Streams.Output);
+            }
+            catch (NotSupportedByHostException e) when (e.Position is null)
+            {
+                throw new NotSupportedByHostException(e.What, statement.Position);
+            }
+            catch (ActionPreferenceStopException e)
+            {
+                Report(e.ErrorRecord, ErrorEnds.Script);
+                return false;
+            }
+            catch (RuntimeException e) when (!session.Stopping)
+            {
+                bool stop = session.Preference<ActionPreference>("ErrorActionPreference") == ActionPreference.Stop;
+                Report(e.ErrorRecord, stop ? ErrorEnds.Script : ErrorEnds.Statement);
+                if (stop) return false;
+            }
+            finally
+            {
+                session.Streams.Flush();
+            }
+            if (session.Stopping) throw new PipelineStoppedException();
+        }
+        return true;
+    }
+
+    private void Report(ErrorRecord record, ErrorEnds ends)
+    {
+        session.Errors.Insert(0, record);
+        session.Streams.Error(record, ends);
+    }
+}

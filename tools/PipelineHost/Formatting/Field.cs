@@ -1,0 +1,27 @@
+using System.Globalization;
+using System.Management.Automation;
+using PipelineHost.Execution;
+
+namespace PipelineHost.Formatting;
+
+/// <summary>A column of a table or a line of a list.</summary>
+/// <param name="Width">In characters; 0: as wide as needed.</param>
+/// <param name="Right">Null: numbers to the right, all else to the left.</param>
+internal sealed record Field(string Label, string Property, int Width = 0, bool? Right = null, string? Format = null)
+{
+    private const int MaxElements = 4;
+
+    public string Text(object item)
+    {
+        Members.TryGet(item, Property, out object? value);
+        if (Format is not null) return string.Format(CultureInfo.InvariantCulture, Format.Contains("{0", StringComparison.Ordinal) ? Format : $"{{0:{Format}}}", PSObject.Base(value));
+        if (LanguagePrimitives.GetEnumerable(value) is not { } list) return OneLine(PSObject.ToStringInvariant(value));
+        List<string> shown = [.. list.Cast<object?>().Take(MaxElements + 1).Select(v => OneLine(PSObject.ToStringInvariant(v)))];
+        return $"{{{string.Join(", ", shown.Take(MaxElements))}{(shown.Count > MaxElements ? "…" : "")}}}";
+    }
+
+    public bool IsNumber(object item) =>
+        Members.TryGet(item, Property, out object? value) && PSObject.Base(value) is { } known && LanguagePrimitives.IsNumeric(known.GetType());
+
+    private static string OneLine(string text) => text.ReplaceLineEndings(" ");
+}

@@ -1,0 +1,3 @@
+namespace PipelineHost.Language.Syntax;
+
+internal abstract record Expression(Position Position);

@@ -1,0 +1,3 @@
+namespace PipelineHost.Language.Syntax;
+
+internal enum HashKind { Hashtable, Ordered, CustomObject }

@@ -1,0 +1,3 @@
+namespace PipelineHost.Language.Syntax;
+
+internal sealed record VariableExpression(Position Position, string Name) : Expression(Position);
