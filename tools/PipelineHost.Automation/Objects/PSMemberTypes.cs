@@ -18,6 +18,5 @@ public enum PSMemberTypes
     MemberSet = 1024,
     Event = 2048,
     Dynamic = 4096,
-    InferredProperty = 8192,
-    All = 16383,
+    All = 8191,
 }

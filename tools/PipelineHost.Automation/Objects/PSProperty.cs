@@ -17,7 +17,18 @@ public class PSProperty : PSPropertyInfo
 
     public override object? Value
     {
-        get => member is PropertyInfo property ? property.GetValue(target) : ((FieldInfo)member).GetValue(target);
+        get
+        {
+            try
+            {
+                return member is PropertyInfo property ? property.GetValue(target) : ((FieldInfo)member).GetValue(target);
+            }
+            catch (TargetInvocationException e)
+            {
+                throw new RuntimeException($"Exception getting \"{Name}\": \"{e.InnerException?.Message}\"", e.InnerException, "ExceptionWhenGetting",
+                    ErrorCategory.NotSpecified);
+            }
+        }
         set
         {
             object? converted = LanguagePrimitives.ConvertTo(value, member is PropertyInfo p ? p.PropertyType : ((FieldInfo)member).FieldType);

@@ -1,6 +1,6 @@
 namespace System.Management.Automation;
 
-public struct SwitchParameter : IEquatable<SwitchParameter>
+public struct SwitchParameter
 {
     public SwitchParameter(bool isPresent) => IsPresent = isPresent;
 
@@ -25,9 +25,7 @@ public struct SwitchParameter : IEquatable<SwitchParameter>
 
     public static bool operator !=(bool first, SwitchParameter second) => first != second.IsPresent;
 
-    public readonly bool Equals(SwitchParameter other) => IsPresent == other.IsPresent;
-
-    public override readonly bool Equals(object? obj) => obj is SwitchParameter other ? Equals(other) : obj is bool value && value == IsPresent;
+    public override readonly bool Equals(object? obj) => obj is SwitchParameter other ? other.IsPresent == IsPresent : obj is bool value && value == IsPresent;
 
     public override readonly int GetHashCode() => IsPresent.GetHashCode();
 

@@ -76,7 +76,16 @@ internal sealed partial class ParameterBinder
 
     private bool AddDynamic(IDynamicParameters source)
     {
-        object? dynamic = source.GetDynamicParameters();
+        object? dynamic;
+        try
+        {
+            dynamic = source.GetDynamicParameters();
+        }
+        catch (Exception e)
+        {
+            throw new ParameterBindingException($"Cannot retrieve the dynamic parameters for the cmdlet. {e.Message}", "GetDynamicParametersException",
+                ErrorCategory.InvalidArgument, null, invocation, e);
+        }
         if (dynamic is null) return false;
         if (dynamic is RuntimeDefinedParameterDictionary runtime) Add(runtime.Values.Select(p => CommandParameter.Of(p, names)));
         else Add(CommandParameter.Of(dynamic, names, ParameterOrigin.Dynamic));

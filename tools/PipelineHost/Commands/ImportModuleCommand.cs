@@ -23,6 +23,16 @@ internal sealed class ImportModuleCommand : PSCmdlet, IHostCommand
 
     protected override void ProcessRecord()
     {
-        foreach (string name in Name) ModuleLoader.Import(Host, SessionState.Path.GetUnresolvedProviderPathFromPSPath(name), name);
+        foreach (string name in Name)
+        {
+            try
+            {
+                ModuleLoader.Import(Host, SessionState.Path.GetUnresolvedProviderPathFromPSPath(name), name);
+            }
+            catch (ModuleException e)
+            {
+                WriteError(e.ErrorRecord);
+            }
+        }
     }
 }

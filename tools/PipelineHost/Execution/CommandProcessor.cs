@@ -20,7 +20,7 @@ internal sealed class CommandProcessor : IDisposable
             ExpectingInput = expectsInput,
         };
         var declaration = command.ImplementingType.GetCustomAttribute<CmdletAttribute>()!;
-        Cmdlet = (Cmdlet)Activator.CreateInstance(command.ImplementingType)!;
+        Cmdlet = Create(command);
         Cmdlet.Invocation = Invocation;
         Cmdlet.Session = session.State;
         var common = new CommonParameters();
@@ -93,6 +93,18 @@ internal sealed class CommandProcessor : IDisposable
     public void Stop() => Cmdlet.DoStop();
 
     public void Dispose() => (Cmdlet as IDisposable)?.Dispose();
+
+    private static Cmdlet Create(CmdletInfo command)
+    {
+        try
+        {
+            return (Cmdlet)Activator.CreateInstance(command.ImplementingType)!;
+        }
+        catch (TargetInvocationException e)
+        {
+            throw new RuntimeException($"{command.Name} cannot be created: {e.InnerException?.Message}", e, "CmdletCreationFailed", ErrorCategory.InvalidOperation, command.Name);
+        }
+    }
 
     private void Reject(object? input, string id, string message)
     {

@@ -19,7 +19,7 @@ internal sealed class Evaluator(Session session)
             return;
         }
         object? value = Value(statement.Pipeline);
-        session.Variables[statement.Variable] = value;
+        if (!string.Equals(statement.Variable, "null", StringComparison.OrdinalIgnoreCase)) session.Variables[statement.Variable] = value;
     }
 
     /// <summary>A pipeline's value: that of its only expression, or what it writes.</summary>

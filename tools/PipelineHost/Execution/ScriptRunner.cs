@@ -40,7 +40,11 @@ internal sealed class ScriptRunner(Session session)
                 Report(e.ErrorRecord, ErrorEnds.Script);
                 return false;
             }
-            catch (RuntimeException e) when (!session.Stopping)
+            catch (RuntimeException) when (session.Stopping)
+            {
+                throw new PipelineStoppedException();
+            }
+            catch (RuntimeException e)
             {
                 bool stop = session.Preference<ActionPreference>("ErrorActionPreference") == ActionPreference.Stop;
                 Report(e.ErrorRecord, stop ? ErrorEnds.Script : ErrorEnds.Statement);
@@ -50,7 +54,6 @@ internal sealed class ScriptRunner(Session session)
             {
                 session.Streams.Flush();
             }
-            if (session.Stopping) throw new PipelineStoppedException();
         }
         return true;
     }

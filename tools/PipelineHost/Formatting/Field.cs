@@ -13,8 +13,18 @@ internal sealed record Field(string Label, string Property, int Width = 0, bool?
 
     public string Text(object item)
     {
-        Members.TryGet(item, Property, out object? value);
-        if (Format is not null) return string.Format(CultureInfo.InvariantCulture, Format.Contains("{0", StringComparison.Ordinal) ? Format : $"{{0:{Format}}}", PSObject.Base(value));
+        object? value;
+        try
+        {
+            Members.TryGet(item, Property, out value);
+            if (Format is not null)
+                return string.Format(CultureInfo.InvariantCulture, Format.Contains("{0", StringComparison.Ordinal) ? Format : $"{{0:{Format}}}", PSObject.Base(value));
+        }
+        catch (RuntimeException)
+        {
+            // As in PowerShell, a property that can't be read shows nothing.
+            return "";
+        }
         if (LanguagePrimitives.GetEnumerable(value) is not { } list) return OneLine(PSObject.ToStringInvariant(value));
         List<string> shown = [.. list.Cast<object?>().Take(MaxElements + 1).Select(v => OneLine(PSObject.ToStringInvariant(v)))];
         return $"{{{string.Join(", ", shown.Take(MaxElements))}{(shown.Count > MaxElements ? "…" : "")}}}";

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Management.Automation;
 
 namespace PipelineHost.Formatting;
@@ -6,13 +7,14 @@ namespace PipelineHost.Formatting;
 internal static class Formatter
 {
     private const int MaxTableProperties = 4;
+    private const int EntryNameWidth = 30;
 
     public static IEnumerable<string> Lines(IEnumerable<object?> objects, Layout layout = Layout.Default, string[]? properties = null)
     {
         var group = new List<PSObject>();
         (Layout Layout, string Key)? shape = null;
         IReadOnlyList<Field> fields = [];
-        foreach (object? item in objects)
+        foreach (object? item in objects.SelectMany(Entries))
         {
             if (item is null) continue;
             if (PSObject.Base(item) is FormattedText text || IsText(item))
@@ -38,20 +40,22 @@ internal static class Formatter
         foreach (string line in Show(shape?.Layout, fields, group)) yield return line;
     }
 
+    /// <summary>A dictionary is shown entry by entry.</summary>
+    private static IEnumerable<object?> Entries(object? item) => PSObject.Base(item) is IDictionary map ? map.Cast<DictionaryEntry>().Cast<object?>() : [item];
+
     private static bool IsText(object item) => PSObject.Base(item) is string or char or bool or Enum or Guid or DateTime or DateTimeOffset or TimeSpan or Version or Uri
         or decimal or SwitchParameter || PSObject.Base(item)!.GetType().IsPrimitive || LanguagePrimitives.IsNumeric(PSObject.Base(item)!.GetType());
 
     private static (Layout Layout, IReadOnlyList<Field> Fields) Choose(PSObject item, Layout layout, string[]? properties)
     {
         if (properties is not null) return (layout, Expand(item, properties));
+        if (item.BaseObject is DictionaryEntry && layout != Layout.List) return (Layout.Table, [new Field("Name", "Key", EntryNameWidth), new Field("Value", "Value")]);
         if (ViewTable.Find(item, layout) is { } view) return (view.Layout, view.Fields);
         List<Field> all = TypeTable.DefaultDisplayOf(item) is { } shown ? Expand(item, shown) : [.. Names(item).Select(n => new Field(n, n))];
         return (layout != Layout.Default ? layout : all.Count <= MaxTableProperties ? Layout.Table : Layout.List, all);
     }
 
-    private static IEnumerable<string> Names(PSObject item) => item.BaseObject is System.Collections.IDictionary map
-        ? map.Keys.Cast<object>().Select(k => PSObject.ToStringInvariant(k))
-        : item.Properties.Select(p => p.Name);
+    private static IEnumerable<string> Names(PSObject item) => item.Properties.Select(p => p.Name);
 
     private static List<Field> Expand(PSObject item, string[] properties)
     {

@@ -4,7 +4,7 @@ namespace PipelineHost.Language;
 internal static class Automatic
 {
     private static readonly HashSet<string> ReadOnly = new(StringComparer.OrdinalIgnoreCase)
-        { "true", "false", "null", "Error", "HOME", "PWD", "PSScriptRoot", "PSCommandPath" };
+        { "true", "false", "Error", "HOME", "PWD", "PSScriptRoot", "PSCommandPath" };
     private static readonly HashSet<string> Refused = new(StringComparer.OrdinalIgnoreCase)
     {
         "_", "args", "ConsoleFileName", "EnabledExperimentalFeatures", "Event", "EventArgs", "EventSubscriber", "ExecutionContext", "foreach", "Host",

@@ -25,8 +25,7 @@ internal sealed class Parser
     public static IReadOnlyList<Statement> Parse(string script)
     {
         var parser = new Parser(script.Replace("\r\n", "\n", StringComparison.Ordinal));
-        List<Statement> statements = parser.Statements('\0');
-        return statements;
+        return parser.Statements('\0');
     }
 
     private char Current => at < text.Length ? text[at] : '\0';
@@ -115,7 +114,7 @@ internal sealed class Parser
                 if (commands.Count > 0) throw new ScriptParseException("ExpressionsMustBeFirstInPipeline", "Expressions are only allowed as the first element of a pipeline.", expression.Position);
                 source = expression;
             }
-            else commands.Add(ReadCommand());
+            else commands.Add(ReadCommand(source is null && commands.Count == 0));
             SkipBlank(false, false);
             if (Current == '&') throw Refuse(Peek() == '&' ? "&&" : "background pipeline (&)");
             if (Current != '|') break;
@@ -493,7 +492,7 @@ internal sealed class Parser
 
     // ---- Commands ------------------------------------------------------------------------------------------------
 
-    private CommandElement ReadCommand()
+    private CommandElement ReadCommand(bool first)
     {
         Position start = Here;
         if (Current == '&' || (Current == '.' && Peek() is ' ' or '\t')) throw Refuse(Current == '&' ? "call operator &" : "dot sourcing");
@@ -502,7 +501,7 @@ internal sealed class Parser
         Expression name = ReadBareword();
         if (name is not ConstantExpression { Value: string command }) throw new NotSupportedByHostException("a command's name with a variable in it", start);
         if (at == begin) throw Unexpected();
-        if (Keywords.Contains(command)) throw new NotSupportedByHostException($"statement {command}", start);
+        if (first && Keywords.Contains(command)) throw new NotSupportedByHostException($"statement {command}", start);
         var arguments = new List<CommandArgument>();
         bool onlyValues = false;
         while (true)

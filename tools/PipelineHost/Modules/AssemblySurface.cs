@@ -36,7 +36,7 @@ internal sealed class AssemblySurface
             {
                 FieldAttributes access = field.Attributes & FieldAttributes.FieldAccessMask;
                 if (access is FieldAttributes.Public or FieldAttributes.Family or FieldAttributes.FamORAssem)
-                    found.Add($"{reader.GetString(field.Name)} : {field.DecodeSignature(SignatureNames.Instance, null)}");
+                    found.Add($"{reader.GetString(field.Name)} : {field.DecodeSignature(SignatureNames.Instance, null)}{Value(reader, field)}");
             }
             surface.members[SignatureNames.NameOf(reader, type)] = found;
         }
@@ -63,6 +63,10 @@ internal sealed class AssemblySurface
         }
         return [.. missing];
     }
+
+    /// <summary>Compilers copy constants, so their values belong to the surface.</summary>
+    private static string Value(MetadataReader reader, FieldDefinition field) => field.GetDefaultValue() is { IsNil: false } handle
+        && reader.GetConstant(handle) is var constant ? $" = {reader.GetBlobReader(constant.Value).ReadConstant(constant.TypeCode)}" : "";
 
     private static string Member(string name, MethodSignature<string> signature) =>
         $"{name}{(signature.GenericParameterCount > 0 ? $"`{signature.GenericParameterCount}" : "")}({string.Join(", ", signature.ParameterTypes)}) : {signature.ReturnType}";

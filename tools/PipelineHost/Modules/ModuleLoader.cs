@@ -71,8 +71,7 @@ internal static class ModuleLoader
 
     private static void ImportAssembly(Session session, string path, string module, Manifest? manifest)
     {
-        IReadOnlyList<string> missing = Missing(path);
-        if (missing.Count > 0)
+        if (!Loaded.ContainsKey(path) && Missing(path) is { Count: > 0 } missing)
             throw new NotSupportedByHostException($"what {Path.GetFileName(path)} uses of PowerShell's API:{Environment.NewLine}  {string.Join(Environment.NewLine + "  ", missing)}");
         Folders[Path.GetDirectoryName(path)!] = true;
         Assembly assembly = AssemblyLoadContext.Default.LoadFromAssemblyPath(path);
