@@ -94,6 +94,7 @@ public sealed class ModuleTests : IDisposable
         string manifest = Write("Probe.psd1", Manifest("CmdletsToExport = 'Get-*'"));
         (int exit, string output, string errors) = Run("-Module", manifest, "-Command", "tps a\nGet-ProbeItem a | Select-Object -ExpandProperty Name");
         Assert.Contains("CommandNotFoundException", errors, StringComparison.Ordinal);
+        Assert.Contains("At line:1 char:1", errors, StringComparison.Ordinal);
         Assert.Equal("a" + Environment.NewLine, output);
         Assert.Equal(0, exit);
     }

@@ -27,6 +27,10 @@ public sealed class RefusalTests
     [InlineData("1 | Select-Object -Unique", "Select-Object -Unique", 1, 1)]
     [InlineData("Get-ProbeItem a | Select-Object @{n='x'; e='y'}", "a calculated property", 1, 1)]
     [InlineData("1 | Select-Object -Index 0", "Select-Object -Index", 1, 1)]
+    [InlineData("-not $x", "operator -not", 1, 1)]
+    [InlineData("$x += 1", "operator +=", 1, 4)]
+    [InlineData("1..3", "operator ..", 1, 2)]
+    [InlineData("Write-Output --% a", "--%", 1, 14)]
     [InlineData("$true = 1", "assignment to $true", 1, 7)]
     public void Construct_is_refused_by_name_and_place(string script, string what, int line, int column)
     {
@@ -41,6 +45,7 @@ public sealed class RefusalTests
     {
         var host = new ScriptHost();
         Assert.Throws<NotSupportedException>(() => host.Run("$x = 'ran'\nwhile ($true) { }"));
+        Assert.Throws<NotSupportedException>(() => host.Run("$x = 'ran'\n\"$(Get-Date)\""));
         Assert.Equal([null], host.Run("$x").Output);
     }
 

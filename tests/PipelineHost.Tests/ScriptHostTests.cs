@@ -21,6 +21,18 @@ public sealed class ScriptHostTests
     }
 
     [Fact]
+    public void Cmdlet_that_writes_from_another_thread_fails_as_in_PowerShell()
+    {
+        ScriptResult result = host.Run("Write-ProbeElsewhere");
+        Assert.Empty(result.Output);
+        Assert.Equal("InvalidOperation,PipelineHost.Tests.WriteProbeElsewhereCommand", Assert.Single(result.Errors).FullyQualifiedErrorId);
+    }
+
+    [Fact]
+    public void Ordered_literal_is_read_by_key_and_by_place() =>
+        Assert.Equal([2, 1, 2], host.Run("$o = [ordered]@{b=1; a=2}\n$o.a\n$o[0]\n$o['a']").Output);
+
+    [Fact]
     public void Null_takes_what_nobody_wants() => Assert.Empty(host.Run("$null = Get-ProbeItem a").Output);
 
     [Fact]

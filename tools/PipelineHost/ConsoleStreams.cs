@@ -8,11 +8,16 @@ namespace PipelineHost;
 internal sealed class ConsoleStreams(TextWriter output, TextWriter errors, bool showProgress) : IStreams
 {
     private readonly List<object?> held = [];
+    private bool progressShown;
 
     public void Output(object? value)
     {
         if (held.Count > 0 && PSObject.Base(value) is string) Flush();
-        if (PSObject.Base(value) is string text) output.WriteLine(text);
+        if (PSObject.Base(value) is string text)
+        {
+            output.WriteLine(text);
+            output.Flush();
+        }
         else held.Add(value);
     }
 
@@ -24,7 +29,7 @@ internal sealed class ConsoleStreams(TextWriter output, TextWriter errors, bool 
         errors.WriteLine($"    ErrorId: {error.FullyQualifiedErrorId}");
         errors.WriteLine($"    Category: {error.CategoryInfo.GetMessage()}");
         if (error.ErrorDetails is { RecommendedAction.Length: > 0 } details) errors.WriteLine($"    Recommended action: {details.RecommendedAction}");
-        foreach (string line in error.InvocationInfo?.PositionMessage.Split('\n') ?? []) errors.WriteLine($"    {line}");
+        foreach (string line in error.PositionMessage?.Split('\n') ?? []) errors.WriteLine($"    {line}");
         errors.Flush();
     }
 
@@ -39,7 +44,8 @@ internal sealed class ConsoleStreams(TextWriter output, TextWriter errors, bool 
     public void Progress(ProgressRecord record)
     {
         if (!showProgress) return;
-        errors.Write($"\r\u001b[K{(record.RecordType == ProgressRecordType.Completed ? "" : record.ToString())}");
+        progressShown = record.RecordType != ProgressRecordType.Completed;
+        errors.Write($"\r\u001b[K{(progressShown ? record.ToString() : "")}");
         errors.Flush();
     }
 
@@ -52,6 +58,8 @@ internal sealed class ConsoleStreams(TextWriter output, TextWriter errors, bool 
 
     public void Flush()
     {
+        if (progressShown) errors.Write("\r\u001b[K");
+        progressShown = false;
         foreach (string line in Formatter.Lines(held)) output.WriteLine(line);
         held.Clear();
         output.Flush();

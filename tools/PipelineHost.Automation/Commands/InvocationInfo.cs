@@ -27,6 +27,8 @@ public class InvocationInfo
     public int PipelineLength { get; internal set; } = 1;
     public int PipelinePosition { get; internal set; } = 1;
 
-    public string PositionMessage =>
-        $"At {(ScriptName is null ? "line" : ScriptName)}:{ScriptLineNumber} char:{OffsetInLine}\n+ {Line.TrimEnd()}\n+ {new string(' ', Math.Max(OffsetInLine - 1, 0))}~";
+    public string PositionMessage => PositionOf(ScriptName, Line, ScriptLineNumber, OffsetInLine);
+
+    internal static string PositionOf(string? script, string line, int number, int column) =>
+        $"At {script ?? "line"}:{number} char:{column}\n+ {line.TrimEnd()}\n+ {new string(' ', Math.Max(column - 1, 0))}~";
 }

@@ -40,6 +40,11 @@ public class ErrorRecord
 
     internal void SetInvocationInfo(InvocationInfo invocation) => InvocationInfo ??= invocation;
 
+    /// <summary>Where the error came from, for errors of no command.</summary>
+    internal string? PositionMessage { get => InvocationInfo?.PositionMessage ?? field; private set; }
+
+    internal void SetPosition(string message) => PositionMessage = message;
+
     internal void SetTargetObject(object? target) => TargetObject = target;
 
     public override string ToString() => ErrorDetails is { Message.Length: > 0 } details ? details.Message : Exception.Message;

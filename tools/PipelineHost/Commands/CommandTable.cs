@@ -41,10 +41,17 @@ internal sealed class CommandTable
     {
         if (aliases.TryGetValue(name, out string? target)) name = target;
         if (commands.TryGetValue(name, out CmdletInfo? command)) return command;
-        if (PowerShells.Value.Contains(name)) throw new NotSupportedByHostException($"command {name}", position);
+        RefuseKnown(name, position);
         if (IsProgram(name)) throw new NotSupportedByHostException($"program or script {name}", position);
         throw new CommandNotFoundException(name, $"The term '{name}' is not recognized as a name of a cmdlet, function, script file, or executable program.\n"
             + "Check the spelling of the name, or if a path was included, verify that the path is correct and try again.");
+    }
+
+    /// <summary>Refuses a command of PowerShell's own before anything of its script runs.</summary>
+    public void RefuseKnown(string name, Position position)
+    {
+        if (!aliases.ContainsKey(name) && !commands.ContainsKey(name) && PowerShells.Value.Contains(name))
+            throw new NotSupportedByHostException($"command {name}", position);
     }
 
     private static bool IsProgram(string name) => name.AsSpan().ContainsAny('/', '\\')

@@ -13,7 +13,14 @@ internal sealed class ForEachObjectCommand : PSCmdlet
     [Parameter(ValueFromPipeline = true)] public PSObject? InputObject { get; set; }
     [Parameter(Mandatory = true, Position = 0)] public string MemberName { get; set; } = "";
     [Parameter, Refused] public object[]? ArgumentList { get; set; }
+    [Parameter, Refused] public object? Begin { get; set; }
+    [Parameter, Refused] public object? Process { get; set; }
+    [Parameter, Refused] public object? End { get; set; }
     [Parameter, Refused] public object? Parallel { get; set; }
+    [Parameter, Refused] public int ThrottleLimit { get; set; }
+    [Parameter, Refused] public int TimeoutSeconds { get; set; }
+    [Parameter, Refused] public SwitchParameter AsJob { get; set; }
+    [Parameter, Refused] public SwitchParameter UseNewRunspace { get; set; }
 
     protected override void ProcessRecord()
     {

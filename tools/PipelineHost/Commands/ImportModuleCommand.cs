@@ -16,6 +16,18 @@ internal sealed class ImportModuleCommand : PSCmdlet, IHostCommand
     [Parameter, Refused] public string? Prefix { get; set; }
     [Parameter, Refused] public string[]? Function { get; set; }
     [Parameter, Refused] public string[]? Cmdlet { get; set; }
+    [Parameter, Refused] public string[]? Alias { get; set; }
+    [Parameter, Refused] public string[]? Variable { get; set; }
+    [Parameter, Refused] public object[]? ArgumentList { get; set; }
+    [Parameter, Refused] public SwitchParameter AsCustomObject { get; set; }
+    [Parameter, Refused] public SwitchParameter DisableNameChecking { get; set; }
+    [Parameter, Refused] public SwitchParameter Global { get; set; }
+    [Parameter, Refused] public SwitchParameter NoClobber { get; set; }
+    [Parameter, Refused] public string? Scope { get; set; }
+    [Parameter, Refused] public object? Assembly { get; set; }
+    [Parameter, Refused] public object? FullyQualifiedName { get; set; }
+    [Parameter, Refused] public object? ModuleInfo { get; set; }
+    [Parameter, Refused] public Version? MaximumVersion { get; set; }
     [Parameter, Refused] public Version? MinimumVersion { get; set; }
     [Parameter, Refused] public Version? RequiredVersion { get; set; }
 

@@ -65,6 +65,7 @@ internal sealed class WhereObjectCommand : PSCmdlet
     [Parameter] public SwitchParameter CIn { get; set; }
     [Parameter] public SwitchParameter CNotIn { get; set; }
     [Parameter] public SwitchParameter Not { get; set; }
+    [Parameter, Refused] public object? FilterScript { get; set; }
     [Parameter, Refused] public SwitchParameter Is { get; set; }
     [Parameter, Refused] public SwitchParameter IsNot { get; set; }
 

@@ -11,6 +11,10 @@ internal sealed class CommandRuntime(Session session, Cmdlet cmdlet, CmdletAttri
 {
     private const string CannotAsk = "PowerShell is in NonInteractive mode. Read and Prompt functionality is not available.";
 
+    private const string WrongThread = "The WriteObject and WriteError methods cannot be called from outside the overrides of the BeginProcessing, "
+        + "ProcessRecord, and EndProcessing methods, and they can only be called from within the same thread.";
+
+    private readonly int thread = Environment.CurrentManagedThreadId;
     private ArrayList? errors;
     private ArrayList? warnings;
     private ArrayList? information;
@@ -30,8 +34,10 @@ internal sealed class CommandRuntime(Session session, Cmdlet cmdlet, CmdletAttri
         output = Variable(common.OutVariable);
     }
 
+    /// <summary>Cmdlets write and ask on the pipeline's thread, and not after it was stopped.</summary>
     public void ThrowIfStopping()
     {
+        if (Environment.CurrentManagedThreadId != thread) throw new PSInvalidOperationException(WrongThread);
         if (session.Stopping) throw new PipelineStoppedException();
     }
 

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Collections.Specialized;
 using System.Management.Automation;
 using System.Management.Automation.Internal;
 using PipelineHost.Language;
@@ -42,6 +43,7 @@ internal static class Members
         object? value = PSObject.Base(target);
         object? at = PSObject.Base(index);
         if (value is null) throw new RuntimeException("Cannot index into a null array.", null, "NullArray", ErrorCategory.InvalidOperation);
+        if (value is OrderedDictionary ordered && at is int place) return Place(place, ordered.Count) is { } o and >= 0 ? ordered[o] : null;
         if (value is IDictionary map) return at is null ? null : at is object[] keys ? keys.Select(k => map[PSObject.Base(k)!]).ToArray() : map[at];
         if (at is object[] several) return several.Select(i => Index(target, i, position)).ToArray();
         int offset = LanguagePrimitives.TryConvertTo(index, out int number)

@@ -13,19 +13,19 @@ internal sealed class ScriptRunner(Session session)
     /// <exception cref="NotSupportedByHostException">The script uses something that this host doesn't know.</exception>
     public bool Run(string script)
     {
-        IReadOnlyList<Statement> statements;
+        Script parsed;
         try
         {
-            statements = Parser.Parse(script);
+            parsed = Parser.Parse(script);
         }
         catch (ScriptParseException e)
         {
-            var record = new ErrorRecord(new ParentContainsErrorRecordException($"{e.Message} (line {e.Position.Line}, column {e.Position.Column})"),
-                e.ErrorId, ErrorCategory.ParserError, null);
-            Report(record, ErrorEnds.Script);
+            var record = new ErrorRecord(new ParentContainsErrorRecordException(e.Message), e.ErrorId, ErrorCategory.ParserError, null);
+            Report(record, ErrorEnds.Script, e.Position, script);
             return false;
         }
-        foreach (Statement statement in statements)
+        foreach (CommandElement command in parsed.Commands) session.Commands.RefuseKnown(command.Name, command.Position);
+        foreach (Statement statement in parsed.Statements)
         {
             try
             {
@@ -37,7 +37,7 @@ internal sealed class ScriptRunner(Session session)
             }
             catch (ActionPreferenceStopException e)
             {
-                Report(e.ErrorRecord, ErrorEnds.Script);
+                Report(e.ErrorRecord, ErrorEnds.Script, statement.Position, script);
                 return false;
             }
             catch (RuntimeException) when (session.Stopping)
@@ -47,7 +47,7 @@ internal sealed class ScriptRunner(Session session)
             catch (RuntimeException e)
             {
                 bool stop = session.Preference<ActionPreference>("ErrorActionPreference") == ActionPreference.Stop;
-                Report(e.ErrorRecord, stop ? ErrorEnds.Script : ErrorEnds.Statement);
+                Report(e.ErrorRecord, stop ? ErrorEnds.Script : ErrorEnds.Statement, statement.Position, script);
                 if (stop) return false;
             }
             finally
@@ -58,8 +58,10 @@ internal sealed class ScriptRunner(Session session)
         return true;
     }
 
-    private void Report(ErrorRecord record, ErrorEnds ends)
+    private void Report(ErrorRecord record, ErrorEnds ends, Position position, string script)
     {
+        string line = script.Split('\n').ElementAtOrDefault(position.Line - 1) ?? "";
+        record.SetPosition(InvocationInfo.PositionOf(session.ScriptPath, line, position.Line, position.Column));
         session.Errors.Insert(0, record);
         session.Streams.Error(record, ends);
     }

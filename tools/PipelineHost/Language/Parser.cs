@@ -17,15 +17,16 @@ internal sealed class Parser
     };
 
     private readonly string text;
+    private readonly List<CommandElement> commandsRead = [];
     private int at;
     private int depth;
 
     private Parser(string text) => this.text = text;
 
-    public static IReadOnlyList<Statement> Parse(string script)
+    public static Script Parse(string script)
     {
         var parser = new Parser(script.Replace("\r\n", "\n", StringComparison.Ordinal));
-        return parser.Statements('\0');
+        return new Script(parser.Statements('\0'), parser.commandsRead);
     }
 
     private char Current => at < text.Length ? text[at] : '\0';
@@ -130,7 +131,7 @@ internal sealed class Parser
     {
         if (Current is '$' or '\'' or '"' or '(' or '@' or '[' || (Current == '-' && (char.IsAsciiDigit(Peek()) || Peek() == '.'))) return true;
         if (Current == '{') throw Refuse("script block { }");
-        if (Current is ',' or '!' or '+') throw Refuse($"operator {Current}");
+        if (Current is ',' or '!' or '+' or '-') throw Refuse($"operator {OperatorAhead()}");
         return NumberAhead() is not null;
     }
 
@@ -169,11 +170,16 @@ internal sealed class Parser
     {
         if (AtEnd || Current is '\n' or ';' or '|' or ')' or '}' or ']' or '&') return;
         if (Current is '>' or '<') throw Refuse("redirection");
-        int end = at + 1;
-        if (Current == '-') while (end < text.Length && char.IsLetter(text[end])) end++;
-        else if (Peek() is '=' or '+' or '.' or '?') end++;
-        if (Current is '-' or '+' or '*' or '/' or '%' or '=' or '.' or '?' or '!') throw Refuse($"operator {text[at..end]}");
+        if (Current is '-' or '+' or '*' or '/' or '%' or '=' or '.' or '?' or '!') throw Refuse($"operator {OperatorAhead()}");
         throw Unexpected();
+    }
+
+    private string OperatorAhead()
+    {
+        int end = at + 1;
+        if (Current == '-' && char.IsLetter(Peek())) while (end < text.Length && char.IsLetter(text[end])) end++;
+        else if (Peek() == '=' || (Peek() == Current && Current is '+' or '-' or '.' or '?')) end++;
+        return text[at..end];
     }
 
     private Expression ReadItem()
@@ -514,11 +520,14 @@ internal sealed class Parser
                 onlyValues = true;
                 continue;
             }
+            if (text.AsSpan(at).StartsWith("--%")) throw Refuse("--%");
             arguments.Add(ReadArgument(onlyValues));
         }
         int lineStart = text.LastIndexOf('\n', Math.Max(begin - 1, 0)) + 1;
         int lineEnd = text.IndexOf('\n', begin);
-        return new CommandElement(start, command, text[(begin == 0 ? 0 : lineStart)..(lineEnd < 0 ? text.Length : lineEnd)], arguments);
+        var element = new CommandElement(start, command, text[(begin == 0 ? 0 : lineStart)..(lineEnd < 0 ? text.Length : lineEnd)], arguments);
+        commandsRead.Add(element);
+        return element;
     }
 
     private CommandArgument ReadArgument(bool onlyValues)

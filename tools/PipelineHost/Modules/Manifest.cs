@@ -36,7 +36,7 @@ internal sealed class Manifest
         Statement statement;
         try
         {
-            statement = Parser.Parse(File.ReadAllText(path)) is [var only] ? only : throw new ModuleException("Modules_InvalidManifest", $"{path} is not one hash literal.", path);
+            statement = Parser.Parse(File.ReadAllText(path)).Statements is [var only] ? only : throw new ModuleException("Modules_InvalidManifest", $"{path} is not one hash literal.", path);
         }
         catch (ScriptParseException e)
         {
