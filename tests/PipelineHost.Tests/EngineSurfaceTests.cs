@@ -10,7 +10,8 @@ public sealed class EngineSurfaceTests
     [Fact]
     public void Stand_in_offers_nothing_that_the_reference_assembly_lacks()
     {
-        string reference = typeof(EngineSurfaceTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "ReferenceAssembly").Value!;
+        string reference = typeof(EngineSurfaceTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .Single(a => a.Key == "ReferenceAssembly").Value!;
         AssemblySurface real = AssemblySurface.Read(reference);
         AssemblySurface ours = AssemblySurface.Read(typeof(Cmdlet).Assembly.Location);
 
@@ -32,7 +33,8 @@ public sealed class EngineSurfaceTests
     [Fact]
     public void Module_that_uses_more_is_refused_with_the_names_of_what_is_missing()
     {
-        var error = Assert.Throws<NotSupportedException>(() => new ScriptHost().Import(Path.Combine(AppContext.BaseDirectory, "BeyondProbe.dll")));
+        var error = Assert.Throws<NotSupportedException>(() =>
+            new ScriptHost().Import(Path.Combine(AppContext.BaseDirectory, "BeyondProbe.dll")));
         Assert.Contains("System.Management.Automation.CommandInvocationIntrinsics", error.Message, StringComparison.Ordinal);
         Assert.Contains("System.Management.Automation.PSCmdlet.get_InvokeCommand()", error.Message, StringComparison.Ordinal);
         Assert.Contains("System.Management.Automation.Host.PSHost", error.Message, StringComparison.Ordinal);
@@ -43,6 +45,7 @@ public sealed class EngineSurfaceTests
 
     // An override changes nothing for those who call it.
     private static bool IsOverride(string member) =>
-        member.StartsWith("ToString() :", StringComparison.Ordinal) || member.StartsWith("Equals(System.Object) :", StringComparison.Ordinal)
+        member.StartsWith("ToString() :", StringComparison.Ordinal)
+            || member.StartsWith("Equals(System.Object) :", StringComparison.Ordinal)
         || member.StartsWith("GetHashCode() :", StringComparison.Ordinal);
 }

@@ -40,7 +40,8 @@ public sealed class ModuleTests : IDisposable
     public void Objects_are_shown_by_the_modules_views()
     {
         string manifest = Write("Probe.psd1", Manifest());
-        (int exit, string output, string errors) = Run("-Module", manifest, "-Command", "Get-ProbeItem web,database | Sort-Object Length -Descending\nGet-ProbeItem a | Format-List");
+        (int exit, string output, string errors) = Run("-Module", manifest, "-Command",
+            "Get-ProbeItem web,database | Sort-Object Length -Descending\nGet-ProbeItem a | Format-List");
         Assert.Equal("", errors);
         Assert.Equal(0, exit);
         Assert.Equal(
@@ -62,7 +63,9 @@ public sealed class ModuleTests : IDisposable
     [Fact]
     public void Objects_without_a_view_are_a_table_up_to_four_properties_and_a_list_beyond()
     {
-        (int exit, string output, _) = Run("-Command", "[pscustomobject]@{Name='a'; Size=5}, [pscustomobject]@{Name='bcd'; Size=10}\n[pscustomobject]@{A=1; B=2; C=3; D=4; Long=@(5,6)}\n@{k='v'}");
+        (int exit, string output, _) = Run("-Command",
+            "[pscustomobject]@{Name='a'; Size=5}, [pscustomobject]@{Name='bcd'; Size=10}\n[pscustomobject]@{A=1; B=2; C=3; D=4; "
+                + "Long=@(5,6)}\n@{k='v'}");
         Assert.Equal(0, exit);
         Assert.Equal(
             """
@@ -92,7 +95,8 @@ public sealed class ModuleTests : IDisposable
     public void Only_exported_commands_are_there()
     {
         string manifest = Write("Probe.psd1", Manifest("CmdletsToExport = 'Get-*'"));
-        (int exit, string output, string errors) = Run("-Module", manifest, "-Command", "tps a\nGet-ProbeItem a | Select-Object -ExpandProperty Name");
+        (int exit, string output, string errors) = Run("-Module", manifest, "-Command",
+            "tps a\nGet-ProbeItem a | Select-Object -ExpandProperty Name");
         Assert.Contains("CommandNotFoundException", errors, StringComparison.Ordinal);
         Assert.Contains("At line:1 char:1", errors, StringComparison.Ordinal);
         Assert.Equal("a" + Environment.NewLine, output);
@@ -103,7 +107,8 @@ public sealed class ModuleTests : IDisposable
     public void Script_imports_a_module_beside_it()
     {
         Write("Probe.psd1", Manifest());
-        string script = Write("run.ps1", "Import-Module \"$PSScriptRoot/Probe.psd1\"\nGet-ProbeItem a | ForEach-Object Length\nImport-Module ./none.psd1");
+        string script = Write("run.ps1",
+            "Import-Module \"$PSScriptRoot/Probe.psd1\"\nGet-ProbeItem a | ForEach-Object Length\nImport-Module ./none.psd1");
         (int exit, string output, string errors) = Run("-File", script);
         Assert.Equal("10" + Environment.NewLine, output.Trim('\r', '\n') + Environment.NewLine);
         Assert.Contains("Modules_ModuleNotFound,Microsoft.PowerShell.Commands.ImportModuleCommand", errors, StringComparison.Ordinal);
@@ -113,7 +118,8 @@ public sealed class ModuleTests : IDisposable
     [Fact]
     public void Error_tells_id_action_and_place_and_ends_the_script_with_code_1()
     {
-        string script = Write("fail.ps1", "'before'\nWrite-ProbeStream a -WithError -WithDetails -ErrorAction Stop -WarningAction Ignore\n'after'");
+        string script = Write("fail.ps1",
+            "'before'\nWrite-ProbeStream a -WithError -WithDetails -ErrorAction Stop -WarningAction Ignore\n'after'");
         (int exit, string output, string errors) = Run("-Module", typeof(BindingProbe.Format).Assembly.Location, "-File", script);
         Assert.Equal(1, exit);
         Assert.Equal("before" + Environment.NewLine, output);
@@ -142,7 +148,8 @@ public sealed class ModuleTests : IDisposable
     [Fact]
     public void View_with_a_script_block_is_refused_by_name_and_line()
     {
-        Write("Probe.format.ps1xml", View.Replace("<PropertyName>Name</PropertyName>", "<ScriptBlock>$_.Name</ScriptBlock>", StringComparison.Ordinal));
+        Write("Probe.format.ps1xml",
+            View.Replace("<PropertyName>Name</PropertyName>", "<ScriptBlock>$_.Name</ScriptBlock>", StringComparison.Ordinal));
         string manifest = Write("Probe.psd1", Manifest(), withViews: false);
         (int exit, _, string errors) = Run("-Module", manifest, "-Command", "'never'");
         Assert.Equal(2, exit);
@@ -153,7 +160,8 @@ public sealed class ModuleTests : IDisposable
     public void Interrupt_stops_the_waiting_cmdlet_and_the_script()
     {
         if (OperatingSystem.IsWindows()) return;
-        using Process host = Start("-Module", typeof(WaitProbeStopCommand).Assembly.Location, "-Command", "Write-Host ready\nWait-ProbeStop\n'never'");
+        using Process host = Start("-Module", typeof(WaitProbeStopCommand).Assembly.Location, "-Command",
+            "Write-Host ready\nWait-ProbeStop\n'never'");
         Assert.Equal("ready", host.StandardOutput.ReadLine());
         // The cmdlet may not have been reached; stopping then finds it stopped already.
         using (Process kill = Process.Start("kill", ["-INT", host.Id.ToString(CultureInfo.InvariantCulture)])) kill.WaitForExit();
@@ -198,7 +206,8 @@ public sealed class ModuleTests : IDisposable
 
     private static Process Start(params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true,
+            RedirectStandardInput = true };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "PipelineHost.dll"));
         foreach (string argument in arguments) start.ArgumentList.Add(argument);
         Process process = Process.Start(start)!;

@@ -47,7 +47,8 @@ public sealed class RecordedCaseTests(ITestOutputHelper log)
     }
 
     private static string Difference(RecordedCase recorded, RecordingStreams streams) => string.Concat(
-        Compare("output", recorded.Output, streams.Outputs), Compare("errors", recorded.Errors.Select(e => e.Key), streams.Errors.Select(e => e.Key)),
+        Compare("output", recorded.Output, streams.Outputs),
+        Compare("errors", recorded.Errors.Select(e => e.Key), streams.Errors.Select(e => e.Key)),
         Compare("what-if", recorded.WhatIf, streams.Lines), Compare("verbose", recorded.Verbose, streams.Verboses),
         Compare("warnings", recorded.Warnings, streams.Warnings), Compare("order", [recorded.Order], [streams.Order]),
         Compare("terminated", [$"{recorded.Terminated}"], [$"{streams.Errors.Exists(e => e.Ends != "nothing")}"]));

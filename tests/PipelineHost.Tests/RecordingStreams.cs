@@ -26,8 +26,9 @@ internal sealed class RecordingStreams : IStreams
     public void Error(ErrorRecord error, ErrorEnds ends)
     {
         order.Append('E');
-        Errors.Add(new RecordedError(error.FullyQualifiedErrorId, error.CategoryInfo.Category.ToString(), Format.Describe(error.TargetObject),
-            error.ToString(), error.Exception.GetType().FullName!, ends switch { ErrorEnds.Nothing => "nothing", ErrorEnds.Statement => "statement", _ => "script" }));
+        string what = ends switch { ErrorEnds.Nothing => "nothing", ErrorEnds.Statement => "statement", _ => "script" };
+        Errors.Add(new RecordedError(error.FullyQualifiedErrorId, error.CategoryInfo.Category.ToString(),
+            Format.Describe(error.TargetObject), error.ToString(), error.Exception.GetType().FullName!, what));
     }
 
     public void Warning(string text)

@@ -60,8 +60,10 @@ public sealed class ScriptHostTests
         {
             File.WriteAllText(Path.Combine(folder, "b.yaml"), "");
             File.WriteAllText(Path.Combine(folder, "a.yaml"), "");
-            ScriptResult result = host.Run($"Resolve-ProbePath '{folder}/*.yaml'\nResolve-ProbePath '{folder}/none'\nResolve-ProbePath x -Unresolved");
-            Assert.Equal([Path.Combine(folder, "a.yaml"), Path.Combine(folder, "b.yaml"), Path.Combine(Directory.GetCurrentDirectory(), "x")], result.Output);
+            ScriptResult result = host.Run($"Resolve-ProbePath '{folder}/*.yaml'\nResolve-ProbePath "
+                + $"'{folder}/none'\nResolve-ProbePath x -Unresolved");
+            Assert.Equal([Path.Combine(folder, "a.yaml"), Path.Combine(folder, "b.yaml"),
+                Path.Combine(Directory.GetCurrentDirectory(), "x")], result.Output);
             Assert.Equal("PathNotFound,PipelineHost.Tests.ResolveProbePathCommand", Assert.Single(result.Errors).FullyQualifiedErrorId);
         }
         finally

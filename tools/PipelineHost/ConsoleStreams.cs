@@ -4,7 +4,7 @@ using PipelineHost.Formatting;
 
 namespace PipelineHost;
 
-/// <summary>Streams on a terminal: objects laid out on stdout, errors on stderr with id, action and place, the rest as PowerShell marks it.</summary>
+/// <summary>Streams on a terminal: objects laid out on stdout, errors on stderr with id, action and place, messages marked.</summary>
 internal sealed class ConsoleStreams(TextWriter output, TextWriter errors, bool showProgress) : IStreams
 {
     private readonly List<object?> held = [];
@@ -28,7 +28,8 @@ internal sealed class ConsoleStreams(TextWriter output, TextWriter errors, bool 
         errors.WriteLine($"{command}: {error}");
         errors.WriteLine($"    ErrorId: {error.FullyQualifiedErrorId}");
         errors.WriteLine($"    Category: {error.CategoryInfo.GetMessage()}");
-        if (error.ErrorDetails is { RecommendedAction.Length: > 0 } details) errors.WriteLine($"    Recommended action: {details.RecommendedAction}");
+        if (error.ErrorDetails is { RecommendedAction.Length: > 0 } details) errors.WriteLine($"    Recommended action: "
+            + $"{details.RecommendedAction}");
         foreach (string line in error.PositionMessage?.Split('\n') ?? []) errors.WriteLine($"    {line}");
         errors.Flush();
     }

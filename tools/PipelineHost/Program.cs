@@ -5,7 +5,7 @@ using PipelineHost.Modules;
 
 namespace PipelineHost;
 
-/// <summary>Exit codes: 0 done, 1 an error ended the script, 2 the command line or the script's language is not this host's, 130 stopped.</summary>
+/// <summary>Exit codes: 0 done, 1 an error ended the script, 2 something was asked that this host doesn't have, 130 stopped.</summary>
 internal static class Program
 {
     private static int Main(string[] arguments)

@@ -21,7 +21,7 @@ public sealed class ScriptHost
     public void Set(string variable, object? value) => session.Variables[variable] = value;
 
     /// <summary>Runs a script to its end.</summary>
-    /// <exception cref="NotSupportedException">The script uses something that this host doesn't know; the message names it and its place.</exception>
+    /// <exception cref="NotSupportedException">The script uses what this host doesn't know; the message names it and its place.</exception>
     /// <exception cref="PipelineStoppedException"><see cref="Stop"/> was called.</exception>
     public ScriptResult Run(string script)
     {

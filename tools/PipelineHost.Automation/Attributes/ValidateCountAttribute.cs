@@ -20,6 +20,7 @@ public sealed class ValidateCountAttribute(int minLength, int maxLength) : Valid
         };
         if (count < MinLength || count > MaxLength)
             throw new ValidationMetadataException("ValidateCountFailure",
-                $"The parameter requires at least {MinLength} value(s) and no more than {MaxLength} value(s) - {count} value(s) were provided.");
+                $"The parameter requires at least {MinLength} value(s) and no more than {MaxLength} value(s) - {count} value(s) "
+                    + $"were provided.");
     }
 }

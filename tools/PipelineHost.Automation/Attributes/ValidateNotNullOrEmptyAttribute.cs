@@ -10,7 +10,8 @@ public sealed class ValidateNotNullOrEmptyAttribute : ValidateArgumentsAttribute
         switch (PSObject.Base(arguments))
         {
             case null or "":
-                throw new ValidationMetadataException("ArgumentIsNullOrEmpty", "The argument is null or empty. Provide an argument that is not "
+                throw new ValidationMetadataException("ArgumentIsNullOrEmpty",
+                    "The argument is null or empty. Provide an argument that is not "
                     + "null or empty, and then try the command again.");
             case IDictionary map:
                 if (map.Count == 0) throw Collection();

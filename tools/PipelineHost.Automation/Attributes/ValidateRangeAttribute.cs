@@ -22,10 +22,12 @@ public sealed class ValidateRangeAttribute : ValidateEnumeratedArgumentsAttribut
         if (((IComparable)MinRange).CompareTo(element) > 0)
             throw new ValidationMetadataException("ValidateRangeTooSmall",
                 $"The {shown} argument is less than the minimum allowed range of {PSObject.ToStringInvariant(MinRange)}. "
-                + $"Supply an argument that is greater than or equal to {PSObject.ToStringInvariant(MinRange)} and then try the command again.");
+                + $"Supply an argument that is greater than or equal to {PSObject.ToStringInvariant(MinRange)} and then try the "
+                + $"command again.");
         if (((IComparable)MaxRange).CompareTo(element) < 0)
             throw new ValidationMetadataException("ValidateRangeTooLarge",
                 $"The {shown} argument is greater than the maximum allowed range of {PSObject.ToStringInvariant(MaxRange)}. "
-                + $"Supply an argument that is less than or equal to {PSObject.ToStringInvariant(MaxRange)} and then try the command again.");
+                + $"Supply an argument that is less than or equal to {PSObject.ToStringInvariant(MaxRange)} and then try the "
+                + $"command again.");
     }
 }

@@ -11,9 +11,11 @@ public sealed class ValidateSetAttribute(params string[] validValues) : Validate
     protected override void ValidateElement(object element)
     {
         string text = Convert.ToString(element, CultureInfo.InvariantCulture) ?? "";
-        if (ValidValues.Any(v => string.Equals(v, text, IgnoreCase ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal))) return;
+        if (ValidValues.Any(v =>
+            string.Equals(v, text, IgnoreCase ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal))) return;
         throw new ValidationMetadataException("ValidateSetFailure",
-            $"The argument \"{text}\" does not belong to the set \"{string.Join(",", ValidValues)}\" specified by the ValidateSet attribute. "
+            $"The argument \"{text}\" does not belong to the set \"{string.Join(",", ValidValues)}\" specified by the ValidateSet "
+                + $"attribute. "
             + "Supply an argument that is in the set and then try the command again.");
     }
 }

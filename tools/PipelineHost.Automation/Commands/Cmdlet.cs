@@ -25,7 +25,8 @@ public abstract class Cmdlet : InternalCommand
 
     public void WriteObject(object? sendToPipeline) => CommandRuntime.WriteObject(sendToPipeline);
 
-    public void WriteObject(object? sendToPipeline, bool enumerateCollection) => CommandRuntime.WriteObject(sendToPipeline, enumerateCollection);
+    public void WriteObject(object? sendToPipeline, bool enumerateCollection) =>
+        CommandRuntime.WriteObject(sendToPipeline, enumerateCollection);
 
     public void WriteError(ErrorRecord errorRecord) => CommandRuntime.WriteError(errorRecord);
 
@@ -58,7 +59,8 @@ public abstract class Cmdlet : InternalCommand
     public bool ShouldProcess(string verboseDescription, string verboseWarning, string caption) =>
         CommandRuntime.ShouldProcess(verboseDescription, verboseWarning, caption);
 
-    public bool ShouldProcess(string verboseDescription, string verboseWarning, string caption, out ShouldProcessReason shouldProcessReason) =>
+    public bool ShouldProcess(string verboseDescription, string verboseWarning, string caption,
+        out ShouldProcessReason shouldProcessReason) =>
         CommandRuntime.ShouldProcess(verboseDescription, verboseWarning, caption, out shouldProcessReason);
 
     public bool ShouldContinue(string query, string caption) => CommandRuntime.ShouldContinue(query, caption);

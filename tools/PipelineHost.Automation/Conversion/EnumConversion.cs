@@ -9,21 +9,25 @@ internal static class EnumConversion
         if (trimmed.Length == 0) throw Fault(text, type, "A value is needed.");
         if (trimmed.Contains(',', StringComparison.Ordinal) || char.IsAsciiDigit(trimmed[0]) || trimmed[0] is '-' or '+')
         {
-            if (!Enum.TryParse(type, trimmed, true, out object? parsed)) throw Fault(text, type, "It cannot be matched to names of the enumeration.");
+            if (!Enum.TryParse(type, trimmed, true, out object? parsed))
+                throw Fault(text, type, "It cannot be matched to names of the enumeration.");
             return Checked(parsed!, type, text);
         }
         string[] names = Enum.GetNames(type);
-        if (Array.Find(names, n => string.Equals(n, trimmed, StringComparison.OrdinalIgnoreCase)) is { } exact) return Enum.Parse(type, exact);
+        if (Array.Find(names, n => string.Equals(n, trimmed, StringComparison.OrdinalIgnoreCase)) is { } exact)
+            return Enum.Parse(type, exact);
         string[] starting = Array.FindAll(names, n => n.StartsWith(trimmed, StringComparison.OrdinalIgnoreCase));
         return starting.Length == 1
             ? Enum.Parse(type, starting[0])
             : throw Fault(text, type, starting.Length == 0
-                ? $"Unable to match the identifier name {trimmed} to a valid enumerator name. Specify one of the following enumerator names and try again:"
+                ? $"Unable to match the identifier name {trimmed} to a valid enumerator name. Specify one of the following "
+                    + $"enumerator names and try again:"
                     + Environment.NewLine + string.Join(", ", names)
                 : $"The identifier name {trimmed} cannot be processed because it is too ambiguous: {string.Join(", ", starting)}.");
     }
 
-    public static object FromNumber(object number, Type type) => Checked(Enum.ToObject(type, number), type, PSObject.ToStringInvariant(number));
+    public static object FromNumber(object number, Type type) =>
+        Checked(Enum.ToObject(type, number), type, PSObject.ToStringInvariant(number));
 
     private static object Checked(object value, Type type, string shown)
     {

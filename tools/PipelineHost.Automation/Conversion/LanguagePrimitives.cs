@@ -15,13 +15,15 @@ public static class LanguagePrimitives
         typeof(float), typeof(double), typeof(decimal), typeof(BigInteger),
     ];
 
-    public static object? ConvertTo(object? valueToConvert, Type resultType) => ConvertTo(valueToConvert, resultType, CultureInfo.InvariantCulture);
+    public static object? ConvertTo(object? valueToConvert, Type resultType) =>
+        ConvertTo(valueToConvert, resultType, CultureInfo.InvariantCulture);
 
     public static object? ConvertTo(object? valueToConvert, Type resultType, IFormatProvider formatProvider)
     {
         ArgumentNullException.ThrowIfNull(resultType);
         if (ReferenceEquals(valueToConvert, AutomationNull.Value)) valueToConvert = null;
-        if (Nullable.GetUnderlyingType(resultType) is { } underlying) return valueToConvert is null ? null : ConvertTo(valueToConvert, underlying);
+        if (Nullable.GetUnderlyingType(resultType) is { } underlying)
+            return valueToConvert is null ? null : ConvertTo(valueToConvert, underlying);
         if (valueToConvert is null) return FromNull(resultType);
         if (resultType == typeof(PSObject)) return valueToConvert is PSObject ready ? ready : new PSObject(valueToConvert);
         if (resultType.IsInstanceOfType(valueToConvert)) return valueToConvert;
@@ -33,18 +35,20 @@ public static class LanguagePrimitives
         {
             return Convert(valueToConvert, value, token, resultType)
                 ?? throw new PSInvalidCastException(
-                    $"Cannot convert the \"{PSObject.ToStringInvariant(valueToConvert)}\" value of type \"{value.GetType()}\" to type \"{resultType}\".");
+                    $"Cannot convert the \"{PSObject.ToStringInvariant(valueToConvert)}\" value of type \"{value.GetType()}\" to "
+                        + $"type \"{resultType}\".");
         }
         catch (PSInvalidCastException)
         {
             throw;
         }
-        catch (Exception e) when (e is FormatException or OverflowException or InvalidCastException or ArgumentException or TargetInvocationException
-            or RuntimeException or MissingMethodException or MemberAccessException)
+        catch (Exception e) when (e is FormatException or OverflowException or InvalidCastException or ArgumentException
+            or TargetInvocationException or RuntimeException or MissingMethodException or MemberAccessException)
         {
             Exception inner = e is TargetInvocationException { InnerException: { } thrown } ? thrown : e;
             throw new PSInvalidCastException(
-                $"Cannot convert value \"{PSObject.ToStringInvariant(valueToConvert)}\" to type \"{resultType}\". Error: \"{inner.Message}\"", inner);
+                $"Cannot convert value \"{PSObject.ToStringInvariant(valueToConvert)}\" to type \"{resultType}\". Error: "
+                    + $"\"{inner.Message}\"", inner);
         }
     }
 
@@ -95,7 +99,9 @@ public static class LanguagePrimitives
         if (a.Equals(b)) return true;
         if (IsNumeric(a.GetType()) && IsNumeric(b.GetType())) return CompareNumbers(a, b) == 0;
         if (a is PSObject || !TryConvertTo(second, a.GetType(), out object? converted)) return false;
-        return a is char x && converted is char y && ignoreCase ? char.ToUpperInvariant(x) == char.ToUpperInvariant(y) : a.Equals(converted);
+        return a is char x && converted is char y && ignoreCase
+            ? char.ToUpperInvariant(x) == char.ToUpperInvariant(y)
+            : a.Equals(converted);
     }
 
     public static int Compare(object? first, object? second) => Compare(first, second, false);
@@ -106,24 +112,30 @@ public static class LanguagePrimitives
         if (a is null) return b is null ? 0 : IsNumeric(b.GetType()) && CompareNumbers(0, b) > 0 ? 1 : -1;
         if (b is null) return IsNumeric(a.GetType()) && CompareNumbers(a, 0) < 0 ? -1 : 1;
         if (a is string text)
-            return CultureInfo.InvariantCulture.CompareInfo.Compare(text, PSObject.ToStringInvariant(second), ignoreCase ? CompareOptions.IgnoreCase : CompareOptions.None);
+            return CultureInfo.InvariantCulture.CompareInfo.Compare(text, PSObject.ToStringInvariant(second), ignoreCase
+                ? CompareOptions.IgnoreCase
+                : CompareOptions.None);
         if (IsNumeric(a.GetType()) && IsNumeric(b.GetType())) return CompareNumbers(a, b);
         object? converted = b.GetType() == a.GetType() ? b : ConvertTo(second, a.GetType());
-        if (IsNumeric(a.GetType()) && b is string && a is not double && TryConvertTo(b, typeof(double), out object? real)) return CompareNumbers(a, real!);
+        if (IsNumeric(a.GetType()) && b is string && a is not double && TryConvertTo(b, typeof(double), out object? real))
+            return CompareNumbers(a, real!);
         if (a.Equals(converted)) return 0;
         return a is IComparable comparable
             ? comparable.CompareTo(converted)
             : throw new ArgumentException($"Cannot compare \"{PSObject.ToStringInvariant(a)}\" because it is not IComparable.");
     }
 
-    public static IEnumerable? GetEnumerable(object? obj) => PSObject.Base(obj) is { } value && IsEnumerable(value) ? (IEnumerable)value : null;
+    public static IEnumerable? GetEnumerable(object? obj) => PSObject.Base(obj) is { } value && IsEnumerable(value)
+        ? (IEnumerable)value
+        : null;
 
     public static IEnumerator? GetEnumerator(object? obj) => GetEnumerable(obj)?.GetEnumerator();
 
     /// <summary>What a pipeline takes apart: sequences, but not text, dictionaries or XML.</summary>
     internal static bool IsEnumerable(object? value) =>
         PSObject.Base(value) is IEnumerable and not string and not IDictionary and not System.Xml.XmlNode
-        && !Array.Exists(PSObject.Base(value)!.GetType().GetInterfaces(), i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IDictionary<,>));
+        && !Array.Exists(PSObject.Base(value)!.GetType().GetInterfaces(), i => i.IsGenericType
+            && i.GetGenericTypeDefinition() == typeof(IDictionary<,>));
 
     internal static bool IsNumeric(Type type) => Numeric.Contains(type);
 
@@ -133,10 +145,13 @@ public static class LanguagePrimitives
     {
         if (a is double or float || b is double or float) return ToDouble(a).CompareTo(ToDouble(b));
         if (a is BigInteger || b is BigInteger) return ToBig(a).CompareTo(ToBig(b));
-        return System.Convert.ToDecimal(a, CultureInfo.InvariantCulture).CompareTo(System.Convert.ToDecimal(b, CultureInfo.InvariantCulture));
+        return System.Convert.ToDecimal(a, CultureInfo.InvariantCulture)
+            .CompareTo(System.Convert.ToDecimal(b, CultureInfo.InvariantCulture));
     }
 
-    private static double ToDouble(object value) => value is BigInteger big ? (double)big : System.Convert.ToDouble(value, CultureInfo.InvariantCulture);
+    private static double ToDouble(object value) => value is BigInteger big
+        ? (double)big
+        : System.Convert.ToDouble(value, CultureInfo.InvariantCulture);
 
     private static BigInteger ToBig(object value) =>
         value is BigInteger big ? big : new BigInteger(System.Convert.ToDecimal(value, CultureInfo.InvariantCulture));
@@ -163,8 +178,11 @@ public static class LanguagePrimitives
         if (type.IsEnum)
         {
             if (value is string name) return EnumConversion.FromText(name, type);
-            if (value is IList list) return EnumConversion.FromText(string.Join(',', list.Cast<object?>().Select(i => PSObject.ToStringInvariant(i))), type);
-            return IsNumeric(from) && value is not (float or double or decimal or BigInteger) ? EnumConversion.FromNumber(value, type) : null;
+            if (value is IList list)
+                return EnumConversion.FromText(string.Join(',', list.Cast<object?>().Select(i => PSObject.ToStringInvariant(i))), type);
+            return IsNumeric(from) && value is not (float or double or decimal or BigInteger)
+                ? EnumConversion.FromNumber(value, type)
+                : null;
         }
         if (value is string text) return FromText(text, type);
         if (IsNumeric(type) || type == typeof(char))
@@ -178,7 +196,9 @@ public static class LanguagePrimitives
             return IsNumeric(from) || value is bool or char ? System.Convert.ChangeType(value, type, CultureInfo.InvariantCulture) : null;
         }
         if (value is IDictionary map && type.GetConstructor([typeof(IDictionary)]) is null && type.GetConstructor([from]) is null)
-            return typeof(IDictionary).IsAssignableFrom(type) ? null : FromProperties(map.Cast<DictionaryEntry>().Select(e => (PSObject.ToStringInvariant(e.Key), e.Value)), type);
+            return typeof(IDictionary).IsAssignableFrom(type)
+                ? null
+                : FromProperties(map.Cast<DictionaryEntry>().Select(e => (PSObject.ToStringInvariant(e.Key), e.Value)), type);
         if (value is PSObject bag)
             return typeof(IDictionary).IsAssignableFrom(type) || type.IsPrimitive
                 ? throw new InvalidCastException($"Cannot convert the {nameof(PSCustomObject)} to {type}.")
@@ -192,15 +212,18 @@ public static class LanguagePrimitives
 
     private static object? FromText(string text, Type type)
     {
-        if (type == typeof(char)) return text.Length == 1 ? text[0] : throw new FormatException("String must be exactly one character long.");
+        if (type == typeof(char)) return text.Length == 1 ? text[0] :
+            throw new FormatException("String must be exactly one character long.");
         if (IsNumeric(type)) return ToNumber(text, type);
         if (type == typeof(Uri)) return new Uri(text, UriKind.RelativeOrAbsolute);
         if (type == typeof(Type)) return TypeNames.Find(text);
         if (typeof(Delegate).IsAssignableFrom(type) || type.IsInterface || type.IsAbstract) return null;
         const BindingFlags Static = BindingFlags.Public | BindingFlags.Static;
-        if (type.GetMethod("Parse", Static, [typeof(string), typeof(IFormatProvider)]) is { } parse && type.IsAssignableFrom(parse.ReturnType))
+        if (type.GetMethod("Parse", Static, [typeof(string), typeof(IFormatProvider)]) is { } parse
+            && type.IsAssignableFrom(parse.ReturnType))
             return parse.Invoke(null, [text, CultureInfo.InvariantCulture]);
-        if (type.GetMethod("Parse", Static, [typeof(string)]) is { } simple && type.IsAssignableFrom(simple.ReturnType)) return simple.Invoke(null, [text]);
+        if (type.GetMethod("Parse", Static, [typeof(string)]) is { } simple && type.IsAssignableFrom(simple.ReturnType))
+            return simple.Invoke(null, [text]);
         return FromConstructor(text, typeof(string), type) ?? FromCast(text, typeof(string), type);
     }
 
@@ -209,17 +232,24 @@ public static class LanguagePrimitives
     {
         string trimmed = text.Trim();
         if (trimmed.Length == 0) return Activator.CreateInstance(type)!;
-        if (type == typeof(double)) { if (double.TryParse(trimmed, NumberStyles.Float | NumberStyles.AllowThousands, CultureInfo.InvariantCulture, out double d)) return d; }
-        else if (type == typeof(float)) { if (float.TryParse(trimmed, NumberStyles.Float | NumberStyles.AllowThousands, CultureInfo.InvariantCulture, out float f)) return f; }
-        else if (type == typeof(decimal)) { if (decimal.TryParse(trimmed, NumberStyles.Number, CultureInfo.InvariantCulture, out decimal m)) return m; }
-        else if (type != typeof(BigInteger) && BigInteger.TryParse(trimmed, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out BigInteger whole))
-        {
-            if (whole >= long.MinValue && whole <= ulong.MaxValue)
-                return System.Convert.ChangeType((decimal)whole, type, CultureInfo.InvariantCulture);
-        }
+        if (ToReal(trimmed, type) is { } own) return own;
+        if (type != typeof(BigInteger)
+            && BigInteger.TryParse(trimmed, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out BigInteger whole)
+            && whole >= long.MinValue && whole <= ulong.MaxValue)
+            return System.Convert.ChangeType((decimal)whole, type, CultureInfo.InvariantCulture);
         if (NumberLiteral.TryParse(trimmed, out object? literal) && !trimmed.All(char.IsAsciiDigit)) return ConvertTo(literal, type)!;
-        if (double.TryParse(trimmed, NumberStyles.Float | NumberStyles.AllowThousands, CultureInfo.InvariantCulture, out double real)) return ConvertTo(real, type)!;
+        if (double.TryParse(trimmed, NumberStyles.Float | NumberStyles.AllowThousands, CultureInfo.InvariantCulture, out double real))
+            return ConvertTo(real, type)!;
         throw new FormatException($"The input string '{text}' was not in a correct format.");
+    }
+
+    private static object? ToReal(string text, Type type)
+    {
+        const NumberStyles Real = NumberStyles.Float | NumberStyles.AllowThousands;
+        if (type == typeof(double)) return double.TryParse(text, Real, CultureInfo.InvariantCulture, out double d) ? d : null;
+        if (type == typeof(float)) return float.TryParse(text, Real, CultureInfo.InvariantCulture, out float f) ? f : null;
+        return type == typeof(decimal)
+            && decimal.TryParse(text, NumberStyles.Number, CultureInfo.InvariantCulture, out decimal m) ? m : null;
     }
 
     private static Array ToArray(object original, Type element)
@@ -228,7 +258,9 @@ public static class LanguagePrimitives
         {
             var items = list.Cast<object?>().ToList();
             var array = Array.CreateInstance(element, items.Count);
-            for (int i = 0; i < items.Count; i++) array.SetValue(items[i] is null && !element.IsValueType ? null : ConvertTo(items[i], element), i);
+            for (int i = 0; i < items.Count; i++) array.SetValue(items[i] is null && !element.IsValueType
+                ? null
+                : ConvertTo(items[i], element), i);
             return array;
         }
         var single = Array.CreateInstance(element, 1);
@@ -262,10 +294,13 @@ public static class LanguagePrimitives
         object made = Activator.CreateInstance(type)!;
         foreach ((string name, object? value) in values)
         {
-            PropertyInfo? property = type.GetProperties().FirstOrDefault(p => p.CanWrite && string.Equals(p.Name, name, StringComparison.OrdinalIgnoreCase));
+            PropertyInfo? property = type.GetProperties()
+                .FirstOrDefault(p => p.CanWrite && string.Equals(p.Name, name, StringComparison.OrdinalIgnoreCase));
             if (property is null)
-                throw new PSInvalidCastException($"Cannot create object of type \"{type}\". The property '{name}' was not found for the '{type}' object. "
-                    + $"The settable properties are: {string.Join(", ", type.GetProperties().Where(p => p.CanWrite).Select(p => $"[{p.Name} <{p.PropertyType}>]"))}.");
+                throw new PSInvalidCastException($"Cannot create object of type \"{type}\". The property '{name}' was not found "
+                    + $"for the '{type}' object. "
+                    + $"The settable properties are: "
+                    + $"{string.Join(", ", type.GetProperties().Where(p => p.CanWrite).Select(p => $"[{p.Name} <{p.PropertyType}>]"))}.");
             try
             {
                 property.SetValue(made, ConvertTo(value, property.PropertyType));

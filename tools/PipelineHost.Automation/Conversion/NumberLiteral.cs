@@ -14,7 +14,8 @@ internal static class NumberLiteral
         value = null;
         bool negative = text.StartsWith("-");
         if (negative || text.StartsWith("+")) text = text[1..];
-        if (text.IsEmpty || !(char.IsAsciiDigit(text[0]) || (text[0] == '.' && text.Length > 1 && char.IsAsciiDigit(text[1])))) return false;
+        if (text.IsEmpty || !(char.IsAsciiDigit(text[0]) || (text[0] == '.' && text.Length > 1 && char.IsAsciiDigit(text[1]))))
+            return false;
 
         long factor = 1;
         foreach ((string suffix, long f) in Multipliers)
@@ -25,7 +26,9 @@ internal static class NumberLiteral
             break;
         }
 
-        int radix = text.StartsWith("0x", StringComparison.OrdinalIgnoreCase) ? 16 : text.StartsWith("0b", StringComparison.OrdinalIgnoreCase) ? 2 : 10;
+        int radix = text.StartsWith("0x", StringComparison.OrdinalIgnoreCase)
+            ? 16
+            : text.StartsWith("0b", StringComparison.OrdinalIgnoreCase) ? 2 : 10;
         if (radix != 10) text = text[2..];
         int end = 0;
         bool real = false;
@@ -48,7 +51,8 @@ internal static class NumberLiteral
         return TryBuild(text[..end], text[end..].ToString().ToLowerInvariant(), radix, real, negative, factor, out value);
     }
 
-    private static bool TryBuild(ReadOnlySpan<char> digits, string suffix, int radix, bool real, bool negative, long factor, out object? value)
+    private static bool TryBuild(ReadOnlySpan<char> digits, string suffix, int radix, bool real, bool negative, long factor,
+        out object? value)
     {
         value = null;
         if (real)
@@ -74,7 +78,8 @@ internal static class NumberLiteral
         };
         // A literal that fills its type's bits has the sign that they say: 0xFFFFFFFF is -1.
         int bits = radix == 16 ? digits.Length * 4 : digits.Length;
-        if (radix != 10 && bits is 32 or 64 && suffix is "" or "l" && number >> (bits - 1) == 1 && !(suffix == "l" && bits == 32)) number -= BigInteger.One << bits;
+        if (radix != 10 && bits is 32 or 64 && suffix is "" or "l" && number >> (bits - 1) == 1
+            && !(suffix == "l" && bits == 32)) number -= BigInteger.One << bits;
         if (negative) number = -number;
         number *= factor;
         return TryFit(suffix, number, out value);

@@ -12,14 +12,18 @@ internal static class TypeNames
 {
     private static readonly Dictionary<string, Type> Short = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["array"] = typeof(Array), ["bigint"] = typeof(BigInteger), ["bool"] = typeof(bool), ["byte"] = typeof(byte), ["char"] = typeof(char),
+        ["array"] = typeof(Array), ["bigint"] = typeof(BigInteger), ["bool"] = typeof(bool), ["byte"] = typeof(byte), ["char"]
+        = typeof(char),
         ["datetime"] = typeof(DateTime), ["decimal"] = typeof(decimal), ["double"] = typeof(double), ["float"] = typeof(float),
-        ["guid"] = typeof(Guid), ["hashtable"] = typeof(Hashtable), ["int"] = typeof(int), ["int16"] = typeof(short), ["int32"] = typeof(int),
+        ["guid"] = typeof(Guid), ["hashtable"] = typeof(Hashtable), ["int"] = typeof(int), ["int16"] = typeof(short), ["int32"]
+        = typeof(int),
         ["int64"] = typeof(long), ["ipaddress"] = typeof(IPAddress), ["long"] = typeof(long), ["object"] = typeof(object),
-        ["pscredential"] = typeof(PSCredential), ["psobject"] = typeof(PSObject), ["pscustomobject"] = typeof(PSObject), ["regex"] = typeof(Regex),
+        ["pscredential"] = typeof(PSCredential), ["psobject"] = typeof(PSObject), ["pscustomobject"] = typeof(PSObject), ["regex"]
+        = typeof(Regex),
         ["sbyte"] = typeof(sbyte), ["short"] = typeof(short), ["single"] = typeof(float), ["string"] = typeof(string),
         ["switch"] = typeof(SwitchParameter), ["timespan"] = typeof(TimeSpan), ["type"] = typeof(Type), ["uint"] = typeof(uint),
-        ["uint16"] = typeof(ushort), ["uint32"] = typeof(uint), ["uint64"] = typeof(ulong), ["ulong"] = typeof(ulong), ["uri"] = typeof(Uri),
+        ["uint16"] = typeof(ushort), ["uint32"] = typeof(uint), ["uint64"] = typeof(ulong), ["ulong"] = typeof(ulong), ["uri"]
+        = typeof(Uri),
         ["ushort"] = typeof(ushort), ["version"] = typeof(Version), ["void"] = typeof(void), ["xml"] = typeof(XmlDocument),
     };
     private static readonly ConcurrentDictionary<string, Type> Found = new(StringComparer.OrdinalIgnoreCase);

@@ -17,7 +17,8 @@ public class ErrorRecord
     public ErrorRecord(ErrorRecord errorRecord, Exception? replaceParentContainsErrorRecordException)
     {
         ArgumentNullException.ThrowIfNull(errorRecord);
-        bool placeholder = errorRecord.Exception is ParentContainsErrorRecordException && replaceParentContainsErrorRecordException is not null;
+        bool placeholder = errorRecord.Exception is ParentContainsErrorRecordException
+            && replaceParentContainsErrorRecordException is not null;
         Exception = placeholder ? replaceParentContainsErrorRecordException! : errorRecord.Exception;
         errorId = errorRecord.errorId;
         CategoryValue = errorRecord.CategoryValue;

@@ -8,7 +8,8 @@ public class PSArgumentOutOfRangeException : ArgumentOutOfRangeException, IConta
 
     public PSArgumentOutOfRangeException(string? paramName) : base(paramName) { }
 
-    public PSArgumentOutOfRangeException(string? paramName, object? actualValue, string? message) : base(paramName, actualValue, message) { }
+    public PSArgumentOutOfRangeException(string? paramName, object? actualValue, string? message)
+        : base(paramName, actualValue, message) { }
 
     public PSArgumentOutOfRangeException(string? message, Exception? innerException) : base(message, innerException) { }
 

@@ -8,7 +8,8 @@ public class ParameterBindingException : RuntimeException
 
     public ParameterBindingException(string? message, Exception? innerException) : base(message, innerException) { }
 
-    internal ParameterBindingException(string message, string errorId, ErrorCategory category, string? parameterName, InvocationInfo? invocation,
+    internal ParameterBindingException(string message, string errorId, ErrorCategory category, string? parameterName,
+        InvocationInfo? invocation,
         Exception? innerException = null) : base(message, innerException, errorId, category)
     {
         ErrorId = errorId;
@@ -16,6 +17,9 @@ public class ParameterBindingException : RuntimeException
         CommandInvocation = invocation;
         if (invocation is not null) ErrorRecord.SetInvocationInfo(invocation);
     }
+
+    /// <summary>The value doesn't fit this parameter; another one may take it. Not so where a value that fits was found bad.</summary>
+    internal virtual bool MayFitElsewhere => true;
 
     public string ErrorId { get; } = "";
     public string ParameterName { get; } = "";

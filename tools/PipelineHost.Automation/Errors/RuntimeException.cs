@@ -13,7 +13,8 @@ public class RuntimeException : Exception, IContainsErrorRecord
 
     public RuntimeException(string? message, Exception? innerException) : base(message, innerException) { }
 
-    public RuntimeException(string? message, Exception? innerException, ErrorRecord? errorRecord) : base(message, innerException) => record = errorRecord;
+    public RuntimeException(string? message, Exception? innerException, ErrorRecord? errorRecord)
+        : base(message, innerException) => record = errorRecord;
 
     internal RuntimeException(string? message, Exception? innerException, string errorId, ErrorCategory category, object? target = null)
         : base(message, innerException)

@@ -10,7 +10,8 @@ public class PSAliasProperty : PSPropertyInfo
         ReferencedMemberName = referencedMemberName;
     }
 
-    internal PSAliasProperty(string name, string referencedMemberName, PSObject target) : this(name, referencedMemberName) => this.target = target;
+    internal PSAliasProperty(string name, string referencedMemberName, PSObject target)
+        : this(name, referencedMemberName) => this.target = target;
 
     public string ReferencedMemberName { get; }
     private PSPropertyInfo? Referenced => target?.Properties[ReferencedMemberName];

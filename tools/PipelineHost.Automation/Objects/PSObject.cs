@@ -40,7 +40,9 @@ public class PSObject : IFormattable, IComparable
 
     public virtual PSObject Copy()
     {
-        var copy = BaseObject is PSCustomObject ? new PSObject() : new PSObject(BaseObject is ICloneable c and not string ? c.Clone() : BaseObject);
+        var copy = BaseObject is PSCustomObject
+            ? new PSObject()
+            : new PSObject(BaseObject is ICloneable c and not string ? c.Clone() : BaseObject);
         if (ReferenceEquals(copy.BaseObject, BaseObject) && BaseObject is not PSCustomObject) return copy;
         foreach (PSPropertyInfo property in OwnProperties) copy.Properties.Add((PSPropertyInfo)property.Copy());
         copy.TypeNames.Clear();
@@ -79,7 +81,8 @@ public class PSObject : IFormattable, IComparable
                 if (depth > 4) return "";
                 var shown = new StringBuilder();
                 foreach (PSPropertyInfo property in bag.Properties)
-                    shown.Append(shown.Length == 0 ? "@{" : "; ").Append(property.Name).Append('=').Append(Inner(property.Value, depth + 1));
+                    shown.Append(shown.Length == 0 ? "@{" : "; ").Append(property.Name).Append('=')
+                        .Append(Inner(property.Value, depth + 1));
                 return shown.Length == 0 ? "" : shown.Append('}').ToString();
             case Type type: return type.ToString();
             case IDictionary map: return map.ToString() ?? "";
@@ -89,10 +92,13 @@ public class PSObject : IFormattable, IComparable
             case { } other: return other.ToString() ?? "";
         }
 
-        static string Inner(object? item, int depth) => Base(item) is IList list && depth > 1 ? list.ToString() ?? "" : ToStringInvariant(item, depth);
+        static string Inner(object? item, int depth) => Base(item) is IList list && depth > 1
+            ? list.ToString() ?? ""
+            : ToStringInvariant(item, depth);
     }
 
-    internal PSPropertyInfo? FindOwn(string name) => Peek()?.Own?.Find(p => string.Equals(p.Name, name, StringComparison.OrdinalIgnoreCase));
+    internal PSPropertyInfo? FindOwn(string name) =>
+        Peek()?.Own?.Find(p => string.Equals(p.Name, name, StringComparison.OrdinalIgnoreCase));
 
     internal void AddOwn(PSPropertyInfo member)
     {

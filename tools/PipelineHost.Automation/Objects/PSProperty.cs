@@ -25,13 +25,16 @@ public class PSProperty : PSPropertyInfo
             }
             catch (TargetInvocationException e)
             {
-                throw new RuntimeException($"Exception getting \"{Name}\": \"{e.InnerException?.Message}\"", e.InnerException, "ExceptionWhenGetting",
+                throw new RuntimeException($"Exception getting \"{Name}\": \"{e.InnerException?.Message}\"", e.InnerException,
+                    "ExceptionWhenGetting",
                     ErrorCategory.NotSpecified);
             }
         }
         set
         {
-            object? converted = LanguagePrimitives.ConvertTo(value, member is PropertyInfo p ? p.PropertyType : ((FieldInfo)member).FieldType);
+            object? converted = LanguagePrimitives.ConvertTo(value, member is PropertyInfo p
+                ? p.PropertyType
+                : ((FieldInfo)member).FieldType);
             if (member is PropertyInfo property) property.SetValue(target, converted);
             else ((FieldInfo)member).SetValue(target, converted);
         }

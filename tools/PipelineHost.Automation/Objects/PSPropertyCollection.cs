@@ -20,7 +20,8 @@ internal sealed class PSPropertyCollection(PSObject owner) : PSMemberInfoCollect
     {
         ArgumentNullException.ThrowIfNull(member);
         if (owner.FindOwn(member.Name) is not null)
-            throw new InvalidOperationException($"Cannot add a member with the name \"{member.Name}\" because a member with that name already exists.");
+            throw new InvalidOperationException($"Cannot add a member with the name \"{member.Name}\" because a member with that "
+                + $"name already exists.");
         owner.AddOwn(member is PSAliasProperty alias ? alias.For(owner) : member);
     }
 

@@ -25,7 +25,8 @@ public struct SwitchParameter
 
     public static bool operator !=(bool first, SwitchParameter second) => first != second.IsPresent;
 
-    public override readonly bool Equals(object? obj) => obj is SwitchParameter other ? other.IsPresent == IsPresent : obj is bool value && value == IsPresent;
+    public override readonly bool Equals(object? obj) => obj is SwitchParameter other ? other.IsPresent == IsPresent : obj is bool value
+        && value == IsPresent;
 
     public override readonly int GetHashCode() => IsPresent.GetHashCode();
 

@@ -5,7 +5,8 @@ namespace System.Management.Automation;
 /// <summary>Members that types.ps1xml files give to types, by type name.</summary>
 internal static class TypeTable
 {
-    private static readonly ConcurrentDictionary<string, ConcurrentDictionary<string, PSPropertyInfo>> Members = new(StringComparer.OrdinalIgnoreCase);
+    private static readonly ConcurrentDictionary<string, ConcurrentDictionary<string, PSPropertyInfo>> Members =
+        new(StringComparer.OrdinalIgnoreCase);
     private static readonly ConcurrentDictionary<string, string[]> DefaultDisplay = new(StringComparer.OrdinalIgnoreCase);
 
     // The one member of PowerShell's own types file that scripts can't do without.
@@ -23,7 +24,8 @@ internal static class TypeTable
     {
         if (Members.IsEmpty) return null;
         foreach (string type in owner.TypeNames)
-            if (Members.TryGetValue(type, out var members) && members.TryGetValue(name, out PSPropertyInfo? member)) return Bind(member, owner);
+            if (Members.TryGetValue(type, out var members) && members.TryGetValue(name, out PSPropertyInfo? member))
+                return Bind(member, owner);
         return null;
     }
 
@@ -31,5 +33,7 @@ internal static class TypeTable
         ? []
         : owner.TypeNames.SelectMany(t => Members.TryGetValue(t, out var members) ? members.Values : []).Select(m => Bind(m, owner));
 
-    private static PSPropertyInfo Bind(PSPropertyInfo member, PSObject owner) => member is PSAliasProperty alias ? alias.For(owner) : member;
+    private static PSPropertyInfo Bind(PSPropertyInfo member, PSObject owner) => member is PSAliasProperty alias
+        ? alias.For(owner)
+        : member;
 }

@@ -41,7 +41,8 @@ public sealed class PathIntrinsics
         provider = ProviderInfo.FileSystem;
         string full = GetUnresolvedProviderPathFromPSPath(path);
         if (!WildcardPattern.ContainsWildcardCharacters(path))
-            return Path.Exists(full) ? [full] : throw new ItemNotFoundException(path, $"Cannot find path '{full}' because it does not exist.");
+            return Path.Exists(full) ? [full] :
+                throw new ItemNotFoundException(path, $"Cannot find path '{full}' because it does not exist.");
 
         string root = Path.GetPathRoot(full)!;
         IEnumerable<string> found = [root];
@@ -49,7 +50,8 @@ public sealed class PathIntrinsics
         {
             var pattern = new WildcardPattern(part, OperatingSystem.IsWindows() ? WildcardOptions.IgnoreCase : WildcardOptions.None);
             found = WildcardPattern.ContainsWildcardCharacters(part)
-                ? found.Where(Directory.Exists).SelectMany(Directory.EnumerateFileSystemEntries).Where(e => pattern.IsMatch(Path.GetFileName(e)))
+                ? found.Where(Directory.Exists).SelectMany(Directory.EnumerateFileSystemEntries)
+                    .Where(e => pattern.IsMatch(Path.GetFileName(e)))
                 : found.Select(d => Path.Combine(d, part)).Where(Path.Exists);
         }
         return [.. found.Order(StringComparer.OrdinalIgnoreCase)];

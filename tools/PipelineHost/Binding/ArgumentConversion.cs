@@ -31,7 +31,9 @@ internal static class ArgumentConversion
     /// <summary>Whether the value fits as it is; it may be taken out of its wrapper or put into a collection.</summary>
     public static bool Fits(CommandParameter parameter, ref object? value)
     {
-        if (value is null) return parameter.Type != typeof(bool) && (!parameter.Type.IsValueType || Nullable.GetUnderlyingType(parameter.Type) is not null);
+        if (value is null)
+            return parameter.Type != typeof(bool)
+            && (!parameter.Type.IsValueType || Nullable.GetUnderlyingType(parameter.Type) is not null);
         if (value is PSObject { TokenText: not null } number) value = number.BaseObject;
         if (parameter.Type.IsInstanceOfType(value)) return true;
         if (value is PSObject { BaseObject: not PSCustomObject } shell)
@@ -42,12 +44,14 @@ internal static class ArgumentConversion
         if (parameter.Collection == CollectionKind.None) return false;
         Type? element = parameter.ElementType;
         IEnumerable<object?> items = value is IList list ? list.Cast<object?>().Select(PSObject.Base) : [value];
-        if (element is not null && items.Any(i => i is not null && i.GetType() != element && !i.GetType().IsSubclassOf(element))) return false;
+        if (element is not null && items.Any(i => i is not null && i.GetType() != element && !i.GetType().IsSubclassOf(element)))
+            return false;
         value = Fill(parameter.Type, parameter.Collection, element, [.. items]);
         return true;
     }
 
-    private static object? Coerce(CommandParameter parameter, Type type, CollectionKind collection, Type? element, object? value, InvocationInfo invocation)
+    private static object? Coerce(CommandParameter parameter, Type type, CollectionKind collection, Type? element, object? value,
+        InvocationInfo invocation)
     {
         if (value is null)
         {
@@ -69,7 +73,8 @@ internal static class ArgumentConversion
                 bool b => b,
                 SwitchParameter s => s.IsPresent,
                 _ when LanguagePrimitives.IsNumeric(bare.GetType()) => Convert.ToDouble(bare, CultureInfo.InvariantCulture) != 0,
-                _ => throw new ParameterBindingException($"Cannot convert '{bare.GetType()}' to the type '{type}' required by parameter '{parameter.Name}'. "
+                _ => throw new ParameterBindingException($"Cannot convert '{bare.GetType()}' to the type '{type}' required by "
+                    + $"parameter '{parameter.Name}'. "
                     + "Boolean parameters accept only Boolean values and numbers, such as $True, $False, 1 or 0.",
                     "CannotConvertArgument", ErrorCategory.InvalidArgument, parameter.Name, invocation),
             };
@@ -80,10 +85,13 @@ internal static class ArgumentConversion
         {
             List<object?> items = bare is IList list ? [.. list.Cast<object?>()] : [value];
             for (int i = 0; i < items.Count; i++)
-                items[i] = element is null ? PSObject.Base(items[i]) : Coerce(parameter, element, CollectionKind.None, null, items[i], invocation);
+                items[i] = element is null
+                    ? PSObject.Base(items[i])
+                    : Coerce(parameter, element, CollectionKind.None, null, items[i], invocation);
             return Fill(type, collection, element, items);
         }
-        if (bare is IList && type != typeof(object) && !type.IsEnum && !(type.IsArray && parameter.Type != type)) throw new NotSupportedException();
+        if (bare is IList && type != typeof(object) && !type.IsEnum && !(type.IsArray && parameter.Type != type))
+            throw new NotSupportedException();
         return LanguagePrimitives.ConvertTo(value, type);
     }
 

@@ -22,7 +22,8 @@ internal sealed class CommandParameter
         Aliases = [.. attributes.OfType<AliasAttribute>().SelectMany(a => a.AliasNames)];
         Sets =
         [
-            .. attributes.OfType<ParameterAttribute>().Select(a => new ParameterSetData(names.FlagOf(a.ParameterSetName), a.Mandatory, a.Position,
+            .. attributes.OfType<ParameterAttribute>()
+                .Select(a => new ParameterSetData(names.FlagOf(a.ParameterSetName), a.Mandatory, a.Position,
                 a.ValueFromPipeline, a.ValueFromPipelineByPropertyName, a.ValueFromRemainingArguments)),
         ];
         InAllSets = Sets.Any(s => s.InAllSets);
@@ -55,7 +56,8 @@ internal sealed class CommandParameter
     public object? Value { get => get(); set => set(value); }
 
     public static IEnumerable<CommandParameter> Of(object target, ParameterSetNames names, ParameterOrigin origin) =>
-        ParameterDeclaration.Of(target.GetType()).Select(d => new CommandParameter(d.Property.Name, d.Property.PropertyType, d.Attributes, names, origin,
+        ParameterDeclaration.Of(target.GetType())
+            .Select(d => new CommandParameter(d.Property.Name, d.Property.PropertyType, d.Attributes, names, origin,
             () => d.Property.GetValue(target),
             v =>
             {
@@ -70,7 +72,8 @@ internal sealed class CommandParameter
             }));
 
     public static CommandParameter Of(RuntimeDefinedParameter runtime, ParameterSetNames names) =>
-        new(runtime.Name, runtime.ParameterType, runtime.Attributes, names, ParameterOrigin.Dynamic, () => runtime.Value, v => runtime.Value = v);
+        new(runtime.Name, runtime.ParameterType, runtime.Attributes, names, ParameterOrigin.Dynamic, () => runtime.Value, v =>
+            runtime.Value = v);
 
     public bool IsIn(uint sets) => InAllSets || (SetFlags & sets) != 0;
 
@@ -82,10 +85,12 @@ internal sealed class CommandParameter
     {
         if (type.IsArray) return (CollectionKind.Array, type.GetElementType());
         Type[] interfaces = type.GetInterfaces();
-        if (typeof(IDictionary).IsAssignableFrom(type) || interfaces.Append(type).Any(i => IsGeneric(i, typeof(IDictionary<,>)))) return default;
+        if (typeof(IDictionary).IsAssignableFrom(type) || interfaces.Append(type).Any(i => IsGeneric(i, typeof(IDictionary<,>))))
+            return default;
         bool list = interfaces.Contains(typeof(IList));
         if (list && IsGeneric(type, typeof(Collection<>))) return (CollectionKind.List, type.GetGenericArguments()[0]);
-        if (Array.Find(interfaces, i => IsGeneric(i, typeof(ICollection<>))) is { } generic) return (CollectionKind.Generic, generic.GetGenericArguments()[0]);
+        if (Array.Find(interfaces, i => IsGeneric(i, typeof(ICollection<>))) is { } generic)
+            return (CollectionKind.Generic, generic.GetGenericArguments()[0]);
         return list ? (CollectionKind.List, null) : default;
     }
 

@@ -88,7 +88,8 @@ internal sealed partial class ParameterBinder
     {
         if (input is null) return false;
         var shell = PSObject.AsPSObject(input);
-        PSPropertyInfo? property = shell.Properties[parameter.Name] ?? parameter.Aliases.Select(a => shell.Properties[a]).FirstOrDefault(p => p is not null);
+        PSPropertyInfo? property = shell.Properties[parameter.Name] ?? parameter.Aliases.Select(a => shell.Properties[a])
+            .FirstOrDefault(p => p is not null);
         return property is not null && BindFromInput(property.Value, parameter, coerce);
     }
 
@@ -99,11 +100,12 @@ internal sealed partial class ParameterBinder
         {
             if (!Bind(parameter, value, coerce)) return false;
         }
-        catch (ParameterBindingArgumentTransformationException e) when (e.InnerException is PSInvalidCastException || e.InnerException?.InnerException is PSInvalidCastException)
+        catch (ParameterBindingArgumentTransformationException e) when (e.InnerException is PSInvalidCastException
+            || e.InnerException?.InnerException is PSInvalidCastException)
         {
             return false;
         }
-        catch (ParameterBindingException e) when (e is not (ParameterBindingValidationException or ParameterBindingArgumentTransformationException))
+        catch (ParameterBindingException e) when (e.MayFitElsewhere)
         {
             return false;
         }

@@ -132,7 +132,8 @@ internal sealed partial class ParameterBinder
     private void Note(Dictionary<uint, MissingMandatory> bySet, CommandParameter parameter, ParameterSetData data, bool expectsInput)
     {
         uint flag = data.InAllSets ? uint.MaxValue : data.Flag;
-        if (!bySet.TryGetValue(flag, out MissingMandatory? missing)) bySet[flag] = missing = new MissingMandatory(flag, (names.Default & flag) != 0);
+        if (!bySet.TryGetValue(flag, out MissingMandatory? missing)) bySet[flag] = missing = new MissingMandatory(flag,
+            (names.Default & flag) != 0);
         if (!expectsInput || !data.FromInput)
         {
             missing.NotFromInput.Add(parameter);

@@ -20,7 +20,8 @@ internal sealed partial class ParameterBinder
     private List<Argument> arguments = [];
     private uint currentSets = uint.MaxValue;
 
-    public ParameterBinder(Cmdlet cmdlet, CmdletAttribute declaration, CommonParameters common, ShouldProcessParameters? shouldProcess, EngineIntrinsics engine)
+    public ParameterBinder(Cmdlet cmdlet, CmdletAttribute declaration, CommonParameters common, ShouldProcessParameters? shouldProcess,
+        EngineIntrinsics engine)
     {
         this.cmdlet = cmdlet;
         this.engine = engine;
@@ -59,7 +60,8 @@ internal sealed partial class ParameterBinder
         }
         List<CommandParameter> missing = FindMissing(count, expectsInput);
         if (missing.Count > 0)
-            throw Fault("MissingMandatoryParameter", $"Cannot process command because of one or more missing mandatory parameters: {NamesOf(missing)}.", null);
+            throw Fault("MissingMandatoryParameter",
+                $"Cannot process command because of one or more missing mandatory parameters: {NamesOf(missing)}.", null);
         setsBeforeInput = currentSets;
     }
 
@@ -83,7 +85,8 @@ internal sealed partial class ParameterBinder
         }
         catch (Exception e)
         {
-            throw new ParameterBindingException($"Cannot retrieve the dynamic parameters for the cmdlet. {e.Message}", "GetDynamicParametersException",
+            throw new ParameterBindingException($"Cannot retrieve the dynamic parameters for the cmdlet. {e.Message}",
+                "GetDynamicParametersException",
                 ErrorCategory.InvalidArgument, null, invocation, e);
         }
         if (dynamic is null) return false;
@@ -126,7 +129,8 @@ internal sealed partial class ParameterBinder
                 continue;
             }
             if (bound.Contains(parameter))
-                throw Fault("ParameterAlreadyBound", $"Cannot bind parameter because parameter '{parameter.Name}' is specified more than once. "
+                throw Fault("ParameterAlreadyBound",
+                    $"Cannot bind parameter because parameter '{parameter.Name}' is specified more than once. "
                     + "To provide multiple values to parameters that can accept multiple values, use the array syntax. "
                     + "For example, \"-parameter value1,value2,value3\".", parameter.Name);
             Bind(parameter, argument.Value, true);
@@ -179,7 +183,8 @@ internal sealed partial class ParameterBinder
     }
 
     private List<int> PositionsOf(uint sets) =>
-        [.. unbound.SelectMany(p => p.SetsMatching(sets)).Where(s => s.IsPositional && !s.FromRest).Select(s => s.Position).Distinct().Order()];
+        [.. unbound.SelectMany(p => p.SetsMatching(sets)).Where(s => s.IsPositional && !s.FromRest).Select(s => s.Position).Distinct()
+            .Order()];
 
     private List<CommandParameter> At(int position, uint sets) =>
         unbound.FindAll(p => p.SetsMatching(sets).Any(s => s.Position == position && !s.FromRest));
@@ -217,7 +222,7 @@ internal sealed partial class ParameterBinder
             {
                 done |= Bind(parameter, value, coerce);
             }
-            catch (ParameterBindingException e) when (e is not (ParameterBindingValidationException or ParameterBindingArgumentTransformationException))
+            catch (ParameterBindingException e) when (e.MayFitElsewhere)
             {
                 reason = e;
             }
@@ -321,7 +326,8 @@ internal sealed partial class ParameterBinder
         foreach (object? item in list)
         {
             any = true;
-            if (parameter.ElementType is null or { IsValueType: false }) RefuseEmpty(parameter, parameter.ElementType ?? typeof(object), item, false);
+            if (parameter.ElementType is null or { IsValueType: false }) RefuseEmpty(parameter, parameter.ElementType ?? typeof(object),
+                item, false);
         }
         if (!any && !parameter.AllowsEmptyCollection)
             throw parameter.Collection == CollectionKind.Array
@@ -329,7 +335,8 @@ internal sealed partial class ParameterBinder
                 : Empty("EmptyCollectionNotAllowed", "it is an empty collection");
 
         ParameterBindingValidationException Empty(string id, string reason) =>
-            new($"Cannot bind argument to parameter '{parameter.Name}' because {reason}.", "ParameterArgumentValidationError" + id, parameter.Name, invocation);
+            new($"Cannot bind argument to parameter '{parameter.Name}' because {reason}.", "ParameterArgumentValidationError" + id,
+                parameter.Name, invocation);
     }
 
     private void Set(CommandParameter parameter, object? value)
@@ -342,7 +349,8 @@ internal sealed partial class ParameterBinder
         }
         catch (Exception e) when (e is not NotSupportedByHostException)
         {
-            throw new ParameterBindingException($"Cannot bind parameter '{parameter.Name}' to the target. Exception setting \"{parameter.Name}\": \"{e.Message}\"",
+            throw new ParameterBindingException($"Cannot bind parameter '{parameter.Name}' to the target. Exception setting "
+                + $"\"{parameter.Name}\": \"{e.Message}\"",
                 "ParameterBindingFailed", ErrorCategory.WriteError, parameter.Name, invocation, e);
         }
     }

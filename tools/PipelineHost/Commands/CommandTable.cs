@@ -10,14 +10,19 @@ internal sealed class CommandTable
 {
     private static readonly Lazy<HashSet<string>> PowerShells = new(ReadNames);
 
+    private static readonly Type[] Own =
+    [
+        typeof(SelectObjectCommand), typeof(WhereObjectCommand), typeof(ForEachObjectCommand), typeof(SortObjectCommand),
+        typeof(WriteOutputCommand), typeof(WriteHostCommand), typeof(ImportModuleCommand),
+        typeof(FormatTableCommand), typeof(FormatListCommand), typeof(OutStringCommand), typeof(OutNullCommand),
+    ];
+
     private readonly Dictionary<string, CmdletInfo> commands = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, string> aliases = new(StringComparer.OrdinalIgnoreCase);
 
     public CommandTable()
     {
-        foreach (Type type in (Type[])[typeof(SelectObjectCommand), typeof(WhereObjectCommand), typeof(ForEachObjectCommand), typeof(SortObjectCommand),
-            typeof(WriteOutputCommand), typeof(WriteHostCommand), typeof(ImportModuleCommand), typeof(FormatTableCommand), typeof(FormatListCommand),
-            typeof(OutStringCommand), typeof(OutNullCommand)]) Add(type, "");
+        foreach (Type type in Own) Add(type, "");
     }
 
     public static string NameOf(Type type)
@@ -43,7 +48,8 @@ internal sealed class CommandTable
         if (commands.TryGetValue(name, out CmdletInfo? command)) return command;
         RefuseKnown(name, position);
         if (IsProgram(name)) throw new NotSupportedByHostException($"program or script {name}", position);
-        throw new CommandNotFoundException(name, $"The term '{name}' is not recognized as a name of a cmdlet, function, script file, or executable program.\n"
+        throw new CommandNotFoundException(name,
+            $"The term '{name}' is not recognized as a name of a cmdlet, function, script file, or executable program.\n"
             + "Check the spelling of the name, or if a path was included, verify that the path is correct and try again.");
     }
 
@@ -63,6 +69,7 @@ internal sealed class CommandTable
     {
         using Stream stream = typeof(CommandTable).Assembly.GetManifestResourceStream("PipelineHost.Commands.PowerShellCommands.txt")!;
         using var reader = new StreamReader(stream);
-        return new HashSet<string>(reader.ReadToEnd().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries), StringComparer.OrdinalIgnoreCase);
+        return new HashSet<string>(reader.ReadToEnd().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries),
+            StringComparer.OrdinalIgnoreCase);
     }
 }

@@ -27,7 +27,8 @@ internal sealed class ForEachObjectCommand : PSCmdlet
         if (InputObject is null) throw new NotSupportedByHostException("ForEach-Object with a null object");
         if (WildcardPattern.ContainsWildcardCharacters(MemberName)) throw new NotSupportedByHostException("ForEach-Object with a wildcard");
         if (!Members.TryGet(InputObject, MemberName, out object? value)
-            && Array.Exists(InputObject.BaseObject.GetType().GetMethods(BindingFlags.Public | BindingFlags.Instance), m => string.Equals(m.Name, MemberName, StringComparison.OrdinalIgnoreCase)))
+            && Array.Exists(InputObject.BaseObject.GetType().GetMethods(BindingFlags.Public | BindingFlags.Instance), m =>
+                string.Equals(m.Name, MemberName, StringComparison.OrdinalIgnoreCase)))
             throw new NotSupportedByHostException($"ForEach-Object with the method {MemberName}");
         WriteObject(value, true);
     }

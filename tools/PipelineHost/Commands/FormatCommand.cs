@@ -23,7 +23,8 @@ internal abstract class FormatCommand : PSCmdlet
 
     protected override void BeginProcessing()
     {
-        if (Array.Exists(Property ?? [], p => PSObject.Base(p) is not string)) throw new NotSupportedByHostException("a calculated property");
+        if (Array.Exists(Property ?? [], p => PSObject.Base(p) is not string))
+            throw new NotSupportedByHostException("a calculated property");
     }
 
     protected override void ProcessRecord() => objects.Add(InputObject);

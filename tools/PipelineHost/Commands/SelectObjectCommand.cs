@@ -32,9 +32,12 @@ internal sealed class SelectObjectCommand : PSCmdlet
 
     protected override void BeginProcessing()
     {
-        if (Property is not null && ExpandProperty is not null) throw new NotSupportedByHostException("Select-Object -Property with -ExpandProperty");
-        if (IsGiven(nameof(Last)) && (IsGiven(nameof(First)) || IsGiven(nameof(Skip)))) throw new NotSupportedByHostException("Select-Object -Last with -First or -Skip");
-        if (Array.Exists(Property ?? [], p => PSObject.Base(p) is not string)) throw new NotSupportedByHostException("a calculated property");
+        if (Property is not null && ExpandProperty is not null)
+            throw new NotSupportedByHostException("Select-Object -Property with -ExpandProperty");
+        if (IsGiven(nameof(Last)) && (IsGiven(nameof(First)) || IsGiven(nameof(Skip))))
+            throw new NotSupportedByHostException("Select-Object -Last with -First or -Skip");
+        if (Array.Exists(Property ?? [], p => PSObject.Base(p) is not string))
+            throw new NotSupportedByHostException("a calculated property");
         if (IsGiven(nameof(First)) && First == 0) throw new StopUpstreamException(this);
     }
 
@@ -63,7 +66,8 @@ internal sealed class SelectObjectCommand : PSCmdlet
         {
             if (Members.TryGet(input, ExpandProperty, out object? value)) WriteObject(value, true);
             else
-                WriteError(new ErrorRecord(new PSArgumentException($"Property \"{ExpandProperty}\" cannot be found."), "ExpandPropertyNotFound",
+                WriteError(new ErrorRecord(new PSArgumentException($"Property \"{ExpandProperty}\" cannot be found."),
+                    "ExpandPropertyNotFound",
                     ErrorCategory.InvalidArgument, input));
         }
         else if (Property is null) WriteObject(input);

@@ -29,13 +29,17 @@ internal sealed class SortObjectCommand : PSCmdlet, IComparer<object?[]>
             throw new NotSupportedByHostException("Sort-Object by a calculated property or a wildcard");
     }
 
-    protected override void ProcessRecord() => objects.Add(InputObject ?? throw new NotSupportedByHostException("Sort-Object with a null object"));
+    protected override void ProcessRecord() =>
+        objects.Add(InputObject ?? throw new NotSupportedByHostException("Sort-Object with a null object"));
 
     protected override void EndProcessing()
     {
         var keyed = objects.Select(o => (Object: o, Keys: KeysOf(o))).ToList();
-        if (Descending && keyed.Exists(k => k.Keys.Contains(Missing))) throw new NotSupportedByHostException("Sort-Object -Descending with a missing property");
-        IEnumerable<(PSObject Object, object?[] Keys)> sorted = Descending ? keyed.OrderByDescending(k => k.Keys, this) : keyed.OrderBy(k => k.Keys, this);
+        if (Descending && keyed.Exists(k => k.Keys.Contains(Missing)))
+            throw new NotSupportedByHostException("Sort-Object -Descending with a missing property");
+        IEnumerable<(PSObject Object, object?[] Keys)> sorted = Descending
+            ? keyed.OrderByDescending(k => k.Keys, this)
+            : keyed.OrderBy(k => k.Keys, this);
         object?[]? before = null;
         foreach ((PSObject item, object?[] keys) in sorted)
         {
@@ -60,7 +64,8 @@ internal sealed class SortObjectCommand : PSCmdlet, IComparer<object?[]>
 
     private static int CompareKeys(object? x, object? y)
     {
-        if (ReferenceEquals(x, Missing) || ReferenceEquals(y, Missing)) return ReferenceEquals(x, y) ? 0 : ReferenceEquals(x, Missing) ? 1 : -1;
+        if (ReferenceEquals(x, Missing) || ReferenceEquals(y, Missing))
+            return ReferenceEquals(x, y) ? 0 : ReferenceEquals(x, Missing) ? 1 : -1;
         try
         {
             return LanguagePrimitives.Compare(x, y, true);

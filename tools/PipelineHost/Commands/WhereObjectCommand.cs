@@ -71,11 +71,15 @@ internal sealed class WhereObjectCommand : PSCmdlet
 
     protected override void BeginProcessing()
     {
-        if (WildcardPattern.ContainsWildcardCharacters(Property)) throw new NotSupportedByHostException("Where-Object with a wildcard for the property");
+        if (WildcardPattern.ContainsWildcardCharacters(Property))
+            throw new NotSupportedByHostException("Where-Object with a wildcard for the property");
         List<string> operators = [.. MyInvocation.BoundParameters.Keys.Where(k => Tests.ContainsKey(k) || IsCased(k))];
         bool given = MyInvocation.BoundParameters.ContainsKey(nameof(Value));
         if (operators.Count + (Not ? 1 : 0) > 1) throw new NotSupportedByHostException("Where-Object with several operators");
-        if (given != (operators.Count == 1)) throw new NotSupportedByHostException(given ? "Where-Object with a value but no operator" : "Where-Object with an operator but no value");
+        if (given != (operators.Count == 1))
+            throw new NotSupportedByHostException(given
+            ? "Where-Object with a value but no operator"
+            : "Where-Object with an operator but no value");
         if (operators is not [var name]) return;
         ignoreCase = !IsCased(name);
         test = Tests[ignoreCase ? name : name[1..]];

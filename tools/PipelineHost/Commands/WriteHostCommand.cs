@@ -7,7 +7,8 @@ namespace Microsoft.PowerShell.Commands;
 [Cmdlet("Write", "Host")]
 internal sealed class WriteHostCommand : PSCmdlet
 {
-    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromRemainingArguments = true), Alias("Msg", "Message")] public object? Object { get; set; }
+    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromRemainingArguments = true), Alias("Msg", "Message")]
+    public object? Object { get; set; }
     [Parameter] public object? Separator { get; set; } = " ";
     [Parameter] public ConsoleColor ForegroundColor { get; set; }
     [Parameter] public ConsoleColor BackgroundColor { get; set; }

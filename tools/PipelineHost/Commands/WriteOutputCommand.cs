@@ -6,7 +6,8 @@ namespace Microsoft.PowerShell.Commands;
 [Cmdlet("Write", "Output"), Alias("echo")]
 internal sealed class WriteOutputCommand : PSCmdlet
 {
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromRemainingArguments = true), AllowNull, AllowEmptyCollection]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromRemainingArguments = true), AllowNull,
+        AllowEmptyCollection]
     public object? InputObject { get; set; }
     [Parameter] public SwitchParameter NoEnumerate { get; set; }
 

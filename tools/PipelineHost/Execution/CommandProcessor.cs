@@ -12,10 +12,12 @@ internal sealed class CommandProcessor : IDisposable
     private readonly ParameterBinder binder;
     private bool begun;
 
-    public CommandProcessor(Session session, CmdletInfo command, CommandElement element, IReadOnlyList<Argument> arguments, bool expectsInput)
+    public CommandProcessor(Session session, CmdletInfo command, CommandElement element, IReadOnlyList<Argument> arguments,
+        bool expectsInput)
     {
         this.arguments = arguments;
-        Invocation = new InvocationInfo(command, element.Line, element.Name, element.Position.Line, element.Position.Column, session.ScriptPath)
+        Invocation = new InvocationInfo(command, element.Line, element.Name, element.Position.Line, element.Position.Column,
+            session.ScriptPath)
         {
             ExpectingInput = expectsInput,
         };
@@ -64,8 +66,10 @@ internal sealed class CommandProcessor : IDisposable
             object? wrapped = input is null ? null : PSObject.AsPSObject(input);
             if (!binder.BindInput(wrapped))
             {
-                Reject(input, "InputObjectNotBound", "The input object cannot be bound to any parameters for the command either because the command "
-                    + "does not take pipeline input or the input and its properties do not match any of the parameters that take pipeline input.");
+                Reject(input, "InputObjectNotBound",
+                    "The input object cannot be bound to any parameters for the command either because the command "
+                    + "does not take pipeline input or the input and its properties do not match any of the parameters that take "
+                    + "pipeline input.");
                 return;
             }
         }
@@ -77,7 +81,8 @@ internal sealed class CommandProcessor : IDisposable
         }
         if (binder.MissingAfterInput() is { Count: > 0 } missing)
         {
-            Reject(input, "InputObjectMissingMandatory", "The input object cannot be bound because it did not contain the information required to bind "
+            Reject(input, "InputObjectMissingMandatory",
+                "The input object cannot be bound because it did not contain the information required to bind "
                 + $"all mandatory parameters: {ParameterBinder.NamesOf(missing)}");
             return;
         }
@@ -102,7 +107,8 @@ internal sealed class CommandProcessor : IDisposable
         }
         catch (TargetInvocationException e)
         {
-            throw new RuntimeException($"{command.Name} cannot be created: {e.InnerException?.Message}", e, "CmdletCreationFailed", ErrorCategory.InvalidOperation, command.Name);
+            throw new RuntimeException($"{command.Name} cannot be created: {e.InnerException?.Message}", e, "CmdletCreationFailed",
+                ErrorCategory.InvalidOperation, command.Name);
         }
     }
 

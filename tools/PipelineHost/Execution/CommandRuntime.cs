@@ -6,12 +6,14 @@ using PipelineHost.Binding;
 namespace PipelineHost.Execution;
 
 /// <summary>What a cmdlet writes and asks, under its preferences.</summary>
-internal sealed class CommandRuntime(Session session, Cmdlet cmdlet, CmdletAttribute declaration, CommonParameters common, ShouldProcessParameters? shouldProcess)
+internal sealed class CommandRuntime(Session session, Cmdlet cmdlet, CmdletAttribute declaration, CommonParameters common,
+    ShouldProcessParameters? shouldProcess)
     : ICommandRuntime2
 {
     private const string CannotAsk = "PowerShell is in NonInteractive mode. Read and Prompt functionality is not available.";
 
-    private const string WrongThread = "The WriteObject and WriteError methods cannot be called from outside the overrides of the BeginProcessing, "
+    private const string WrongThread = "The WriteObject and WriteError methods cannot be called from outside the overrides of the "
+        + "BeginProcessing, "
         + "ProcessRecord, and EndProcessing methods, and they can only be called from within the same thread.";
 
     private readonly int thread = Environment.CurrentManagedThreadId;
@@ -81,9 +83,11 @@ internal sealed class CommandRuntime(Session session, Cmdlet cmdlet, CmdletAttri
         if (action == ActionPreference.Stop) throw Stopped("WarningPreference", text);
     }
 
-    public void WriteVerbose(string text) => WriteMessage(text, nameof(CommonParameters.Verbose), common.Verbose, "VerbosePreference", session.Streams.Verbose);
+    public void WriteVerbose(string text) =>
+        WriteMessage(text, nameof(CommonParameters.Verbose), common.Verbose, "VerbosePreference", session.Streams.Verbose);
 
-    public void WriteDebug(string text) => WriteMessage(text, nameof(CommonParameters.Debug), common.Debug, "DebugPreference", session.Streams.Debug);
+    public void WriteDebug(string text) =>
+        WriteMessage(text, nameof(CommonParameters.Debug), common.Debug, "DebugPreference", session.Streams.Debug);
 
     public void WriteInformation(InformationRecord informationRecord)
     {
@@ -120,12 +124,14 @@ internal sealed class CommandRuntime(Session session, Cmdlet cmdlet, CmdletAttri
 
     public bool ShouldProcess(string verboseDescription, string verboseWarning, string caption) => Decide(verboseDescription, out _);
 
-    public bool ShouldProcess(string verboseDescription, string verboseWarning, string caption, out ShouldProcessReason shouldProcessReason) =>
+    public bool ShouldProcess(string verboseDescription, string verboseWarning, string caption,
+        out ShouldProcessReason shouldProcessReason) =>
         Decide(verboseDescription, out shouldProcessReason);
 
     public bool ShouldContinue(string query, string caption) => throw new PSInvalidOperationException(CannotAsk);
 
-    public bool ShouldContinue(string query, string caption, ref bool yesToAll, ref bool noToAll) => ShouldContinue(query, caption, false, ref yesToAll, ref noToAll);
+    public bool ShouldContinue(string query, string caption, ref bool yesToAll, ref bool noToAll) =>
+        ShouldContinue(query, caption, false, ref yesToAll, ref noToAll);
 
     public bool ShouldContinue(string query, string caption, bool hasSecurityImpact, ref bool yesToAll, ref bool noToAll)
     {
@@ -137,7 +143,8 @@ internal sealed class CommandRuntime(Session session, Cmdlet cmdlet, CmdletAttri
     {
         ThrowIfStopping();
         reason = ShouldProcessReason.None;
-        bool whatIf = IsBound(nameof(ShouldProcessParameters.WhatIf)) ? shouldProcess!.WhatIf : shouldProcess is not null && session.Preference<bool>("WhatIfPreference");
+        bool whatIf = IsBound(nameof(ShouldProcessParameters.WhatIf)) ? shouldProcess!.WhatIf : shouldProcess is not null
+            && session.Preference<bool>("WhatIfPreference");
         if (whatIf)
         {
             reason = ShouldProcessReason.WhatIf;
@@ -164,7 +171,8 @@ internal sealed class CommandRuntime(Session session, Cmdlet cmdlet, CmdletAttri
         if (Invocation.BoundParameters.ContainsKey(parameter) && (int)given >= 0) return given;
         return session.Preference<ActionPreference>(preference) switch
         {
-            ActionPreference.Inquire or ActionPreference.Break or ActionPreference.Suspend => throw new NotSupportedByHostException($"the value of ${preference}"),
+            ActionPreference.Inquire or ActionPreference.Break or ActionPreference.Suspend =>
+                throw new NotSupportedByHostException($"the value of ${preference}"),
             var known => known,
         };
     }
@@ -181,8 +189,10 @@ internal sealed class CommandRuntime(Session session, Cmdlet cmdlet, CmdletAttri
 
     private ActionPreferenceStopException Stopped(string preference, string text)
     {
-        string message = $"The running command stopped because the preference variable \"{preference}\" or common parameter is set to Stop: {text}";
-        var record = new ErrorRecord(new ParentContainsErrorRecordException(message), "ActionPreferenceStop", ErrorCategory.OperationStopped, null);
+        string message = $"The running command stopped because the preference variable \"{preference}\" or common parameter is set "
+            + $"to Stop: {text}";
+        var record = new ErrorRecord(new ParentContainsErrorRecordException(message), "ActionPreferenceStop",
+            ErrorCategory.OperationStopped, null);
         record.SetInvocationInfo(Invocation);
         return new ActionPreferenceStopException(message, record);
     }

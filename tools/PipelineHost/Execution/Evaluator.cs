@@ -31,7 +31,8 @@ internal sealed class Evaluator(Session session)
         return Collected(written);
     }
 
-    private static object? Collected(List<object?> written) => written.Count switch { 0 => AutomationNull.Value, 1 => written[0], _ => written.ToArray() };
+    private static object? Collected(List<object?> written) =>
+        written.Count switch { 0 => AutomationNull.Value, 1 => written[0], _ => written.ToArray() };
 
     private void Run(Pipeline pipeline, Action<object?> output)
     {
@@ -42,7 +43,8 @@ internal sealed class Evaluator(Session session)
         }
         var commands = pipeline.Commands.Select(c => (c, session.Commands.Resolve(c.Name, c.Position))).ToList();
         var processor = new PipelineProcessor(session, pipeline.Source is not null);
-        foreach ((CommandElement element, CmdletInfo command) in commands) processor.Add(command, element, [.. element.Arguments.Select(Bindable)]);
+        foreach ((CommandElement element, CmdletInfo command) in commands) processor.Add(command, element,
+            [.. element.Arguments.Select(Bindable)]);
         processor.Run(pipeline.Source is null ? null : Enumerate(Evaluate(pipeline.Source)), output);
     }
 
@@ -59,7 +61,8 @@ internal sealed class Evaluator(Session session)
         object? value = argument.Value is ConstantExpression { Text: { } text, Value: var number }
             ? new PSObject(number) { TokenText = text }
             : Evaluate(argument.Value);
-        return new Argument { Name = argument.Name, Text = argument.Text, HasValue = true, Value = ReferenceEquals(value, AutomationNull.Value) ? null : value };
+        return new Argument { Name = argument.Name, Text = argument.Text, HasValue = true,
+            Value = ReferenceEquals(value, AutomationNull.Value) ? null : value };
     }
 
     public object? Evaluate(Expression expression)
@@ -73,12 +76,14 @@ internal sealed class Evaluator(Session session)
                 var text = new StringBuilder();
                 foreach (Expression part in expandable.Parts) text.Append(PSObject.ToStringInvariant(Evaluate(part)));
                 return text.ToString();
-            case MemberExpression member: return Members.Get(Evaluate(member.Target), PSObject.ToStringInvariant(Evaluate(member.Name)), member.Position);
+            case MemberExpression member: return Members.Get(Evaluate(member.Target), PSObject.ToStringInvariant(Evaluate(member.Name)),
+                member.Position);
             case IndexExpression index: return Members.Index(Evaluate(index.Target), Evaluate(index.Index), index.Position);
             case ArrayLiteralExpression array: return array.Items.Select(i => Plain(Evaluate(i))).ToArray();
             case ParenExpression paren: return Value(paren.Pipeline);
             case SubExpression sub: return Collected(Collect(sub.Statements));
-            case ArrayExpression { Statements: [{ Variable: null, Pipeline: { Commands.Count: 0, Source: ArrayLiteralExpression items } }] }: return Evaluate(items);
+            case ArrayExpression { Statements: [{ Variable: null,
+                Pipeline: { Commands.Count: 0, Source: ArrayLiteralExpression items } }] }: return Evaluate(items);
             case ArrayExpression array: return Collect(array.Statements).ToArray();
             case HashExpression hash: return Hash(hash);
             default: throw new InvalidOperationException($"There is no rule for {expression.GetType().Name}.");
@@ -112,12 +117,17 @@ internal sealed class Evaluator(Session session)
                 made.Properties.Add(new PSNoteProperty(PSObject.ToStringInvariant(Evaluate(key)), Plain(Value(value))));
             return made;
         }
-        IDictionary map = hash.Kind == HashKind.Ordered ? new OrderedDictionary(StringComparer.OrdinalIgnoreCase) : new Hashtable(StringComparer.OrdinalIgnoreCase);
+        IDictionary map = hash.Kind == HashKind.Ordered
+            ? new OrderedDictionary(StringComparer.OrdinalIgnoreCase)
+            : new Hashtable(StringComparer.OrdinalIgnoreCase);
         foreach ((Expression key, Pipeline value) in hash.Entries)
         {
             object name = PSObject.Base(Evaluate(key))
-                ?? throw new RuntimeException("A null key is not allowed in a hash literal.", null, "InvalidNullKey", ErrorCategory.InvalidOperation);
-            if (map.Contains(name)) throw new RuntimeException($"Item has already been added. Key in dictionary: '{name}'.", null, "DuplicateKeyInHashLiteral", ErrorCategory.InvalidOperation);
+                ?? throw new RuntimeException("A null key is not allowed in a hash literal.", null, "InvalidNullKey",
+                    ErrorCategory.InvalidOperation);
+            if (map.Contains(name))
+                throw new RuntimeException($"Item has already been added. Key in dictionary: '{name}'.", null,
+                "DuplicateKeyInHashLiteral", ErrorCategory.InvalidOperation);
             map.Add(name, Plain(Value(value)));
         }
         return map;

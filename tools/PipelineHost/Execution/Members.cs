@@ -18,7 +18,9 @@ internal static class Members
         {
             var found = new List<object?>();
             foreach (object? item in list)
-                if (item is not null && TryGet(item, name, out object? each)) found.AddRange(LanguagePrimitives.GetEnumerable(each)?.Cast<object?>() ?? [each]);
+                if (item is not null
+                    && TryGet(item, name, out object? each)) found.AddRange(LanguagePrimitives.GetEnumerable(each)?.Cast<object?>()
+                    ?? [each]);
             return found.Count switch { 0 => null, 1 => found[0], _ => found.ToArray() };
         }
         return Is("Count") || Is("Length") ? 1 : null;
@@ -44,7 +46,8 @@ internal static class Members
         object? at = PSObject.Base(index);
         if (value is null) throw new RuntimeException("Cannot index into a null array.", null, "NullArray", ErrorCategory.InvalidOperation);
         if (value is OrderedDictionary ordered && at is int place) return Place(place, ordered.Count) is { } o and >= 0 ? ordered[o] : null;
-        if (value is IDictionary map) return at is null ? null : at is object[] keys ? keys.Select(k => map[PSObject.Base(k)!]).ToArray() : map[at];
+        if (value is IDictionary map)
+            return at is null ? null : at is object[] keys ? keys.Select(k => map[PSObject.Base(k)!]).ToArray() : map[at];
         if (at is object[] several) return several.Select(i => Index(target, i, position)).ToArray();
         int offset = LanguagePrimitives.TryConvertTo(index, out int number)
             ? number

@@ -52,5 +52,6 @@ internal sealed class Session
 
     public T Preference<T>(string name) where T : struct => LanguagePrimitives.TryConvertTo(Variables.GetValueOrDefault(name), out T value)
         ? value
-        : throw new RuntimeException($"The value of ${name} is not of type {typeof(T).Name}.", null, "InvalidPreference", ErrorCategory.InvalidType, name);
+        : throw new RuntimeException($"The value of ${name} is not of type {typeof(T).Name}.", null, "InvalidPreference",
+            ErrorCategory.InvalidType, name);
 }

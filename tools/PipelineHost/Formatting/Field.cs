@@ -18,7 +18,9 @@ internal sealed record Field(string Label, string Property, int Width = 0, bool?
         {
             Members.TryGet(item, Property, out value);
             if (Format is not null)
-                return string.Format(CultureInfo.InvariantCulture, Format.Contains("{0", StringComparison.Ordinal) ? Format : $"{{0:{Format}}}", PSObject.Base(value));
+                return string.Format(CultureInfo.InvariantCulture, Format.Contains("{0", StringComparison.Ordinal)
+                    ? Format
+                    : $"{{0:{Format}}}", PSObject.Base(value));
         }
         catch (RuntimeException)
         {
@@ -31,7 +33,8 @@ internal sealed record Field(string Label, string Property, int Width = 0, bool?
     }
 
     public bool IsNumber(object item) =>
-        Members.TryGet(item, Property, out object? value) && PSObject.Base(value) is { } known && LanguagePrimitives.IsNumeric(known.GetType());
+        Members.TryGet(item, Property, out object? value) && PSObject.Base(value) is { } known
+            && LanguagePrimitives.IsNumeric(known.GetType());
 
     private static string OneLine(string text) => text.ReplaceLineEndings(" ");
 }

@@ -41,17 +41,24 @@ internal static class Formatter
     }
 
     /// <summary>A dictionary is shown entry by entry.</summary>
-    private static IEnumerable<object?> Entries(object? item) => PSObject.Base(item) is IDictionary map ? map.Cast<DictionaryEntry>().Cast<object?>() : [item];
+    private static IEnumerable<object?> Entries(object? item) => PSObject.Base(item) is IDictionary map
+        ? map.Cast<DictionaryEntry>().Cast<object?>()
+        : [item];
 
-    private static bool IsText(object item) => PSObject.Base(item) is string or char or bool or Enum or Guid or DateTime or DateTimeOffset or TimeSpan or Version or Uri
-        or decimal or SwitchParameter || PSObject.Base(item)!.GetType().IsPrimitive || LanguagePrimitives.IsNumeric(PSObject.Base(item)!.GetType());
+    private static bool IsText(object item) =>
+        PSObject.Base(item) is string or char or bool or Enum or Guid or DateTime or DateTimeOffset or TimeSpan or Version or Uri
+        or decimal or SwitchParameter || PSObject.Base(item)!.GetType().IsPrimitive
+            || LanguagePrimitives.IsNumeric(PSObject.Base(item)!.GetType());
 
     private static (Layout Layout, IReadOnlyList<Field> Fields) Choose(PSObject item, Layout layout, string[]? properties)
     {
         if (properties is not null) return (layout, Expand(item, properties));
-        if (item.BaseObject is DictionaryEntry && layout != Layout.List) return (Layout.Table, [new Field("Name", "Key", EntryNameWidth), new Field("Value", "Value")]);
+        if (item.BaseObject is DictionaryEntry && layout != Layout.List)
+            return (Layout.Table, [new Field("Name", "Key", EntryNameWidth), new Field("Value", "Value")]);
         if (ViewTable.Find(item, layout) is { } view) return (view.Layout, view.Fields);
-        List<Field> all = TypeTable.DefaultDisplayOf(item) is { } shown ? Expand(item, shown) : [.. Names(item).Select(n => new Field(n, n))];
+        List<Field> all = TypeTable.DefaultDisplayOf(item) is { } shown
+            ? Expand(item, shown)
+            : [.. Names(item).Select(n => new Field(n, n))];
         return (layout != Layout.Default ? layout : all.Count <= MaxTableProperties ? Layout.Table : Layout.List, all);
     }
 
@@ -63,7 +70,8 @@ internal static class Formatter
         foreach (string name in properties)
         {
             if (!WildcardPattern.ContainsWildcardCharacters(name)) fields.Add(new Field(item.Properties[name]?.Name ?? name, name));
-            else fields.AddRange(Names(item).Where(new WildcardPattern(name, WildcardOptions.IgnoreCase).IsMatch).Select(n => new Field(n, n)));
+            else fields.AddRange(Names(item).Where(new WildcardPattern(name, WildcardOptions.IgnoreCase).IsMatch)
+                .Select(n => new Field(n, n)));
         }
         return fields;
     }

@@ -7,10 +7,14 @@ internal static class Automatic
         { "true", "false", "Error", "HOME", "PWD", "PSScriptRoot", "PSCommandPath" };
     private static readonly HashSet<string> Refused = new(StringComparer.OrdinalIgnoreCase)
     {
-        "_", "args", "ConsoleFileName", "EnabledExperimentalFeatures", "Event", "EventArgs", "EventSubscriber", "ExecutionContext", "foreach", "Host",
-        "input", "IsCoreCLR", "IsLinux", "IsMacOS", "IsWindows", "LASTEXITCODE", "Matches", "MyInvocation", "NestedPromptLevel", "OFS", "PID",
-        "PROFILE", "PSBoundParameters", "PSCmdlet", "PSCulture", "PSDebugContext", "PSDefaultParameterValues", "PSEdition", "PSHOME", "PSItem",
-        "PSModuleAutoLoadingPreference", "PSNativeCommandArgumentPassing", "PSNativeCommandUseErrorActionPreference", "PSSenderInfo", "PSStyle",
+        "_", "args", "ConsoleFileName", "EnabledExperimentalFeatures", "Event", "EventArgs", "EventSubscriber", "ExecutionContext",
+            "foreach", "Host",
+        "input", "IsCoreCLR", "IsLinux", "IsMacOS", "IsWindows", "LASTEXITCODE", "Matches", "MyInvocation", "NestedPromptLevel", "OFS",
+            "PID",
+        "PROFILE", "PSBoundParameters", "PSCmdlet", "PSCulture", "PSDebugContext", "PSDefaultParameterValues", "PSEdition", "PSHOME",
+            "PSItem",
+        "PSModuleAutoLoadingPreference", "PSNativeCommandArgumentPassing", "PSNativeCommandUseErrorActionPreference", "PSSenderInfo",
+            "PSStyle",
         "PSUICulture", "PSVersionTable", "Sender", "ShellId", "StackTrace", "switch", "this",
     };
 

@@ -11,7 +11,8 @@ internal sealed class Parser
     private const int MaxDepth = 100;
     private static readonly HashSet<string> Keywords = new(StringComparer.OrdinalIgnoreCase)
     {
-        "begin", "break", "catch", "class", "configuration", "continue", "data", "define", "do", "dynamicparam", "else", "elseif", "end", "enum",
+        "begin", "break", "catch", "class", "configuration", "continue", "data", "define", "do", "dynamicparam", "else", "elseif", "end",
+            "enum",
         "exit", "filter", "finally", "for", "foreach", "from", "function", "hidden", "if", "in", "parallel", "param", "process", "return",
         "sequence", "static", "switch", "throw", "trap", "try", "until", "using", "var", "while", "workflow", "clean",
     };
@@ -58,7 +59,8 @@ internal sealed class Parser
             SkipBlank(true, true);
             if (AtEnd)
             {
-                if (end != '\0') throw Fault(end == ')' ? "MissingEndParenthesisInExpression" : "MissingEndCurlyBrace", $"Missing closing '{end}'.");
+                if (end != '\0')
+                    throw Fault(end == ')' ? "MissingEndParenthesisInExpression" : "MissingEndCurlyBrace", $"Missing closing '{end}'.");
                 break;
             }
             if (Current == end) break;
@@ -112,7 +114,9 @@ internal sealed class Parser
             if (StartsExpression())
             {
                 Expression expression = ReadExpression();
-                if (commands.Count > 0) throw new ScriptParseException("ExpressionsMustBeFirstInPipeline", "Expressions are only allowed as the first element of a pipeline.", expression.Position);
+                if (commands.Count > 0)
+                    throw new ScriptParseException("ExpressionsMustBeFirstInPipeline",
+                    "Expressions are only allowed as the first element of a pipeline.", expression.Position);
                 source = expression;
             }
             else commands.Add(ReadCommand(source is null && commands.Count == 0));
@@ -129,7 +133,8 @@ internal sealed class Parser
 
     private bool StartsExpression()
     {
-        if (Current is '$' or '\'' or '"' or '(' or '@' or '[' || (Current == '-' && (char.IsAsciiDigit(Peek()) || Peek() == '.'))) return true;
+        if (Current is '$' or '\'' or '"' or '(' or '@' or '[' || (Current == '-' && (char.IsAsciiDigit(Peek()) || Peek() == '.')))
+            return true;
         if (Current == '{') throw Refuse("script block { }");
         if (Current is ',' or '!' or '+' or '-') throw Refuse($"operator {OperatorAhead()}");
         return NumberAhead() is not null;
@@ -140,8 +145,10 @@ internal sealed class Parser
     {
         int end = at + (Current == '-' ? 1 : 0);
         if (end >= text.Length || !(char.IsAsciiDigit(text[end]) || text[end] == '.')) return null;
-        while (end < text.Length && (char.IsLetterOrDigit(text[end]) || (text[end] == '.' && (end + 1 >= text.Length || text[end + 1] != '.'))
-            || (text[end] is '+' or '-' && text[end - 1] is 'e' or 'E' && !text.AsSpan(at, end - at).StartsWith("0x", StringComparison.OrdinalIgnoreCase)))) end++;
+        while (end < text.Length
+            && (char.IsLetterOrDigit(text[end]) || (text[end] == '.' && (end + 1 >= text.Length || text[end + 1] != '.'))
+            || (text[end] is '+' or '-' && text[end - 1] is 'e' or 'E'
+                && !text.AsSpan(at, end - at).StartsWith("0x", StringComparison.OrdinalIgnoreCase)))) end++;
         string token = text[at..end];
         return NumberLiteral.TryParse(token, out object? value) ? (token, value!) : null;
     }
@@ -299,7 +306,8 @@ internal sealed class Parser
     {
         int end = text.IndexOf(']', at);
         string name = end < 0 ? text[at..] : text[(at + 1)..end].Trim();
-        HashKind? kind = name.ToUpperInvariant() switch { "PSCUSTOMOBJECT" => HashKind.CustomObject, "ORDERED" => HashKind.Ordered, _ => null };
+        HashKind? kind = name.ToUpperInvariant() switch { "PSCUSTOMOBJECT" => HashKind.CustomObject, "ORDERED" => HashKind.Ordered, _ =>
+            null };
         if (kind is null || end < 0) throw Refuse($"type literal [{name.Split('\n')[0]}]");
         int after = end + 1;
         while (after < text.Length && text[after] is ' ' or '\t') after++;
@@ -326,7 +334,8 @@ internal sealed class Parser
                 : char.IsLetter(Current) || Current == '_' ? new ConstantExpression(keyAt, ReadKey())
                 : throw Fault("MissingKeyInHashLiteral", "A key is missing in the hash literal.");
             if (key is ConstantExpression constant && !keys.Add(PSObject.ToStringInvariant(constant.Value)))
-                throw new ScriptParseException("DuplicateKeyInHashLiteral", $"Duplicate keys '{constant.Value}' are not allowed in hash literals.", keyAt);
+                throw new ScriptParseException("DuplicateKeyInHashLiteral",
+                    $"Duplicate keys '{constant.Value}' are not allowed in hash literals.", keyAt);
             SkipBlank(false, false);
             if (Current != '=') throw Fault("MissingEqualsInHashLiteral", "Missing '=' operator after key in hash literal.");
             at++;
@@ -379,8 +388,10 @@ internal sealed class Parser
                 name += ":" + ReadWord();
             }
         }
-        if (name.StartsWith("env:", StringComparison.OrdinalIgnoreCase) && name.Length > 4) return new EnvironmentExpression(start, name[4..]);
-        if (name.Contains(':', StringComparison.Ordinal) || Automatic.IsRefused(name)) throw new NotSupportedByHostException($"${name}", start);
+        if (name.StartsWith("env:", StringComparison.OrdinalIgnoreCase) && name.Length > 4)
+            return new EnvironmentExpression(start, name[4..]);
+        if (name.Contains(':', StringComparison.Ordinal) || Automatic.IsRefused(name))
+            throw new NotSupportedByHostException($"${name}", start);
         return new VariableExpression(start, name);
     }
 
@@ -454,7 +465,8 @@ internal sealed class Parser
         if (c == 'u' && Current == '{')
         {
             int end = text.IndexOf('}', at);
-            if (end < 0 || !int.TryParse(text.AsSpan(at + 1, end - at - 1), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out int code)
+            if (end < 0
+                || !int.TryParse(text.AsSpan(at + 1, end - at - 1), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out int code)
                 || code > 0x10FFFF || code is >= 0xD800 and <= 0xDFFF)
                 throw Fault("InvalidUnicodeEscapeSequence", "The Unicode escape sequence is not valid.");
             into.Append(char.ConvertFromUtf32(code));
@@ -474,9 +486,12 @@ internal sealed class Parser
         int begin = at;
         at += 2;
         while (Current is ' ' or '\t') at++;
-        if (Current != '\n') throw Fault("UnexpectedCharactersAfterHereStringHeader", "No characters are allowed after a here-string header.");
+        if (Current != '\n')
+            throw Fault("UnexpectedCharactersAfterHereStringHeader", "No characters are allowed after a here-string header.");
         int end = text.IndexOf($"\n{quote}@", at, StringComparison.Ordinal);
-        if (end < 0) throw new ScriptParseException("TerminatorExpectedAtEndOfString", $"The string is missing the terminator: {quote}@.", PositionOf(begin));
+        if (end < 0)
+            throw new ScriptParseException("TerminatorExpectedAtEndOfString", $"The string is missing the terminator: {quote}@.",
+            PositionOf(begin));
         if (quote == '\'' || end == at)
         {
             string body = end == at ? "" : text[(at + 1)..end];
@@ -505,7 +520,8 @@ internal sealed class Parser
         if (Current is '<' or '>') throw Refuse("redirection");
         int begin = at;
         Expression name = ReadBareword();
-        if (name is not ConstantExpression { Value: string command }) throw new NotSupportedByHostException("a command's name with a variable in it", start);
+        if (name is not ConstantExpression { Value: string command })
+            throw new NotSupportedByHostException("a command's name with a variable in it", start);
         if (at == begin) throw Unexpected();
         if (first && Keywords.Contains(command)) throw new NotSupportedByHostException($"statement {command}", start);
         var arguments = new List<CommandArgument>();
@@ -525,7 +541,8 @@ internal sealed class Parser
         }
         int lineStart = text.LastIndexOf('\n', Math.Max(begin - 1, 0)) + 1;
         int lineEnd = text.IndexOf('\n', begin);
-        var element = new CommandElement(start, command, text[(begin == 0 ? 0 : lineStart)..(lineEnd < 0 ? text.Length : lineEnd)], arguments);
+        var element = new CommandElement(start, command, text[(begin == 0 ? 0 : lineStart)..(lineEnd < 0 ? text.Length : lineEnd)],
+            arguments);
         commandsRead.Add(element);
         return element;
     }
@@ -536,13 +553,15 @@ internal sealed class Parser
         if (!onlyValues && Current == '-' && (char.IsLetter(Peek()) || Peek() is '_' or '?'))
         {
             int begin = ++at;
-            while (!AtEnd && !char.IsWhiteSpace(Current) && Current is not (':' or ';' or '|' or '&' or '(' or ')' or '{' or '}' or ',' or '.' or '[' or '\'' or '"')) at++;
+            while (!AtEnd && !char.IsWhiteSpace(Current)
+                && Current is not (':' or ';' or '|' or '&' or '(' or ')' or '{' or '}' or ',' or '.' or '[' or '\'' or '"')) at++;
             string name = text[begin..at];
             if (Current is '\'' or '"') throw Refuse($"a quote in the parameter name -{name}");
             if (Current != ':') return new CommandArgument(start, name, "-" + name, null);
             at++;
             SkipBlank(false, false);
-            if (AtEnd || Current is '\n' or ';' or '|' or ')' or '}') throw Fault("ParameterRequiresArgument", $"The parameter -{name}: needs an argument.");
+            if (AtEnd || Current is '\n' or ';' or '|' or ')' or '}')
+                throw Fault("ParameterRequiresArgument", $"The parameter -{name}: needs an argument.");
             return new CommandArgument(start, name, $"-{name}:", ReadArgumentValue());
         }
         return new CommandArgument(start, null, null, ReadArgumentValue());
@@ -651,7 +670,8 @@ internal sealed class Parser
             else if (c == '`' && Peek() == '\n') at += 2;
             else if (c == '#')
             {
-                if (text.AsSpan(at).StartsWith("#requires", StringComparison.OrdinalIgnoreCase) && (at == 0 || text[at - 1] == '\n')) throw Refuse("#requires");
+                if (text.AsSpan(at).StartsWith("#requires", StringComparison.OrdinalIgnoreCase) && (at == 0 || text[at - 1] == '\n'))
+                    throw Refuse("#requires");
                 while (!AtEnd && Current != '\n') at++;
             }
             else if (c == '<' && Peek() == '#')

@@ -36,7 +36,8 @@ internal sealed class AssemblySurface
             {
                 FieldAttributes access = field.Attributes & FieldAttributes.FieldAccessMask;
                 if (access is FieldAttributes.Public or FieldAttributes.Family or FieldAttributes.FamORAssem)
-                    found.Add($"{reader.GetString(field.Name)} : {field.DecodeSignature(SignatureNames.Instance, null)}{Value(reader, field)}");
+                    found.Add($"{reader.GetString(field.Name)} : "
+                        + $"{field.DecodeSignature(SignatureNames.Instance, null)}{Value(reader, field)}");
             }
             surface.members[SignatureNames.NameOf(reader, type)] = found;
         }
@@ -51,7 +52,8 @@ internal sealed class AssemblySurface
         using var file = new PEReader(stream);
         MetadataReader reader = file.GetMetadataReader();
         foreach (TypeReference type in reader.TypeReferences.Select(reader.GetTypeReference))
-            if (IsFrom(reader, type, assemblyName) && !provided.members.ContainsKey(SignatureNames.NameOf(reader, type))) missing.Add(SignatureNames.NameOf(reader, type));
+            if (IsFrom(reader, type, assemblyName)
+                && !provided.members.ContainsKey(SignatureNames.NameOf(reader, type))) missing.Add(SignatureNames.NameOf(reader, type));
         foreach (MemberReference member in reader.MemberReferences.Select(reader.GetMemberReference))
         {
             if (TypeOf(reader, member.Parent, assemblyName) is not { } type || missing.Contains(type)) continue;
@@ -59,7 +61,8 @@ internal sealed class AssemblySurface
             string signature = member.GetKind() == MemberReferenceKind.Field
                 ? $"{name} : {member.DecodeFieldSignature(SignatureNames.Instance, null)}"
                 : Member(name, member.DecodeMethodSignature(SignatureNames.Instance, null));
-            if (!provided.members.TryGetValue(type, out HashSet<string>? known) || !known.Contains(signature)) missing.Add($"{type}.{signature}");
+            if (!provided.members.TryGetValue(type, out HashSet<string>? known)
+                || !known.Contains(signature)) missing.Add($"{type}.{signature}");
         }
         return [.. missing];
     }
@@ -69,7 +72,8 @@ internal sealed class AssemblySurface
         && reader.GetConstant(handle) is var constant ? $" = {reader.GetBlobReader(constant.Value).ReadConstant(constant.TypeCode)}" : "";
 
     private static string Member(string name, MethodSignature<string> signature) =>
-        $"{name}{(signature.GenericParameterCount > 0 ? $"`{signature.GenericParameterCount}" : "")}({string.Join(", ", signature.ParameterTypes)}) : {signature.ReturnType}";
+        $"{name}{(signature.GenericParameterCount > 0 ? $"`{signature.GenericParameterCount}" : "")}"
+            + $"({string.Join(", ", signature.ParameterTypes)}) : {signature.ReturnType}";
 
     private static string? TypeOf(MetadataReader reader, EntityHandle parent, string assemblyName)
     {
@@ -81,12 +85,14 @@ internal sealed class AssemblySurface
         if (parent.Kind != HandleKind.TypeSpecification) return null;
         string name = reader.GetTypeSpecification((TypeSpecificationHandle)parent).DecodeSignature(SignatureNames.Instance, null);
         string definition = name.Split('<')[0];
-        return reader.TypeReferences.Select(reader.GetTypeReference).Any(t => IsFrom(reader, t, assemblyName) && SignatureNames.NameOf(reader, t) == definition) ? definition : null;
+        return reader.TypeReferences.Select(reader.GetTypeReference)
+            .Any(t => IsFrom(reader, t, assemblyName) && SignatureNames.NameOf(reader, t) == definition) ? definition : null;
     }
 
     private static bool IsFrom(MetadataReader reader, TypeReference type, string assemblyName) => type.ResolutionScope.Kind switch
     {
-        HandleKind.AssemblyReference => reader.StringComparer.Equals(reader.GetAssemblyReference((AssemblyReferenceHandle)type.ResolutionScope).Name, assemblyName),
+        HandleKind.AssemblyReference =>
+            reader.StringComparer.Equals(reader.GetAssemblyReference((AssemblyReferenceHandle)type.ResolutionScope).Name, assemblyName),
         HandleKind.TypeReference => IsFrom(reader, reader.GetTypeReference((TypeReferenceHandle)type.ResolutionScope), assemblyName),
         _ => false,
     };

@@ -11,12 +11,15 @@ internal sealed class Manifest
 {
     private static readonly HashSet<string> Described = new(StringComparer.OrdinalIgnoreCase)
     {
-        "Author", "CLRVersion", "CompanyName", "CompatiblePSEditions", "Copyright", "Description", "DotNetFrameworkVersion", "FileList", "GUID",
-        "HelpInfoURI", "ModuleList", "PowerShellHostName", "PowerShellHostVersion", "PowerShellVersion", "PrivateData", "ProcessorArchitecture",
+        "Author", "CLRVersion", "CompanyName", "CompatiblePSEditions", "Copyright", "Description", "DotNetFrameworkVersion", "FileList",
+            "GUID",
+        "HelpInfoURI", "ModuleList", "PowerShellHostName", "PowerShellHostVersion", "PowerShellVersion", "PrivateData",
+            "ProcessorArchitecture",
     };
     private static readonly HashSet<string> Honoured = new(StringComparer.OrdinalIgnoreCase)
     {
-        "AliasesToExport", "CmdletsToExport", "FormatsToProcess", "ModuleVersion", "NestedModules", "RequiredAssemblies", "RootModule", "TypesToProcess",
+        "AliasesToExport", "CmdletsToExport", "FormatsToProcess", "ModuleVersion", "NestedModules", "RequiredAssemblies", "RootModule",
+            "TypesToProcess",
     };
 
     private readonly Hashtable entries;
@@ -36,13 +39,16 @@ internal sealed class Manifest
         Statement statement;
         try
         {
-            statement = Parser.Parse(File.ReadAllText(path)).Statements is [var only] ? only : throw new ModuleException("Modules_InvalidManifest", $"{path} is not one hash literal.", path);
+            statement = Parser.Parse(File.ReadAllText(path)).Statements is [var only] ? only :
+                throw new ModuleException("Modules_InvalidManifest", $"{path} is not one hash literal.", path);
         }
         catch (ScriptParseException e)
         {
-            throw new ModuleException("Modules_InvalidManifest", $"{path}, line {e.Position.Line}, column {e.Position.Column}: {e.Message}", path, e);
+            throw new ModuleException("Modules_InvalidManifest",
+                $"{path}, line {e.Position.Line}, column {e.Position.Column}: {e.Message}", path, e);
         }
-        if (statement is not { Variable: null, Pipeline: { Commands.Count: 0, Source: HashExpression { Kind: HashKind.Hashtable } hash } } || !IsData(hash))
+        if (statement is not { Variable: null, Pipeline: { Commands.Count: 0, Source: HashExpression { Kind: HashKind.Hashtable } hash } }
+            || !IsData(hash))
             throw new ModuleException("Modules_InvalidManifest", $"{path} is not a hash literal of constants.", path);
         var entries = (Hashtable)PSObject.Base(new Evaluator(new Session(new NoStreams(), path)).Evaluate(hash))!;
         var manifest = new Manifest(entries, path);
@@ -71,8 +77,10 @@ internal sealed class Manifest
         VariableExpression variable => variable.Name.ToUpperInvariant() is "TRUE" or "FALSE" or "NULL" or "PSSCRIPTROOT",
         ExpandableExpression text => text.Parts.All(IsData),
         ArrayLiteralExpression array => array.Items.All(IsData),
-        ArrayExpression array => array.Statements.All(s => s is { Variable: null, Pipeline: { Commands.Count: 0, Source: { } source } } && IsData(source)),
-        HashExpression hash => hash.Entries.All(e => IsData(e.Key) && e.Value is { Commands.Count: 0, Source: { } source } && IsData(source)),
+        ArrayExpression array =>
+            array.Statements.All(s => s is { Variable: null, Pipeline: { Commands.Count: 0, Source: { } source } } && IsData(source)),
+        HashExpression hash =>
+            hash.Entries.All(e => IsData(e.Key) && e.Value is { Commands.Count: 0, Source: { } source } && IsData(source)),
         _ => false,
     };
 }

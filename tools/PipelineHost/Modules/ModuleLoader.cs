@@ -33,7 +33,8 @@ internal static class ModuleLoader
     {
         if (Directory.Exists(path)) path = Path.Combine(path, Path.GetFileName(path.TrimEnd(Path.DirectorySeparatorChar)) + ".psd1");
         if (!File.Exists(path))
-            throw new ModuleException("Modules_ModuleNotFound", $"The specified module '{name}' was not loaded because no valid module file was found at {path}.", path);
+            throw new ModuleException("Modules_ModuleNotFound",
+                $"The specified module '{name}' was not loaded because no valid module file was found at {path}.", path);
         string module = Path.GetFileNameWithoutExtension(path);
         switch (Path.GetExtension(path).ToUpperInvariant())
         {
@@ -65,14 +66,16 @@ internal static class ModuleLoader
         string Inside(string relative)
         {
             string full = Path.GetFullPath(Path.Combine(folder, relative.Replace('\\', Path.DirectorySeparatorChar)));
-            return File.Exists(full) ? full : throw new ModuleException("Modules_ModuleFileNotFound", $"{relative}, named in {path}, is not at {full}.", full);
+            return File.Exists(full) ? full :
+                throw new ModuleException("Modules_ModuleFileNotFound", $"{relative}, named in {path}, is not at {full}.", full);
         }
     }
 
     private static void ImportAssembly(Session session, string path, string module, Manifest? manifest)
     {
         if (!Loaded.ContainsKey(path) && Missing(path) is { Count: > 0 } missing)
-            throw new NotSupportedByHostException($"what {Path.GetFileName(path)} uses of PowerShell's API:{Environment.NewLine}  {string.Join(Environment.NewLine + "  ", missing)}");
+            throw new NotSupportedByHostException($"what {Path.GetFileName(path)} uses of PowerShell's API:{Environment.NewLine}  "
+                + $"{string.Join(Environment.NewLine + "  ", missing)}");
         Folders[Path.GetDirectoryName(path)!] = true;
         Assembly assembly = AssemblyLoadContext.Default.LoadFromAssemblyPath(path);
         Type[] types = [.. assembly.GetExportedTypes().Where(t => !t.IsAbstract)];

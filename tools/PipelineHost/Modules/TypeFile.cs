@@ -4,7 +4,7 @@ using PipelineHost.Formatting;
 
 namespace PipelineHost.Modules;
 
-/// <summary>Members that a types.ps1xml file gives to types: aliases, notes and the default display set; others are refused by name.</summary>
+/// <summary>What a types.ps1xml file gives to types: aliases, notes, the default display set; the rest is refused by name.</summary>
 internal static class TypeFile
 {
     public static void Load(string path)
