@@ -220,7 +220,7 @@ internal sealed unsafe partial class Cpu
         for (int i = 0; i < count; i++)
         {
             at = (at - (ulong)width) & mask;
-            if (!TryStoreSlow((uint)(stack.Base + at), width, newCpl == 3, values[i])) return false;
+            if (!TryStoreAs((uint)(stack.Base + at), width, newCpl == 3, values[i])) return false;
         }
         if (switches) SetSegment(SegmentRegister.Ss, stack);
         State->Registers[4] = (oldSp & ~mask) | at;

@@ -11,12 +11,14 @@ internal sealed unsafe partial class Cpu
 {
     /// <summary>Computes the linear address of <paramref name="op"/>'s memory operand.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal ulong EffectiveAddress(Op* op)
+    internal ulong EffectiveAddress(CpuState* s, Op* op)
     {
-        CpuState* s = State;
         ulong offset = *(ulong*)((byte*)s + op->Base) + (*(ulong*)((byte*)s + op->Index) << op->Scale) + (ulong)(long)op->Displacement;
         return op->Address == 0 ? offset : CompleteAddress(op, offset);
     }
+
+    /// <inheritdoc cref="EffectiveAddress(CpuState*, Op*)"/>
+    internal ulong EffectiveAddress(Op* op) => EffectiveAddress(State, op);
 
     /// <summary>The same, <paramref name="distance"/> bytes further on: bit strings.</summary>
     internal ulong EffectiveAddress(Op* op, long distance)
@@ -27,10 +29,15 @@ internal sealed unsafe partial class Cpu
     }
 
     /// <summary>The offset of <paramref name="op"/>'s memory operand in its segment: what LEA gives.</summary>
-    internal ulong EffectiveOffset(Op* op)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static ulong EffectiveOffset(CpuState* s, Op* op)
     {
-        CpuState* s = State;
         ulong offset = *(ulong*)((byte*)s + op->Base) + (*(ulong*)((byte*)s + op->Index) << op->Scale) + (ulong)(long)op->Displacement;
+        return op->Address == 0 ? offset : CompleteOffset(op, offset);
+    }
+
+    private static ulong CompleteOffset(Op* op, ulong offset)
+    {
         if ((op->Address & AddressKind.FromNextInstruction) != 0) offset += op->NextOffset;
         return (op->Address & AddressKind.Bits16) != 0 ? (ushort)offset : (op->Address & AddressKind.Bits32) != 0 ? (uint)offset : offset;
     }
@@ -49,29 +56,38 @@ internal sealed unsafe partial class Cpu
 
     /// <summary>Loads an operand.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal bool TryLoad<TWidth>(ulong linear, out ulong value) where TWidth : struct, IWidth
+    internal bool TryLoad<TWidth>(CpuState* s, ulong linear, out ulong value) where TWidth : struct, IWidth
     {
-        TlbEntry* entry = EntryOf(State->Tlb, linear);
+        TlbEntry* entry = EntryOf(s->Tlb, linear);
         if (entry->ReadTag == ((linear + (ulong)(TWidth.Bytes - 1)) & PageMask))
         {
             value = TWidth.Load((byte*)linear + entry->Addend);
             return true;
         }
-        return TryLoadSlow(linear, TWidth.Bytes, State->Cpl == 3, out value);
+        // Through the state: a local whose address is taken would not live in a register on the fast way either.
+        bool loaded = TryLoadSlow(linear, TWidth.Bytes);
+        value = s->Loaded;
+        return loaded;
     }
+
+    /// <inheritdoc cref="TryLoad{TWidth}(CpuState*, ulong, out ulong)"/>
+    internal bool TryLoad<TWidth>(ulong linear, out ulong value) where TWidth : struct, IWidth => TryLoad<TWidth>(State, linear, out value);
 
     /// <summary>Stores an operand.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal bool TryStore<TWidth>(ulong linear, ulong value) where TWidth : struct, IWidth
+    internal bool TryStore<TWidth>(CpuState* s, ulong linear, ulong value) where TWidth : struct, IWidth
     {
-        TlbEntry* entry = EntryOf(State->Tlb, linear);
+        TlbEntry* entry = EntryOf(s->Tlb, linear);
         if (entry->WriteTag == ((linear + (ulong)(TWidth.Bytes - 1)) & PageMask))
         {
             TWidth.Store((byte*)linear + entry->Addend, value);
             return true;
         }
-        return TryStoreSlow(linear, TWidth.Bytes, State->Cpl == 3, value);
+        return TryStoreSlow(linear, TWidth.Bytes, value);
     }
+
+    /// <inheritdoc cref="TryStore{TWidth}(CpuState*, ulong, ulong)"/>
+    internal bool TryStore<TWidth>(ulong linear, ulong value) where TWidth : struct, IWidth => TryStore<TWidth>(State, linear, value);
 
     /// <summary>
     /// A host pointer to an operand that lies in one page of RAM. Null if there is none: then either a fault is raised
@@ -79,14 +95,18 @@ internal sealed unsafe partial class Cpu
     /// copying accesses must be used.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal byte* TryPointer(ulong linear, int size, bool write)
+    internal byte* TryPointer(CpuState* s, ulong linear, int size, bool write)
     {
-        TlbEntry* entry = EntryOf(State->Tlb, linear);
+        TlbEntry* entry = EntryOf(s->Tlb, linear);
         ulong tag = (linear + (ulong)(size - 1)) & PageMask;
         if ((write ? entry->WriteTag : entry->ReadTag) == tag) return (byte*)linear + entry->Addend;
         return TryPointerSlow(linear, size, write);
     }
 
+    /// <inheritdoc cref="TryPointer(CpuState*, ulong, int, bool)"/>
+    internal byte* TryPointer(ulong linear, int size, bool write) => TryPointer(State, linear, size, write);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private byte* TryPointerSlow(ulong linear, int size, bool write)
     {
         if (!IsCanonical(linear)) { RaiseAddressFault(); return null; }
@@ -127,13 +147,18 @@ internal sealed unsafe partial class Cpu
     }
 
     /// <summary>Loads with the processor's own rights: descriptor tables, TSS, page tables.</summary>
-    internal bool TryLoadSystem(ulong linear, int size, out ulong value) => TryLoadSlow(linear, size, user: false, out value);
+    internal bool TryLoadSystem(ulong linear, int size, out ulong value) => TryLoadAs(linear, size, user: false, out value);
 
     /// <summary>Stores with the processor's own rights.</summary>
-    internal bool TryStoreSystem(ulong linear, int size, ulong value) => TryStoreSlow(linear, size, user: false, value);
+    internal bool TryStoreSystem(ulong linear, int size, ulong value) => TryStoreAs(linear, size, user: false, value);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private bool TryLoadSlow(ulong linear, int size, bool user, out ulong value)
+    private bool TryLoadSlow(ulong linear, int size) => TryLoadAs(linear, size, State->Cpl == 3, out State->Loaded);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool TryStoreSlow(ulong linear, int size, ulong value) => TryStoreAs(linear, size, State->Cpl == 3, value);
+
+    private bool TryLoadAs(ulong linear, int size, bool user, out ulong value)
     {
         ulong buffer = 0;
         bool loaded = TryReadBytesSlow(linear, (byte*)&buffer, size, user);
@@ -141,8 +166,7 @@ internal sealed unsafe partial class Cpu
         return loaded;
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private bool TryStoreSlow(ulong linear, int size, bool user, ulong value) => TryWriteBytesSlow(linear, (byte*)&value, size, user);
+    private bool TryStoreAs(ulong linear, int size, bool user, ulong value) => TryWriteBytesSlow(linear, (byte*)&value, size, user);
 
     private bool TryReadBytesSlow(ulong linear, byte* destination, int size, bool user)
     {

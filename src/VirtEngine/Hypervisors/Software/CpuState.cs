@@ -48,6 +48,9 @@ internal unsafe struct CpuState
 
     internal ulong Cr0, Cr2, Cr3, Cr4, Efer;
 
+    /// <summary>What a load brought that did not go straight to RAM.</summary>
+    internal ulong Loaded;
+
     /// <summary>Guest instructions executed.</summary>
     internal long Instructions;
 

@@ -39,21 +39,36 @@ internal static unsafe class LazyFlags
         s->FlagsCarry = 0;
     }
 
+    /// <summary>Records INC: an addition of 1 that keeps CF.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void SetIncrement<TWidth>(CpuState* s, ulong a, ulong r) where TWidth : struct, IWidth
+        => SetKeepingCarry<TWidth>(s, a & ~r, r);
+
+    /// <summary>Records DEC: a subtraction of 1 that keeps CF.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void SetDecrement<TWidth>(CpuState* s, ulong a, ulong r) where TWidth : struct, IWidth
+        => SetKeepingCarry<TWidth>(s, ~a & r, r);
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void SetVector<TWidth>(CpuState* s, ulong carries, ulong r) where TWidth : struct, IWidth
     {
         s->FlagsResult = TWidth.SignExtend(r);
-        s->FlagsCarry = TWidth.Bits == 64 ? carries & CarryWordOf64 : (carries << (64 - TWidth.Bits)) | (carries & 8);
+        s->FlagsCarry = Normalize<TWidth>(carries);
     }
 
-    /// <summary>Records INC and DEC: as <see cref="SetAdd"/> or <see cref="SetSubtract"/> with 1, but CF stays.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static void KeepCarry(CpuState* s, ulong oldCarryWord)
+    private static void SetKeepingCarry<TWidth>(CpuState* s, ulong carries, ulong r) where TWidth : struct, IWidth
     {
+        ulong word = Normalize<TWidth>(carries);
         // Flipping CF and the carry into the top bit together leaves OF, their difference, as it is.
-        ulong flip = (s->FlagsCarry ^ oldCarryWord) & (1ul << 63);
-        s->FlagsCarry ^= flip | (flip >> 1);
+        ulong flip = (word ^ s->FlagsCarry) & (1ul << 63);
+        s->FlagsResult = TWidth.SignExtend(r);
+        s->FlagsCarry = word ^ flip ^ (flip >> 1);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong Normalize<TWidth>(ulong carries) where TWidth : struct, IWidth =>
+        TWidth.Bits == 64 ? carries & CarryWordOf64 : (carries << (64 - TWidth.Bits)) | (carries & 8);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static bool GetCarry(CpuState* s) => (long)s->FlagsCarry < 0;

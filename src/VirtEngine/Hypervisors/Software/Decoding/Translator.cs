@@ -38,7 +38,7 @@ internal static unsafe partial class Translator
             if (op->Handler == null) op->Handler = TranslateVector(i, op);
             if (op->Handler == null) { op->Handler = &Miscellaneous.InvalidOpcode; endsBlock = true; }
         }
-        op->Kind = HotCases.Of(op->Handler);
+        op->Kind = HotCases.Of(op);
     }
 
     /// <summary>Slot of a general register.</summary>

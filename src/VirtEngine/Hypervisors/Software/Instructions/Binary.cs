@@ -24,7 +24,7 @@ internal static unsafe class Binary<TOperation, TWidth> where TOperation : struc
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static bool TryRM(Cpu cpu, CpuState* s, Op* op)
     {
-        if (!cpu.TryLoad<TWidth>(cpu.EffectiveAddress(op), out ulong source)) return false;
+        if (!cpu.TryLoad<TWidth>(s, cpu.EffectiveAddress(s, op), out ulong source)) return false;
         byte* at = (byte*)s + op->Destination;
         ulong result = TOperation.Execute<TWidth>(s, TWidth.Load(at), source);
         if (TOperation.Writes) TWidth.StoreRegister(at, result);
@@ -54,14 +54,14 @@ internal static unsafe class Binary<TOperation, TWidth> where TOperation : struc
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool TryModify(Cpu cpu, CpuState* s, Op* op, ulong source)
     {
-        ulong linear = cpu.EffectiveAddress(op);
+        ulong linear = cpu.EffectiveAddress(s, op);
         if (!TOperation.Writes)
         {
-            if (!cpu.TryLoad<TWidth>(linear, out ulong value)) return false;
+            if (!cpu.TryLoad<TWidth>(s, linear, out ulong value)) return false;
             TOperation.Execute<TWidth>(s, value, source);
             return true;
         }
-        byte* pointer = cpu.TryPointer(linear, TWidth.Bytes, write: true);
+        byte* pointer = cpu.TryPointer(s, linear, TWidth.Bytes, write: true);
         if (pointer == null) return TryModifySlow(cpu, linear, source);
         TWidth.Store(pointer, TOperation.Execute<TWidth>(s, TWidth.Load(pointer), source));
         return true;

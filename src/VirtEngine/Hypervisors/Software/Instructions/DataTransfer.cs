@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 
 namespace VirtEngine.Hypervisors.Software.Instructions;
 
@@ -17,17 +18,26 @@ internal static unsafe class DataTransfer<TWidth> where TWidth : struct, IWidth
         return true;
     }
 
-    internal static bool Load(Cpu cpu, Op* op)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static bool TryLoad(Cpu cpu, CpuState* s, Op* op)
     {
-        if (!cpu.TryLoad<TWidth>(cpu.EffectiveAddress(op), out ulong value)) return false;
-        TWidth.StoreRegister((byte*)cpu.State + op->Destination, value);
+        if (!cpu.TryLoad<TWidth>(s, cpu.EffectiveAddress(s, op), out ulong value)) return false;
+        TWidth.StoreRegister((byte*)s + op->Destination, value);
         return true;
     }
 
-    internal static bool Store(Cpu cpu, Op* op) =>
-        cpu.TryStore<TWidth>(cpu.EffectiveAddress(op), TWidth.Load((byte*)cpu.State + op->Source));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static bool TryStore(Cpu cpu, CpuState* s, Op* op) =>
+        cpu.TryStore<TWidth>(s, cpu.EffectiveAddress(s, op), TWidth.Load((byte*)s + op->Source));
 
-    internal static bool StoreImmediate(Cpu cpu, Op* op) => cpu.TryStore<TWidth>(cpu.EffectiveAddress(op), op->Immediate);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static bool TryStoreImmediate(Cpu cpu, CpuState* s, Op* op) => cpu.TryStore<TWidth>(s, cpu.EffectiveAddress(s, op), op->Immediate);
+
+    internal static bool Load(Cpu cpu, Op* op) => TryLoad(cpu, cpu.State, op);
+
+    internal static bool Store(Cpu cpu, Op* op) => TryStore(cpu, cpu.State, op);
+
+    internal static bool StoreImmediate(Cpu cpu, Op* op) => TryStoreImmediate(cpu, cpu.State, op);
 
     /// <summary>MOV between the accumulator and an absolute address, which is the immediate; the base slot stays 0.</summary>
     internal static bool LoadAbsolute(Cpu cpu, Op* op)
@@ -182,9 +192,12 @@ internal static unsafe class DataTransfer<TWidth> where TWidth : struct, IWidth
 
     private static ulong Swap(ulong value) => BinaryPrimitives.ReverseEndianness(value) >> (64 - TWidth.Bits);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void Lea(CpuState* s, Op* op) => TWidth.StoreRegister((byte*)s + op->Destination, Cpu.EffectiveOffset(s, op));
+
     internal static bool LoadEffectiveAddress(Cpu cpu, Op* op)
     {
-        TWidth.StoreRegister((byte*)cpu.State + op->Destination, cpu.EffectiveOffset(op));
+        Lea(cpu.State, op);
         return true;
     }
 

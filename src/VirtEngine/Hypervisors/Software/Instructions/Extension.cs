@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace VirtEngine.Hypervisors.Software.Instructions;
 
 /// <summary>MOVZX, MOVSX and MOVSXD from one size to another, and CBW, CWDE, CDQE.</summary>
@@ -9,12 +11,23 @@ internal static unsafe class Extension<TFrom, TTo> where TFrom : struct, IWidth 
         return true;
     }
 
-    internal static bool ZeroMemory(Cpu cpu, Op* op)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static bool TryZeroMemory(Cpu cpu, CpuState* s, Op* op)
     {
-        if (!cpu.TryLoad<TFrom>(cpu.EffectiveAddress(op), out ulong value)) return false;
-        TTo.StoreRegister((byte*)cpu.State + op->Destination, value);
+        if (!cpu.TryLoad<TFrom>(s, cpu.EffectiveAddress(s, op), out ulong value)) return false;
+        TTo.StoreRegister((byte*)s + op->Destination, value);
         return true;
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static bool TrySignMemory(Cpu cpu, CpuState* s, Op* op)
+    {
+        if (!cpu.TryLoad<TFrom>(s, cpu.EffectiveAddress(s, op), out ulong value)) return false;
+        TTo.StoreRegister((byte*)s + op->Destination, (ulong)TFrom.SignExtend(value));
+        return true;
+    }
+
+    internal static bool ZeroMemory(Cpu cpu, Op* op) => TryZeroMemory(cpu, cpu.State, op);
 
     internal static bool SignRegister(Cpu cpu, Op* op)
     {
@@ -22,10 +35,5 @@ internal static unsafe class Extension<TFrom, TTo> where TFrom : struct, IWidth 
         return true;
     }
 
-    internal static bool SignMemory(Cpu cpu, Op* op)
-    {
-        if (!cpu.TryLoad<TFrom>(cpu.EffectiveAddress(op), out ulong value)) return false;
-        TTo.StoreRegister((byte*)cpu.State + op->Destination, (ulong)TFrom.SignExtend(value));
-        return true;
-    }
+    internal static bool SignMemory(Cpu cpu, Op* op) => TrySignMemory(cpu, cpu.State, op);
 }

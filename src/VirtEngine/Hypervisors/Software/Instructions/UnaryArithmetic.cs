@@ -8,9 +8,8 @@ internal readonly unsafe struct Increment : IUnaryOperation
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Execute<TWidth>(CpuState* s, ulong value) where TWidth : struct, IWidth
     {
-        ulong before = s->FlagsCarry, result = value + 1;
-        LazyFlags.SetAdd<TWidth>(s, value, 1, result);
-        LazyFlags.KeepCarry(s, before);
+        ulong result = value + 1;
+        LazyFlags.SetIncrement<TWidth>(s, value, result);
         return result;
     }
 }
@@ -21,9 +20,8 @@ internal readonly unsafe struct Decrement : IUnaryOperation
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Execute<TWidth>(CpuState* s, ulong value) where TWidth : struct, IWidth
     {
-        ulong before = s->FlagsCarry, result = value - 1;
-        LazyFlags.SetSubtract<TWidth>(s, value, 1, result);
-        LazyFlags.KeepCarry(s, before);
+        ulong result = value - 1;
+        LazyFlags.SetDecrement<TWidth>(s, value, result);
         return result;
     }
 }

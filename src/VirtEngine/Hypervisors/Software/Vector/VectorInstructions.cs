@@ -198,7 +198,7 @@ internal static unsafe class VectorInstructions
             if (stub->Has(VectorTraits.WritesFlags)) LazyFlags.Set(s, flags & ArithmeticFlags);
         }
         *(ulong*)(fx + FxImage.InstructionPointer) = cpu.RipOf(op);
-        if (stub->MemorySize != 0) *(ulong*)(fx + FxImage.DataPointer) = cpu.EffectiveOffset(op);
+        if (stub->MemorySize != 0) *(ulong*)(fx + FxImage.DataPointer) = Cpu.EffectiveOffset(cpu.State, op);
         return true;
     }
 
