@@ -11,7 +11,7 @@ internal static class Dsdt
     internal static byte[] Build(AcpiLayout layout) =>
     [
         .. Name("_S5", Package(Integer(PowerManagement.SoftOff), Integer(PowerManagement.SoftOff), Integer(0), Integer(0))),
-        .. Scope(@"\_SB", [.. Enumerable.Range(0, layout.Processors).Select(Processor), PciRoot(layout), MotherBoard()]),
+        .. Scope("_SB", [.. Enumerable.Range(0, layout.Processors).Select(Processor), PciRoot(layout), MotherBoard()]),
     ];
 
     private static byte[] Processor(int index) =>

@@ -63,7 +63,7 @@ public sealed class AcpiTablesTests : IDisposable
     {
         Assert.Equal(["APIC", "DSDT", "FACP", "MCFG"], Tables().Keys.Order());
         byte[] fadt = Tables()["FACP"];
-        ulong facs = BinaryPrimitives.ReadUInt64LittleEndian(fadt.AsSpan(132));
+        ulong facs = BinaryPrimitives.ReadUInt32LittleEndian(fadt.AsSpan(36));
         Assert.Equal(0ul, facs % 64);
         Assert.Equal("FACS", Encoding.ASCII.GetString(Bytes(facs, 4)));
         Assert.Equal(276, fadt.Length);
