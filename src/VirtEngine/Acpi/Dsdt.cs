@@ -42,7 +42,7 @@ internal static class Dsdt
         CreateDwordField(Argument(3), 0, "CDW1"),
         If(Equal(Argument(0), Uuid("33DB4D5B-1FF7-401C-9657-7441C03DD766")),
             CreateDwordField(Argument(3), 8, "CDW3"),
-            And(Reference("CDW3"), Integer(0x1F), Reference("CDW3")),
+            And(Reference("CDW3"), Integer(0x3F), Reference("CDW3")),
             If(NotEqual(Argument(1), Integer(1)), Or(Reference("CDW1"), Integer(8), Reference("CDW1")))),
         Else(Or(Reference("CDW1"), Integer(4), Reference("CDW1"))),
         Return(Argument(3)));
