@@ -164,6 +164,22 @@ public class TinyGuestTests
     }
 
     [Fact]
+    public async Task Interrupt_without_a_table_is_a_triple_fault_even_in_sleep()
+    {
+        using var machine = Make(c =>
+        {
+            foreach (var (port, value) in ((ushort, byte)[])[(0x20, 0x11), (0x21, 0x20), (0x21, 4), (0x21, 1), (0x21, 0xFE),
+                         (0x43, 0x34), (0x40, 0xA9), (0x40, 0x04)])
+                Out(c, port, value);
+            c.sti();
+            Sleep(c);
+        });
+        Assert.Equal("", await RunToEnd(machine));
+        Assert.Equal(MachineState.Failed, machine.State);
+        Assert.StartsWith("Triple fault", machine.Reason);
+    }
+
+    [Fact]
     public async Task Reset_by_the_guest_starts_it_again()
     {
         int boots = 0;
