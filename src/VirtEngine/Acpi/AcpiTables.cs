@@ -99,7 +99,7 @@ internal static class AcpiTables
             headless = 1 << 12;
         const ushort legacyDevices = 1 << 0, noVga = 1 << 2, noAspm = 1 << 4;
         byte[] table = new byte[276];
-        Put32(table, 36, (uint)facs);
+        Put32(table, 36, (uint)facs);       // X_FIRMWARE_CTRL stays 0: given both, systems read two tables
         Put32(table, 40, (uint)dsdt);
         Put16(table, 46, InterruptRouter.SystemControlInterrupt);
         Put32(table, 56, PowerManagement.EventBlock);
@@ -118,14 +118,12 @@ internal static class AcpiTables
         PutPorts(table, 116, ResetControl.Port, 1, 1);
         table[128] = ResetControl.HardReset;
         table[131] = 5;                 // FADT 6.5
-        Put64(table, 132, facs);
         Put64(table, 140, dsdt);
         PutPorts(table, 148, PowerManagement.EventBlock, 4, 2);
         PutPorts(table, 172, PowerManagement.ControlBlock, 2, 2);
         PutPorts(table, 208, PowerManagement.TimerBlock, 4, 3);
         PutPorts(table, 220, PowerManagement.GpeBlock, PowerManagement.GpeLength, 1);
         "VIRTTOOL"u8.CopyTo(table.AsSpan(268));
-        // X_FIRMWARE_CTRL and FIRMWARE_CTRL, X_DSDT and DSDT: both are given and agree; systems that want one alone take the wide one.
         return table[HeaderSize..];
     }
 

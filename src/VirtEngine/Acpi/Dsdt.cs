@@ -11,7 +11,7 @@ internal static class Dsdt
     internal static byte[] Build(AcpiLayout layout) =>
     [
         .. Name("_S5", Package(Integer(PowerManagement.SoftOff), Integer(PowerManagement.SoftOff), Integer(0), Integer(0))),
-        .. Scope(@"\_SB", [.. Enumerable.Range(0, layout.Processors).Select(Processor), PciRoot(layout), MotherBoard()]),
+        .. Scope("_SB", [.. Enumerable.Range(0, layout.Processors).Select(Processor), PciRoot(layout), MotherBoard()]),
     ];
 
     private static byte[] Processor(int index) =>
@@ -42,7 +42,7 @@ internal static class Dsdt
         CreateDwordField(Argument(3), 0, "CDW1"),
         If(Equal(Argument(0), Uuid("33DB4D5B-1FF7-401C-9657-7441C03DD766")),
             CreateDwordField(Argument(3), 8, "CDW3"),
-            And(Reference("CDW3"), Integer(0x1F), Reference("CDW3")),
+            And(Reference("CDW3"), Integer(0x3F), Reference("CDW3")),
             If(NotEqual(Argument(1), Integer(1)), Or(Reference("CDW1"), Integer(8), Reference("CDW1")))),
         Else(Or(Reference("CDW1"), Integer(4), Reference("CDW1"))),
         Return(Argument(3)));

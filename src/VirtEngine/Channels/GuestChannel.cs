@@ -7,9 +7,10 @@ namespace VirtEngine.Channels;
 internal sealed class GuestChannel : IGuestChannel, IDisposable
 {
     private readonly Lock gate = new();
+    private readonly Lock callbacks = new();    // taken before the device's lock and the channel's
     private readonly ByteRing toHost, toGuest;
     private readonly SemaphoreSlim readable = new(0), writable = new(0);
-    private bool open, closed, raising, raised;
+    private bool open, closed, held, raising, raised;
     private long changes, raisedChanges;
 
     /// <param name="toHostCapacity">Bytes kept for the host.</param>
@@ -27,6 +28,31 @@ internal sealed class GuestChannel : IGuestChannel, IDisposable
 
     /// <summary>Called on the host's threads when there is room for bytes to the host.</summary>
     internal Action? HostRead { get; set; }
+
+    /// <summary>The machine is paused: when this returns, no callback runs, and none will before <see cref="Release"/>.</summary>
+    internal void Hold()
+    {
+        lock (callbacks) held = true;
+    }
+
+    /// <summary>The machine goes on: devices look after what the host did meanwhile.</summary>
+    internal void Release()
+    {
+        lock (callbacks)
+        {
+            held = false;
+            HostWrote?.Invoke();
+            HostRead?.Invoke();
+        }
+    }
+
+    private void TellDevice(bool wrote)
+    {
+        lock (callbacks)
+        {
+            if (!held) (wrote ? HostWrote : HostRead)?.Invoke();
+        }
+    }
 
     /// <inheritdoc/>
     public event Action<bool>? GuestOpenChanged;
@@ -131,7 +157,7 @@ internal sealed class GuestChannel : IGuestChannel, IDisposable
             }
             if (taken > 0)
             {
-                HostRead?.Invoke();
+                TellDevice(wrote: false);
                 return taken;
             }
             await readable.WaitAsync(cancellation).ConfigureAwait(false);
@@ -150,7 +176,7 @@ internal sealed class GuestChannel : IGuestChannel, IDisposable
                 if (!open) throw new IOException("The guest has closed its end of the channel.");
                 taken = toGuest.Write(data.Span);
             }
-            if (taken > 0) HostWrote?.Invoke();
+            if (taken > 0) TellDevice(wrote: true);
             data = data[taken..];
             if (data.IsEmpty) return;
             await writable.WaitAsync(cancellation).ConfigureAwait(false);

@@ -1,8 +1,9 @@
 using VirtEngine.Hypervisors;
+using VirtEngine.Hypervisors.Software;
 
 namespace VirtEngine.Machines;
 
-/// <summary>The hypervisors that this build has, best first.</summary>
+/// <summary>Hypervisors to choose from, best first.</summary>
 public sealed class HypervisorCatalog
 {
     private readonly IHypervisor[] hypervisors;
@@ -10,6 +11,9 @@ public sealed class HypervisorCatalog
     /// <summary>Makes a catalog.</summary>
     /// <param name="hypervisors">Best first.</param>
     public HypervisorCatalog(params IEnumerable<IHypervisor> hypervisors) => this.hypervisors = [.. hypervisors];
+
+    /// <summary>Those of this build: the software CPU.</summary>
+    public static HypervisorCatalog Default { get; } = new(new SoftwareHypervisor());
 
     /// <summary>Every hypervisor with what its probe finds here.</summary>
     public IEnumerable<(IHypervisor Hypervisor, HypervisorCapabilities Capabilities)> Probe() =>

@@ -62,6 +62,18 @@ public sealed class Machine : IMachine, IPowerControl
         events = new StateEvents(value => StateChanged?.Invoke(value));
     }
 
+    /// <summary>Makes a machine with the hypervisor and the profile that its options name.</summary>
+    /// <param name="options">What it is made of.</param>
+    /// <exception cref="NotSupportedException">No hypervisor can run it here, or the profile is not known.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The number of processors or the size of the memory cannot be.</exception>
+    public static Machine Create(MachineOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (options.Profile != PortableProfile.Instance.Name)
+            throw new NotSupportedException($"There is no CPU profile '{options.Profile}'; known is {PortableProfile.Instance.Name}.");
+        return new Machine(options, HypervisorCatalog.Default.Choose(options.Hypervisor, options.Processors), PortableProfile.Instance);
+    }
+
     /// <inheritdoc/>
     public event Action<MachineState>? StateChanged;
 
@@ -122,6 +134,8 @@ public sealed class Machine : IMachine, IPowerControl
             if (state is not (MachineState.Running or MachineState.Stopping)) throw new InvalidOperationException($"The machine is {state}, not running.");
             resumeTo = state;
             processors!.Pause();
+            console.Hold();
+            agent.Hold();
             platform!.Clock.Pause();
             Enter(MachineState.Paused);
         }
@@ -135,6 +149,8 @@ public sealed class Machine : IMachine, IPowerControl
         {
             if (state != MachineState.Paused) throw new InvalidOperationException($"The machine is {state}, not paused.");
             platform!.Clock.Resume();
+            console.Release();
+            agent.Release();
             processors!.Resume();
             Enter(resumeTo);
         }

@@ -63,7 +63,7 @@ public sealed class AcpiTablesTests : IDisposable
     {
         Assert.Equal(["APIC", "DSDT", "FACP", "MCFG"], Tables().Keys.Order());
         byte[] fadt = Tables()["FACP"];
-        ulong facs = BinaryPrimitives.ReadUInt64LittleEndian(fadt.AsSpan(132));
+        ulong facs = BinaryPrimitives.ReadUInt32LittleEndian(fadt.AsSpan(36));
         Assert.Equal(0ul, facs % 64);
         Assert.Equal("FACS", Encoding.ASCII.GetString(Bytes(facs, 4)));
         Assert.Equal(276, fadt.Length);
@@ -97,7 +97,7 @@ public sealed class AcpiTablesTests : IDisposable
         Assert.Contains("successfully", Evaluated(route));
         string capabilities = PeerTool.Run(directory.FullName, "acpiexec", "-b",
             @"evaluate \_SB.PCI0._OSC (5B 4D DB 33 F7 1F 1C 40 96 57 74 41 C0 3D D7 66) 1 3 (00 00 00 00 1F 00 00 00 FF 00 00 00)", file);
-        Assert.Contains("00 00 00 00 1F 00 00 00 1F 00 00 00", capabilities);
+        Assert.Contains("00 00 00 00 1F 00 00 00 3F 00 00 00", capabilities);
         string refused = PeerTool.Run(directory.FullName, "acpiexec", "-b",
             @"evaluate \_SB.PCI0._OSC (5B 4D DB 33 F7 1F 1C 40 96 57 74 41 C0 3D D7 67) 1 3 (00 00 00 00 1F 00 00 00 FF 00 00 00)", file);
         Assert.Contains("04 00 00 00 1F 00 00 00 FF 00 00 00", refused);

@@ -163,6 +163,7 @@ public sealed class UartTests : IDisposable
     [Fact]
     public async Task State_moves_to_another_port()
     {
+        clock.Pause();
         Out(2, 0x01);
         await channel.WriteAsync("ab"u8.ToArray(), default);
         Out(0, (byte)'!');

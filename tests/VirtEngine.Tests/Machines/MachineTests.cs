@@ -158,6 +158,39 @@ public class MachineTests
     }
 
     [Fact]
+    public async Task Input_to_a_paused_machine_arrives_after_it_goes_on()
+    {
+        using var ready = new ManualResetEventSlim();
+        var hypervisor = new ScriptedHypervisor(p =>
+        {
+            if (p.Index == 0)
+            {
+                p.Bus.WritePort(0x3FA, 1, 1);       // FIFO on
+                ready.Set();
+            }
+            return p.Halt();
+        });
+        using var machine = Make(hypervisor);
+        machine.Start();
+        ready.Wait();
+        machine.Pause();
+        var bus = hypervisor.Partitions[0].Options.Bus;
+        await machine.Console.WriteAsync("x"u8.ToArray(), default);
+        Assert.Equal(0u, bus.ReadPort(0x3FD, 1) & 1);
+        machine.Resume();
+        Assert.Equal(1u, bus.ReadPort(0x3FD, 1) & 1);
+    }
+
+    [Fact]
+    public void Unknown_profile_or_hypervisor_is_refused_by_name()
+    {
+        Assert.Contains("'turbo'", Assert.Throws<NotSupportedException>(() => Machine.Create(Options with { Profile = "turbo" })).Message);
+        Assert.Contains("'xen'", Assert.Throws<NotSupportedException>(() => Machine.Create(Options with { Hypervisor = "xen" })).Message);
+        using var machine = Machine.Create(Options);
+        Assert.Equal("software", machine.Hypervisor);
+    }
+
+    [Fact]
     public void Power_button_reaches_the_guest_as_a_level_interrupt()
     {
         using var ready = new ManualResetEventSlim();

@@ -39,6 +39,7 @@ internal sealed unsafe partial class Cpu
             if (Volatile.Read(ref State->Pending) != 0 || Activity != ProcessorActivity.Running)
             {
                 if (TryLeave(out Exit exit)) return exit;
+                if (Activity == ProcessorActivity.Shutdown) continue; // the interrupt that was just delivered triple-faulted
                 if (Activity != ProcessorActivity.Running) { Sleep(); continue; }
             }
             if ((State->Pending & (int)PendingWork.SingleStep) != 0) StepOne();
