@@ -39,6 +39,9 @@ internal sealed unsafe class CpuUnderTest : IInstructionUnderTest, IDisposable
         cpu.SetState(UserMode());
     }
 
+    /// <summary>The processor, to change what cases do not hold.</summary>
+    internal Cpu Cpu => cpu;
+
     public void Run(in Instruction instruction, in NativeCase input, ref NativeResult output)
     {
         CpuState* s = cpu.State;

@@ -51,8 +51,6 @@ internal static unsafe class Undefined
             case Mnemonic.Shld or Mnemonic.Shrd when OperandSize(instruction) == 2:
                 ulong count = (instruction.Op2Kind == OpKind.Immediate8 ? instruction.Immediate8 : input.Registers[1]) & 31;
                 return count > 16 ? "a double shift by more than the operand's size" : null;
-            case Mnemonic.Bswap when instruction.Code == Code.Bswap_r16:
-                return "BSWAP of a word";
             default:
                 return instruction.IsStringInstruction && (instruction.HasRepPrefix || instruction.HasRepnePrefix)
                     && IsNarrow(instruction) && (uint)input.Registers[1] == 0
