@@ -41,11 +41,17 @@ internal sealed unsafe class BlockCache : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal JumpEntry* JumpOf(ulong rip) => jumps + ((rip ^ rip >> 12) & (JumpEntries - 1));
 
-    /// <summary>Finds a valid block.</summary>
+    /// <summary>Finds a valid block. Outdated ones on the way are taken out, or code that keeps being rewritten would make a long list.</summary>
     internal Block* Find(ulong key)
     {
-        for (Block* block = buckets[Hash(key)]; block != null; block = block->HashNext)
-            if (block->Key == key && *block->VersionPointer == block->Version) return block;
+        Block** link = &buckets[Hash(key)];
+        while (*link != null)
+        {
+            Block* block = *link;
+            if (block->Key != key) link = &block->HashNext;
+            else if (*block->VersionPointer == block->Version) return block;
+            else *link = block->HashNext;
+        }
         return null;
     }
 

@@ -33,7 +33,7 @@ internal static unsafe class Comparison
             Line(text, "flags", $"{expected.Flags & defined:x}", $"{actual.Flags & defined:x}");
         fixed (byte* e = expected.Fx, a = actual.Fx)
         {
-            CompareFx(text, e, a, Undefined.Mxcsr(expected));
+            CompareFx(text, e, a, Undefined.Mxcsr(instruction, expected));
         }
         for (int i = 0; i < NativeCase.PageSize; i++)
         {

@@ -14,8 +14,8 @@ internal sealed unsafe class CpuUnderTest : IInstructionUnderTest, IDisposable
     private const ulong PresentUser = 5, PresentWritableUser = 7;
     private const int MaxRounds = 10_000;
 
-    // A jump to the next instruction: it ends the block, and with work pending the run loop returns there.
-    private static readonly byte[] EndOfBlock = [0xEB, 0x00];
+    // Fills the code page: it faults in user mode, which tells where the instruction ended.
+    private const byte Halt = 0xF4;
 
     private readonly GuestMemory memory = new(16 << 20);
     private readonly Cpu cpu;
@@ -37,8 +37,10 @@ internal sealed unsafe class CpuUnderTest : IInstructionUnderTest, IDisposable
         code = PointerTo(CodeFrame);
         Map();
         cpu.SetState(UserMode());
-        cpu.Request(PendingWork.Kick);
     }
+
+    /// <summary>The processor, to change what cases do not hold.</summary>
+    internal Cpu Cpu => cpu;
 
     public void Run(in Instruction instruction, in NativeCase input, ref NativeResult output)
     {
@@ -49,24 +51,24 @@ internal sealed unsafe class CpuUnderTest : IInstructionUnderTest, IDisposable
             Buffer.MemoryCopy(from->Page, data, NativeCase.PageSize, NativeCase.PageSize);
             Buffer.MemoryCopy(from->Fx, s->Fx, 512, 512);
             byte* place = code + (NativeCase.Code - CodePage);
-            new Span<byte>(code, NativeCase.PageSize).Fill(0xCC);
+            new Span<byte>(code, NativeCase.PageSize).Fill(Halt);
             Buffer.MemoryCopy(from->Bytes, place, 16, from->CodeLength);
-            EndOfBlock.CopyTo(new Span<byte>(place + from->CodeLength, EndOfBlock.Length));
             memory.NotifyWritten(CodeFrame, NativeCase.PageSize);
             cpu.SetFlags(from->Flags);
         }
         s->Rip = NativeCase.Code;
+        s->Pending = 0;
         int rounds = 0;
         do
         {
             Block* block = cpu.FindBlock(s->Rip);
             if (block != null) Interpreter.Run(cpu, block);
         }
-        while (!cpu.IsFaulting && s->Rip == NativeCase.Code && ++rounds < MaxRounds);
-        Collect(instruction, ref output);
+        while (!cpu.IsFaulting && ++rounds < MaxRounds);
+        Collect(ref output);
     }
 
-    private void Collect(in Instruction instruction, ref NativeResult output)
+    private void Collect(ref NativeResult output)
     {
         CpuState* s = cpu.State;
         fixed (NativeResult* to = &output)
@@ -78,14 +80,14 @@ internal sealed unsafe class CpuUnderTest : IInstructionUnderTest, IDisposable
             to->Rip = (long)(s->Rip - NativeCase.Code);
             to->Error = to->Address = 0;
             to->Trap = NativeResult.NoTrap;
-            if (cpu.IsFaulting)
+            bool ended = cpu.FaultVector == ExceptionVector.GeneralProtection && to->Rip != 0;
+            if (!ended)
             {
                 to->Trap = (uint)cpu.FaultVector;
                 to->Error = ExceptionVector.HasErrorCode((byte)cpu.FaultVector) ? cpu.FaultCode : 0;
                 if (cpu.FaultVector == ExceptionVector.PageFault) to->Address = FaultAddress(cpu);
-                cpu.ClearFault();
             }
-            else if (to->Rip == instruction.Length + EndOfBlock.Length) to->Rip = instruction.Length;
+            cpu.ClearFault();
         }
     }
 

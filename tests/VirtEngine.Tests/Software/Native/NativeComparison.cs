@@ -30,7 +30,7 @@ internal sealed unsafe class NativeComparison(IInstructionUnderTest underTest, I
     internal void Run(int cases, ulong seed)
     {
         using var runner = NativeRunner.Start();
-        var generator = new CaseGenerator();
+        var generator = new CaseGenerator { UsesFs = NativeRunner.CanSetFsBase };
         var instructions = new Instruction[NativeRunner.Capacity];
         var seeds = new ulong[NativeRunner.Capacity];
         var actual = new NativeResult[1];

@@ -46,6 +46,7 @@ internal static class NativeOpcodes
         if (!opcode.IntelDecoder64) return "this encoding means something else on Intel's processors";
         if (!code.CpuidFeatures().All(feature => Reported.Contains(feature) || Optional.Contains(feature))) return "not reported to guests";
         if (opcode.IsPrivileged || opcode.IsInputOutput) return "privileged";
+        if (code == Code.Bswap_r16) return "undefined for words";
         if (Excluded.TryGetValue(opcode.Mnemonic, out string? reason)) return reason;
         for (int operand = 0; operand < opcode.OpCount; operand++)
         {

@@ -37,6 +37,9 @@ internal sealed unsafe class NativeRunner : IDisposable
     /// <summary>Why there is no runner here; null if there is one.</summary>
     internal static string? Unavailable => Build.Value.Problem;
 
+    /// <summary>Whether the runner can make FS's base 0 (the kernel hides the flag where user code may not).</summary>
+    internal static bool CanSetFsBase => File.ReadAllText("/proc/cpuinfo").Contains(" fsgsbase", StringComparison.Ordinal);
+
     /// <summary>The <see cref="Capacity"/> slots to fill before <see cref="Run"/> and to read after it.</summary>
     internal NativeSlot* Slots { get; }
 

@@ -19,6 +19,6 @@ public sealed class VectorStubsTests(ITestOutputHelper output)
         int cases = NativeComparison.CasesOr(100_000);
         comparison.Run(cases, seed: 1);
         output.WriteLine($"{cases} cases over {codes.Count} codes, {comparison.Trapped} of them exceptions.");
-        comparison.Assert(leastPerCode: cases / codes.Count);
+        comparison.Assert(leastPerCode: cases / codes.Count / 2);
     }
 }

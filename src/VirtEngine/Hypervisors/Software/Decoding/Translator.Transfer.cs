@@ -58,6 +58,7 @@ internal static unsafe partial class Translator
                 return BySize(SizeOf(i, 0), &DataTransfer<Width16>.LoadSwapped, &DataTransfer<Width32>.LoadSwapped, &DataTransfer<Width64>.LoadSwapped);
             case Mnemonic.Xlatb:
                 op->Base = Slot.Rbx;
+                op->Index = Slot.Zero;
                 return &Miscellaneous.Xlat;
             case Mnemonic.Push or Mnemonic.Pop: return TranslatePushPop(i, op, bits);
             case Mnemonic.Pushf: return &DataTransfer<Width16>.PushFlags;

@@ -85,7 +85,7 @@ internal static unsafe partial class Translator
             op->Scale = (byte)BitOperations.Log2((uint)i.MemoryIndexScale);
             Register named = i.MemoryBase != Register.None ? i.MemoryBase : i.MemoryIndex;
             addressBits = named != Register.None ? named.GetSize() * 8
-                : i.MemoryDisplSize == 8 ? 64 : i.MemoryDisplSize == 2 ? 16 : bits == 64 && i.MemoryDisplSize == 4 && displacement == (int)displacement ? 64 : 32;
+                : i.MemoryDisplSize == 8 ? 64 : i.MemoryDisplSize == 2 ? 16 : 32;
             if (addressBits < 64) displacement = (int)displacement;
         }
         op->Displacement = (int)displacement;

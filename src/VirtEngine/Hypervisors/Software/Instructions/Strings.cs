@@ -17,12 +17,18 @@ internal static unsafe class Strings<TWidth> where TWidth : struct, IWidth
         if (!repeats) return TryStep(cpu, op, (StringOperation)op->Destination, mask);
 
         var operation = (StringOperation)op->Destination;
+        // A repeated comparison that faults leaves the flags it began with (Intel SDM vol. 2, "REP").
+        var (flagsResult, flagsCarry) = (s->FlagsResult, s->FlagsCarry);
         while ((s->Registers[1] & mask) != 0)
         {
             ulong done = TryBulk(cpu, op, operation, mask);
             if (done == 0)
             {
-                if (!TryStep(cpu, op, operation, mask)) return false;
+                if (!TryStep(cpu, op, operation, mask))
+                {
+                    (s->FlagsResult, s->FlagsCarry) = (flagsResult, flagsCarry);
+                    return false;
+                }
                 done = 1;
             }
             SetMasked(&s->Registers[1], s->Registers[1] - done, mask);

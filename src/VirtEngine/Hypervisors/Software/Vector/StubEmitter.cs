@@ -46,20 +46,68 @@ internal static class StubEmitter
         }
     }
 
-    private static void EmitVector(Assembler code, Instruction instruction, in VectorStub stub, bool firstIsWritten)
+    private static void EmitVector(Assembler code, in Instruction instruction, in VectorStub stub, bool firstIsWritten)
     {
-        bool mxcsr = stub.Has(VectorTraits.Mxcsr);
-        var fault = code.CreateLabel();
-        if (mxcsr)
+        if (!stub.Has(VectorTraits.Mxcsr))
         {
-            code.sub(rsp, 8);
-            code.stmxcsr(__dword_ptr[rsp]);
-            code.mov(ecx, __dword_ptr[Fx + FxImage.Mxcsr]);
-            code.and(ecx, (int)MxcsrControl);
-            code.or(ecx, (int)MxcsrMasks);
-            code.mov(__dword_ptr[rsp + 4], ecx);
-            code.ldmxcsr(__dword_ptr[rsp + 4]);
+            Execute(code, instruction, stub);
+            Finish(code, stub, firstIsWritten);
+            return;
         }
+        // Loading MXCSR costs more than everything else. It is spared when the host's control bits are the guest's, which are then all
+        // masked, and the host's flags are not more than the guest's: then what is raised shows in the host's and cannot fault.
+        var exact = code.CreateLabel();
+        code.sub(rsp, 8);
+        code.stmxcsr(__dword_ptr[rsp]);
+        code.mov(ecx, __dword_ptr[rsp]);
+        code.mov(edx, __dword_ptr[Fx + FxImage.Mxcsr]);
+        code.mov(eax, edx);
+        code.not(eax);
+        code.and(eax, ecx);
+        code.and(eax, (int)MxcsrFlags);
+        code.xor(edx, ecx);
+        code.and(edx, (int)MxcsrControl);
+        code.or(eax, edx);
+        code.jnz(exact);
+        Execute(code, instruction, stub);
+        code.stmxcsr(__dword_ptr[rsp]);
+        code.mov(ecx, __dword_ptr[rsp]);
+        code.add(rsp, 8);
+        code.and(ecx, (int)MxcsrFlags);
+        code.or(__dword_ptr[Fx + FxImage.Mxcsr], ecx);
+        Finish(code, stub, firstIsWritten);
+
+        code.Label(ref exact);
+        var fault = code.CreateLabel();
+        // The host's flags mean nothing to .NET: cleared, they let the next instruction take the short way.
+        code.and(__dword_ptr[rsp], (int)MxcsrControl);
+        code.mov(ecx, __dword_ptr[Fx + FxImage.Mxcsr]);
+        code.and(ecx, (int)MxcsrControl);
+        code.or(ecx, (int)MxcsrMasks);
+        code.mov(__dword_ptr[rsp + 4], ecx);
+        code.ldmxcsr(__dword_ptr[rsp + 4]);
+        Execute(code, instruction, stub);
+        code.stmxcsr(__dword_ptr[rsp + 4]);
+        code.ldmxcsr(__dword_ptr[rsp]);
+        code.mov(ecx, __dword_ptr[rsp + 4]);
+        code.add(rsp, 8);
+        code.and(ecx, (int)MxcsrFlags);
+        code.mov(r8d, __dword_ptr[Fx + FxImage.Mxcsr]);
+        code.shr(r8d, 7);
+        code.not(r8d);
+        code.and(r8d, ecx);
+        code.jnz(fault);
+        code.or(__dword_ptr[Fx + FxImage.Mxcsr], ecx);
+        Finish(code, stub, firstIsWritten);
+        code.Label(ref fault);
+        if (stub.Has(VectorTraits.Mmx)) code.emms();
+        code.mov(eax, ecx);
+        code.ret();
+    }
+
+    /// <summary>Loads the operands and executes; flags, if they are a result, are in RAX then.</summary>
+    private static void Execute(Assembler code, Instruction instruction, in VectorStub stub)
+    {
         Load(code, ref instruction, 0, stub.First, First);
         Load(code, ref instruction, 1, stub.Second, Second);
         if (stub.Has(VectorTraits.ReadsXmm0)) code.movups(xmm0, __[Fx + FxImage.Xmm]);
@@ -69,36 +117,20 @@ internal static class StubEmitter
             code.mov(rdx, __[Implicit + 24]);
         }
         code.AddInstruction(instruction);
-        if (stub.Has(VectorTraits.WritesFlags))
-        {
-            code.pushfq();
-            code.pop(rax);
-        }
-        if (mxcsr)
-        {
-            code.stmxcsr(__dword_ptr[rsp + 4]);
-            code.ldmxcsr(__dword_ptr[rsp]);
-            code.mov(ecx, __dword_ptr[rsp + 4]);
-            code.add(rsp, 8);
-            code.and(ecx, (int)MxcsrFlags);
-            code.mov(r8d, __dword_ptr[Fx + FxImage.Mxcsr]);
-            code.shr(r8d, 7);
-            code.not(r8d);
-            code.and(r8d, ecx);
-            code.jnz(fault);
-            code.or(__dword_ptr[Fx + FxImage.Mxcsr], ecx);
-        }
+        if (!stub.Has(VectorTraits.WritesFlags)) return;
+        code.pushfq();
+        code.pop(rax);
+    }
+
+    /// <summary>Stores the results and returns 0.</summary>
+    private static void Finish(Assembler code, in VectorStub stub, bool firstIsWritten)
+    {
         if (firstIsWritten) Store(code, stub.First);
         if (stub.Has(VectorTraits.WritesXmm0)) code.movups(__[Fx + FxImage.Xmm], xmm0);
         if (stub.Has(VectorTraits.WritesFlags)) code.mov(__[Implicit], rax);
         if (stub.Has(VectorTraits.WritesIndex)) code.mov(__[Implicit + 16], rcx);
         if (stub.Has(VectorTraits.Mmx)) code.emms();
         code.xor(eax, eax);
-        code.ret();
-        if (!mxcsr) return;
-        code.Label(ref fault);
-        if (stub.Has(VectorTraits.Mmx)) code.emms();
-        code.mov(eax, ecx);
         code.ret();
     }
 

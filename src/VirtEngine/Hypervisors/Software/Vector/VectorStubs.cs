@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 using Iced.Intel;
 using VirtEngine.Hypervisors.Software.Emit;
 using OperandKind = Iced.Intel.OpKind;
@@ -59,6 +60,8 @@ internal static unsafe class VectorStubs
 
     private static VectorStub* Create(in Instruction instruction)
     {
+        if (!X86Base.X64.IsSupported)
+            throw new PlatformNotSupportedException($"{instruction.Mnemonic} needs an x64 host: the software CPU has no floating point of its own.");
         var neutral = StubForms.Neutral(instruction);
         VectorStub described = StubForms.Describe(neutral, out bool firstIsWritten);
         nint entry = Memory.Value.Add(StubEmitter.Emit(neutral, described, firstIsWritten));
