@@ -62,7 +62,7 @@ internal sealed class FakeChannel : IGuestChannel
     public void Close()
     {
         IsGuestOpen = false;
-        _toGuest.Reader.Complete();
+        EndGuestReader();
         GuestOpenChanged?.Invoke(false);
     }
 
@@ -71,6 +71,13 @@ internal sealed class FakeChannel : IGuestChannel
     {
         IsGuestOpen = false;
         _toHost.Writer.Complete();
+        EndGuestReader();
+    }
+
+    // Wakes who plays the guest, and the host if it waits for room.
+    private void EndGuestReader()
+    {
+        _toGuest.Reader.CancelPendingRead();
         _toGuest.Reader.Complete();
     }
 }
