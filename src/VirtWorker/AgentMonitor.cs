@@ -10,7 +10,7 @@ internal sealed class AgentMonitor(GuestAgentClient agent, EventWriter events)
 {
     private static readonly TimeSpan PingPatience = TimeSpan.FromMinutes(1);
 
-    private readonly Channel<bool> _changes = Channel.CreateUnbounded<bool>(new() { SingleReader = true });
+    private readonly Channel<bool> _changes = Channel.CreateUnbounded<bool>();
 
     /// <summary>The agent's version while it is there, else null.</summary>
     internal string? Version { get; private set; }
@@ -20,7 +20,7 @@ internal sealed class AgentMonitor(GuestAgentClient agent, EventWriter events)
     {
         void OnOpenChanged(bool open) => _changes.Writer.TryWrite(open);
         agent.OpenChanged += OnOpenChanged;
-        if (agent.IsOpen)
+        if (agent.IsOpen && _changes.Reader.Count == 0)
         {
             _changes.Writer.TryWrite(true);
         }
@@ -29,6 +29,11 @@ internal sealed class AgentMonitor(GuestAgentClient agent, EventWriter events)
         {
             await foreach (var open in _changes.Reader.ReadAllAsync(cancellation).ConfigureAwait(false))
             {
+                if (open && Version is not null)
+                {
+                    continue; // Known: it opened just when this began.
+                }
+
                 if (Version is not null)
                 {
                     Version = null;

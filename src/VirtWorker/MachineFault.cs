@@ -1,4 +1,7 @@
 using VirtEngine;
+using VirtEngine.Boot;
+using VirtEngine.Formats;
+using VirtEngine.Images;
 
 namespace VirtWorker;
 
@@ -9,7 +12,8 @@ internal static class MachineFault
     {
         VirtException known => known,
         FileNotFoundException or DirectoryNotFoundException => new(VirtErrorCode.BootFileNotFound, $"'{name}' cannot boot: {fault.Message}", fault),
-        InvalidDataException or FormatException => new(VirtErrorCode.BootFileInvalid, $"'{name}' cannot boot: {fault.Message}", fault),
+        InvalidDataException or FormatException or MalformedDataException or BootException => new(VirtErrorCode.BootFileInvalid, $"'{name}' cannot boot: {fault.Message}", fault),
+        ImageStoreException => new(VirtErrorCode.ImageNotFound, $"'{name}' cannot boot: {fault.Message}", fault),
         OutOfMemoryException => new(VirtErrorCode.OutOfMemory, $"There is not enough memory for '{name}'.", fault),
         NotSupportedException or PlatformNotSupportedException => new(VirtErrorCode.HypervisorUnavailable, fault.Message, fault),
         UnauthorizedAccessException => new(VirtErrorCode.AccessDenied, fault.Message, fault),

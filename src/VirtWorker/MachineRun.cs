@@ -21,7 +21,8 @@ internal sealed class MachineRun(MachineRecord record, ConsoleLog console, Event
     private AgentMonitor? _monitor;
     private Task _background = Task.CompletedTask;
     private MachineState _state = MachineState.Starting;
-    private bool _stopping;
+    private volatile bool _started;
+    private volatile bool _stopping;
     private bool _turnOff;
 
     /// <summary>The machine is off: its processors stand for good.</summary>
@@ -30,7 +31,15 @@ internal sealed class MachineRun(MachineRecord record, ConsoleLog console, Event
     /// <summary>Everything about the run is recorded, and the machine can be started again.</summary>
     internal Task Finished => _finished.Task;
 
-    internal MachineState State => _stopping && _state == MachineState.Running ? MachineState.Stopping : _state;
+    internal MachineState State
+    {
+        get
+        {
+            // Events come a moment after the change; who asks gets what is.
+            var state = _started && !_ended.Task.IsCompleted ? _machine!.State : _state;
+            return _stopping && state == MachineState.Running ? MachineState.Stopping : state;
+        }
+    }
 
     internal string? Reason { get; private set; }
 
@@ -59,10 +68,11 @@ internal sealed class MachineRun(MachineRecord record, ConsoleLog console, Event
         _agent = new(machine.Agent);
         _monitor = new(_agent, events);
         _background = Task.WhenAll(
-            Task.Run(() => ConsolePump.RunAsync(machine.Console, console, events, _end.Token)), Task.Run(() => _monitor.RunAsync(_end.Token)));
+            RunAsync("console", () => ConsolePump.RunAsync(machine.Console, console, events, _end.Token)),
+            RunAsync("agent", () => _monitor.RunAsync(_end.Token)));
         machine.StateChanged += OnStateChanged;
         machine.Start();
-        OnStateChanged(machine.State);
+        _started = true;
         if (Volatile.Read(ref _turnOff))
         {
             machine.TurnOff(); // Asked for while it was being built.
@@ -88,10 +98,9 @@ internal sealed class MachineRun(MachineRecord record, ConsoleLog console, Event
             return;
         }
 
-        var machine = Machine();
-        if (machine.State == MachineState.Paused)
+        if (State == MachineState.Paused)
         {
-            machine.Resume();
+            Act(paused => paused.Resume());
         }
 
         _stopping = true;
@@ -99,7 +108,7 @@ internal sealed class MachineRun(MachineRecord record, ConsoleLog console, Event
         {
             var timeout = TimeSpan.FromMilliseconds(Math.Clamp(request.TimeoutMilliseconds, 0, int.MaxValue));
             var limit = Task.Delay(timeout, cancellation);
-            await AskAsync(machine, request.Mode, cancellation).ConfigureAwait(false);
+            await AskAsync(request.Mode, cancellation).ConfigureAwait(false);
             if (await Task.WhenAny(Ended, limit).ConfigureAwait(false) == limit)
             {
                 cancellation.ThrowIfCancellationRequested();
@@ -145,7 +154,7 @@ internal sealed class MachineRun(MachineRecord record, ConsoleLog console, Event
             throw Invalid("is not running");
         }
 
-        Machine().Pause();
+        Act(machine => machine.Pause());
     }
 
     internal void Resume()
@@ -155,7 +164,7 @@ internal sealed class MachineRun(MachineRecord record, ConsoleLog console, Event
             throw Invalid("is not paused");
         }
 
-        Machine().Resume();
+        Act(machine => machine.Resume());
     }
 
     /// <summary>Types into the guest's console.</summary>
@@ -195,7 +204,7 @@ internal sealed class MachineRun(MachineRecord record, ConsoleLog console, Event
         await _background.ConfigureAwait(false);
     }
 
-    private async Task AskAsync(IMachine machine, StopMode mode, CancellationToken cancellation)
+    private async Task AskAsync(StopMode mode, CancellationToken cancellation)
     {
         if (mode != StopMode.PowerButton && AgentVersion is not null)
         {
@@ -219,7 +228,19 @@ internal sealed class MachineRun(MachineRecord record, ConsoleLog console, Event
             throw new VirtException(VirtErrorCode.AgentNotConnected, $"The guest agent of '{Name}' is not connected.");
         }
 
-        machine.PressPowerButton();
+        Act(running => running.PressPowerButton());
+    }
+
+    private void Act(Action<IMachine> action)
+    {
+        try
+        {
+            action(Machine());
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new VirtException(VirtErrorCode.MachineStateInvalid, e.Message, e); // Another client was faster.
+        }
     }
 
     private IMachine Machine()
@@ -228,6 +249,21 @@ internal sealed class MachineRun(MachineRecord record, ConsoleLog console, Event
         {
             return _machine is not null && !_ended.Task.IsCompleted ? _machine : throw Invalid("is not running");
         }
+    }
+
+    private static async Task RunAsync(string what, Func<Task> work)
+    {
+        await Task.Yield();
+        try
+        {
+            await work().ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // A fault here takes its part with it and is noted at once; the guest goes on.
+        catch (Exception e)
+        {
+            WorkerProcess.Log($"{what}: {e}");
+        }
+#pragma warning restore CA1031
     }
 
     private VirtException Invalid(string what) =>

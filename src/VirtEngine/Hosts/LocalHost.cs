@@ -5,6 +5,7 @@ using VirtEngine.Launching;
 using VirtEngine.Machines;
 using VirtEngine.Store;
 using VirtSpecs;
+using Machine = VirtSpecs.Machine;
 
 namespace VirtEngine.Hosts;
 
@@ -36,6 +37,68 @@ public sealed class LocalHost : IMachineHost
     /// <summary>The root that holds the machines.</summary>
     public VirtRoot Root => _store.Root;
 
+    /// <summary>Whether a machine has a worker.</summary>
+    /// <param name="machine">The machine as it was found.</param>
+    /// <returns>Whether it runs, is paused, starts or stops.</returns>
+    public static bool IsRunning(MachineInfo machine)
+    {
+        ArgumentNullException.ThrowIfNull(machine);
+        return machine.State is not (MachineState.Stopped or MachineState.Failed);
+    }
+
+    /// <summary>The machine that somebody names.</summary>
+    /// <exception cref="VirtException">There is none.</exception>
+    public Task<MachineInfo> FindAsync(MachineReference reference, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(reference);
+        return reference.Id != Guid.Empty
+            ? GetMachineAsync(reference.Id, cancellation)
+            : DescribeAsync(
+                _store.Find(reference.Name)
+                    ?? throw new VirtException(VirtErrorCode.MachineNotFound, $"There is no machine named '{reference.Name}'."),
+                cancellation);
+    }
+
+    /// <summary>Whether there is a machine that somebody names.</summary>
+    public bool Exists(MachineReference reference)
+    {
+        ArgumentNullException.ThrowIfNull(reference);
+        return (reference.Id != Guid.Empty ? _store.TryGet(reference.Id) : _store.Find(reference.Name)) is not null;
+    }
+
+    /// <summary>Stops a machine, and returns when it is off.</summary>
+    /// <exception cref="VirtException">It was not off in time.</exception>
+    public async Task StopAsync(
+        MachineInfo machine, StopMode mode, TimeSpan timeout, bool thenTurnOff, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(machine);
+        var connection = await ConnectAsync(machine.Id, cancellation).ConfigureAwait(false);
+        await using (connection.ConfigureAwait(false))
+        {
+            await connection.StopAsync(mode, timeout, thenTurnOff, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>This computer, as far as it matters to machines.</summary>
+    public HostInfo Describe()
+    {
+        var memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        return new(Name, Root.Directory, Environment.ProcessorCount, new(memory), [
+            .. new HypervisorCatalog(new Hypervisors.Software.SoftwareHypervisor()).Probe().Select(one => new HypervisorInfo(
+                one.Hypervisor.Name, one.Capabilities.Usable, one.Capabilities.Accelerated, one.Capabilities.MaximumProcessors, one.Capabilities.Reason)),
+        ]);
+    }
+
+    /// <summary>Whether a machine boots an image.</summary>
+    /// <param name="name">The image's name.</param>
+    /// <param name="digest">The image's digest.</param>
+    public bool IsImageInUse(string name, string digest) => _store.List(static (_, _) => { }).Any(machine =>
+        machine.Spec.Boot.Image is { } image
+        && (image == name || (image.Length >= 8 && digest.StartsWith(image, StringComparison.OrdinalIgnoreCase))));
+
+    /// <summary>The names of all machines that can be read, without asking their workers.</summary>
+    public IReadOnlyList<string> GetMachineNames() => [.. _store.List(static (_, _) => { }).Select(machine => machine.Spec.Name)];
+
     /// <inheritdoc/>
     public async Task<IReadOnlyList<MachineInfo>> GetMachinesAsync(Action<Guid, VirtException> onDamaged, CancellationToken cancellation)
     {
@@ -57,7 +120,7 @@ public sealed class LocalHost : IMachineHost
         var now = await GetMachineAsync(id, cancellation).ConfigureAwait(false);
         var wanted = Checked(change(now.Spec));
         var plan = Plan.Compute([wanted with { Name = now.Name }], [new(now.Spec, StateOf(now))]);
-        if (plan.FirstOrDefault(part => part.NeedsRestart) is { } part && IsAlive(now.State))
+        if (plan.FirstOrDefault(part => part.NeedsRestart) is { } part && IsRunning(now))
         {
             throw new VirtException(VirtErrorCode.MachineRunning, $"{part.Member} of '{now.Name}' can change only while it is stopped.");
         }
@@ -124,8 +187,6 @@ public sealed class LocalHost : IMachineHost
     public Task WaitAsync(Guid id, WaitCondition condition, string? text, CancellationToken cancellation) =>
         new MachineWait(this, id).ForAsync(condition, text, cancellation);
 
-    internal static bool IsAlive(MachineState state) => state is not (MachineState.Stopped or MachineState.Failed);
-
     /// <summary>The state in the words of plans.</summary>
     internal static RunState StateOf(MachineInfo machine) => machine.State switch
     {
@@ -147,9 +208,8 @@ public sealed class LocalHost : IMachineHost
     {
         var directory = _store.DirectoryOf(record.Id);
         var run = directory.TryReadRun();
-        var found = new MachineInfo
+        var found = new MachineInfo(record.Id)
         {
-            Id = record.Id,
             Name = record.Spec.Name,
             HostName = Name,
             State = run?.Outcome ?? MachineState.Stopped,

@@ -115,7 +115,8 @@ public sealed class MachineConnection : IAsyncDisposable
             while ((read = await source.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellation).ConfigureAwait(false)) > 0)
             {
                 await _client.SendAsync(new WriteFileRequest(handle, buffer[..read]), cancellation).ConfigureAwait(false);
-                progress?.Report(copied += read);
+                copied += read;
+                progress?.Report(copied);
             }
         }
         catch
@@ -152,7 +153,8 @@ public sealed class MachineConnection : IAsyncDisposable
                 }
 
                 await target.WriteAsync(part.Data, cancellation).ConfigureAwait(false);
-                progress?.Report(copied += part.Data.Length);
+                copied += part.Data.Length;
+                progress?.Report(copied);
             }
         }
         finally

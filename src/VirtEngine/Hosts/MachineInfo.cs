@@ -1,16 +1,18 @@
 using VirtEngine.Machines;
 using VirtSpecs;
+using Machine = VirtSpecs.Machine;
 
 namespace VirtEngine.Hosts;
 
 /// <summary>A machine as it was found.</summary>
-public sealed record MachineInfo
+public sealed record MachineInfo : MachineReference
 {
-    /// <summary>Its identity.</summary>
-    public required Guid Id { get; init; }
-
-    /// <summary>Its name.</summary>
-    public required string Name { get; init; }
+    /// <summary>Describes a machine.</summary>
+    /// <param name="id">Its identity.</param>
+    public MachineInfo(Guid id)
+        : base(id)
+    {
+    }
 
     /// <summary>The host that keeps it.</summary>
     public required string HostName { get; init; }
@@ -53,7 +55,4 @@ public sealed record MachineInfo
 
     /// <summary>What was asked for.</summary>
     public required Machine Spec { get; init; }
-
-    /// <summary>The name.</summary>
-    public override string ToString() => Name;
 }

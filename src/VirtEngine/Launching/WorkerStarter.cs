@@ -34,7 +34,23 @@ internal sealed class WorkerStarter(IWorkerLauncher launcher, Func<WorkerCommand
         await word.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         throw new VirtException(
             VirtErrorCode.MachineStartFailed,
-            $"The worker could not start: {await ended.ConfigureAwait(false)}. Its log is '{machine.WorkerLogPath}'.");
+            $"The worker could not start: {await ended.ConfigureAwait(false)}. The end of '{machine.WorkerLogPath}': {LogTail(machine.WorkerLogPath)}");
+    }
+
+    private static string LogTail(string path)
+    {
+        const int length = 1000;
+        try
+        {
+            using var log = new FileStream(path, OwnerOnly.Open(FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+            log.Seek(-Math.Min(length, log.Length), SeekOrigin.End);
+            using var reader = new StreamReader(log);
+            return reader.ReadToEnd().Trim();
+        }
+        catch (IOException e)
+        {
+            return e.Message;
+        }
     }
 
     // The worker's last word may still be in the socket when its process is seen to have ended.
