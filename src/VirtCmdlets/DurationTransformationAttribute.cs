@@ -11,9 +11,10 @@ internal sealed class DurationTransformationAttribute : ArgumentTransformationAt
         (inputData is PSObject wrapped ? wrapped.BaseObject : inputData) switch
         {
             TimeSpan duration => duration,
-            int seconds => TimeSpan.FromSeconds(seconds),
-            long seconds => TimeSpan.FromSeconds((double)seconds),
-            double seconds => TimeSpan.FromSeconds(seconds),
+            // PowerShell reads 1d as the decimal number 1 before anybody asks; 30s as the short number 30, which is what was meant.
+            decimal => throw new ArgumentTransformationMetadataException("A duration in days must be quoted: '1d'."),
+            byte or short or ushort or int or uint or long or double =>
+                TimeSpan.FromSeconds(Convert.ToDouble(inputData is PSObject number ? number.BaseObject : inputData, CultureInfo.InvariantCulture)),
             string text when Duration.TryParse(text, out var duration) => duration,
             string text when TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var duration) => duration,
             var other => throw new ArgumentTransformationMetadataException($"'{other}' is no duration such as 30 (seconds), 30s or 1h30m."),

@@ -39,6 +39,7 @@ public sealed class InstallVirtImageCommand : ImageCmdlet
         {
             if (ShouldProcess(Name ?? "Debian's cloud kernel with busybox and guest agent", "Install-VirtImage"))
             {
+                VirtHost.Root.Create();
                 WriteObject(Kernel is null ? Build() : Install(FullPath(Kernel), Initrd is null ? null : FullPath(Initrd)));
             }
         },

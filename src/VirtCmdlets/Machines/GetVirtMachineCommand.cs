@@ -8,15 +8,15 @@ namespace VirtCmdlets;
 /// <example><code>Get-VirtMachine web* | Where-Object State -eq Running</code>Lists the running machines whose names begin with web.</example>
 [Cmdlet(VerbsCommon.Get, "VirtMachine", DefaultParameterSetName = ByName)]
 [OutputType(typeof(MachineInfo))]
-public sealed class GetVirtMachineCommand : MachineCmdlet
+public sealed class GetVirtMachineCommand : MachineSelectionCmdlet
 {
     /// <summary>Names of machines, all without it; wildcards are allowed.</summary>
     [Parameter(Position = 0, ParameterSetName = ByName)]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(MachineNameCompleter))]
     [ValidateNotNullOrEmpty]
-    public override string[] Name { get; set; } = ["*"];
+    public string[] Name { get; set; } = ["*"];
 
     /// <summary>Writes the machines.</summary>
-    protected override void ProcessRecord() => WriteObject(Chosen(), enumerateCollection: true);
+    protected override void ProcessRecord() => WriteObject(Choose(Name), enumerateCollection: true);
 }

@@ -26,13 +26,14 @@ public abstract class SpecFileCmdlet : VirtCmdlet
     /// <summary>The specs in a file; what is wrong with it is reported, an error for each thing.</summary>
     internal IEnumerable<Spec> Read(string file)
     {
+        var format = SpecFormats.Yaml;
         IReadOnlyList<Spec> specs = [];
         Try(
             () =>
             {
                 try
                 {
-                    specs = SpecFormats.Yaml.Read(file);
+                    specs = format.Read(file);
                 }
                 catch (SpecException e)
                 {

@@ -88,7 +88,7 @@ public sealed class VirtRoot
 
     /// <summary>Makes the root's directories, open to their owner alone.</summary>
     /// <exception cref="VirtException">A directory cannot be made, or belongs to somebody else.</exception>
-    internal void Create()
+    public void Create()
     {
         OwnerOnly.CreateDirectory(Directory);
         OwnerOnly.CreateDirectory(MachinesDirectory);
