@@ -1,1 +1,3 @@
-Console.Error.WriteLine("VirtWorker is started by the module."); return 2;
+using VirtWorker;
+
+return await WorkerProgram.RunAsync(args, new EngineMachineFactory()).ConfigureAwait(false);

@@ -1,0 +1,35 @@
+# From YAML to the output of a command inside a guest. Run it with PowerShell 7.6, or with tools/PipelineHost where there is none.
+# It needs the image of quickstart.yaml: Install-VirtImage makes it from Debian's packages.
+
+$spec = Import-VirtSpec -Path ./examples/quickstart.yaml
+
+# What would be done.
+$spec | Deploy-VirtSpec -Start -WhatIf
+
+# Do it, and wait until the guest agent answers.
+$spec | Deploy-VirtSpec -Start -Wait Agent -Timeout 5m
+Get-VirtMachine | Format-Table
+
+# Commands inside the guest are objects out here.
+$kernel = Invoke-VirtCommand -Machine quickstart -Command 'uname -r'
+$kernel | Format-List
+$kernel.ExitCode
+
+# Standard error and the exit code come apart from standard output.
+Invoke-VirtCommand -Machine quickstart -Command 'echo fine; echo broken >&2; exit 3' | Format-List
+
+# Input goes in, output comes out.
+Invoke-VirtCommand -Machine quickstart -Command 'wc -l' -InputObject 'one', 'two', 'three' | Select-Object Machine, ExitCode, StdOut
+
+# What takes too long is ended, and the object says so.
+Invoke-VirtCommand -Machine quickstart -Command 'sleep 60' -Timeout 1s | Select-Object ExitCode, Signal, TimedOut, Duration
+
+# Everything is as the file says: nothing to do.
+$spec | Deploy-VirtSpec -Start
+
+# What happened.
+Get-VirtEvent quickstart | Format-Table
+
+Stop-VirtMachine quickstart -PassThru | Format-Table
+Remove-VirtMachine quickstart -Confirm:$false
+Get-VirtMachine

@@ -1,0 +1,110 @@
+using System.Management.Automation;
+using System.Text;
+using VirtEngine;
+
+namespace VirtCmdlets;
+
+/// <summary>Every error that the cmdlets report. <c>docs/errors.md</c> is written from it.</summary>
+internal static class ErrorCatalog
+{
+    internal static readonly IReadOnlyList<ErrorEntry> Entries =
+    [
+        new(VirtErrorCode.InternalError, ErrorCategory.NotSpecified, "A fault of VirtTools itself.",
+            "Look into worker.log in the machine's directory, and report it with the steps that lead to it."),
+        new(VirtErrorCode.MachineNotFound, ErrorCategory.ObjectNotFound, "No machine has the name or identity.",
+            "List the machines with Get-VirtMachine; those of the computer need -Scope Machine."),
+        new(VirtErrorCode.MachineNameInUse, ErrorCategory.ResourceExists, "Another machine has the name, whatever its case.",
+            "Choose another name, or remove the other machine with Remove-VirtMachine."),
+        new(VirtErrorCode.MachineRunning, ErrorCategory.ResourceBusy, "The machine must be off for this, or is being started by somebody else.",
+            "Stop it with Stop-VirtMachine first."),
+        new(VirtErrorCode.MachineNotRunning, ErrorCategory.InvalidOperation, "The machine must be running for this.",
+            "Start it with Start-VirtMachine first."),
+        new(VirtErrorCode.MachineStateInvalid, ErrorCategory.InvalidOperation, "The machine's state does not allow this.",
+            "Look at its state with Get-VirtMachine."),
+        new(VirtErrorCode.MachineStartFailed, ErrorCategory.NotSpecified, "The machine could not be started.",
+            "Read the message, and worker.log in the machine's directory."),
+        new(VirtErrorCode.MachineFailed, ErrorCategory.InvalidResult, "The machine failed while it ran or while it was waited for.",
+            "Read its console with Receive-VirtMachine and its events with Get-VirtEvent, then start it again."),
+        new(VirtErrorCode.MachineStopTimeout, ErrorCategory.OperationTimeout, "The guest did not shut down in time.",
+            "Give it more time with -Timeout, or turn it off with -Force."),
+        new(VirtErrorCode.MachineWaitTimeout, ErrorCategory.OperationTimeout, "What was waited for did not come in time.",
+            "Give it more time with -Timeout, and read the console with Receive-VirtMachine."),
+        new(VirtErrorCode.BootFileNotFound, ErrorCategory.ObjectNotFound, "The kernel or the initial RAM disk is missing.",
+            "Correct boot.kernel or boot.initrd of the machine."),
+        new(VirtErrorCode.BootFileInvalid, ErrorCategory.InvalidData, "A file to boot from is not what it should be, or does not fit.",
+            "Name a Linux kernel (bzImage or ELF) and an initial RAM disk for it."),
+        new(VirtErrorCode.OutOfMemory, ErrorCategory.ResourceUnavailable, "The host has not enough memory.",
+            "Give the machine less memory, or stop others."),
+        new(VirtErrorCode.HypervisorUnavailable, ErrorCategory.ResourceUnavailable, "The hypervisor is unknown or does not work here.",
+            "Leave the hypervisor to VirtTools, or see what works with Get-VirtHost."),
+        new(VirtErrorCode.WorkerNotFound, ErrorCategory.ObjectNotFound, "The worker's program is missing or cannot be started.",
+            "Install the module again."),
+        new(VirtErrorCode.WorkerLost, ErrorCategory.ConnectionError, "The machine's worker ended unexpectedly.",
+            "Start the machine again; worker.log in its directory may say why it ended."),
+        new(VirtErrorCode.WorkerUnresponsive, ErrorCategory.OperationTimeout, "The worker lives and does not answer.",
+            "Try again; if it stays so, end the process that Get-VirtMachine names and start the machine again."),
+        new(VirtErrorCode.ProtocolVersionMismatch, ErrorCategory.ConnectionError, "The worker was started by another version of VirtTools.",
+            "Use that version to stop the machine, then start it again with this one."),
+        new(VirtErrorCode.ProtocolViolation, ErrorCategory.ProtocolError, "The worker said what it must not say.",
+            "Look into worker.log in the machine's directory."),
+        new(VirtErrorCode.AccessDenied, ErrorCategory.PermissionDenied, "A file, directory or socket belongs to somebody else or is open to others.",
+            "Correct its owner and mode; for the computer's machines run as administrator."),
+        new(VirtErrorCode.SocketPathTooLong, ErrorCategory.LimitsExceeded, "A control socket's path does not fit.",
+            "Set VIRTTOOLS_HOME or XDG_RUNTIME_DIR to a shorter path."),
+        new(VirtErrorCode.StateFileTooNew, ErrorCategory.InvalidData, "A newer version of VirtTools wrote a state file.",
+            "Use that version."),
+        new(VirtErrorCode.StateFileDamaged, ErrorCategory.InvalidData, "A state file cannot be understood.",
+            "Restore it from a backup, or remove the machine's directory."),
+        new(VirtErrorCode.StorageFailed, ErrorCategory.WriteError, "Reading or writing failed: disk full, input/output error, lock held too long.",
+            "Make room on the disk, or repair it."),
+        new(VirtErrorCode.AgentNotConnected, ErrorCategory.ConnectionError, "The guest agent is not there.",
+            "Wait for it with Wait-VirtMachine -For Agent; the guest needs qemu-guest-agent."),
+        new(VirtErrorCode.AgentTimeout, ErrorCategory.OperationTimeout, "The guest agent did not answer in time; nothing was carried out.",
+            "Try again; see whether the guest is busy with Receive-VirtMachine."),
+        new(VirtErrorCode.AgentRefused, ErrorCategory.InvalidOperation, "The guest agent refused.",
+            "Read its message; paths and programs are the guest's."),
+        new(VirtErrorCode.AgentProtocolViolation, ErrorCategory.ProtocolError, "The guest agent said what it must not say.",
+            "Do not trust the guest; update its agent."),
+        new(VirtErrorCode.AgentOutcomeUnknown, ErrorCategory.ConnectionError, "A command was sent and its end was not seen: it may or may not have been carried out.",
+            "Look in the guest before you repeat it."),
+        new(VirtErrorCode.ImageNotFound, ErrorCategory.ObjectNotFound, "No image has the name or digest.",
+            "List the images with Get-VirtImage, or install one with Install-VirtImage."),
+        new(VirtErrorCode.ImageInvalid, ErrorCategory.InvalidData, "The image cannot be made, installed or removed.",
+            "Read the message."),
+        new(VirtErrorCode.SpecInvalid, ErrorCategory.InvalidData, "A spec is wrong, or asks for what this version cannot do.",
+            "Correct the keys that the message names; Test-VirtSpec checks without changing anything."),
+        new(VirtErrorCode.FileNotFound, ErrorCategory.ObjectNotFound, "A file of this computer was not found.",
+            "Correct the path."),
+        new(VirtErrorCode.FileExists, ErrorCategory.ResourceExists, "The file exists already.",
+            "Choose another path, or use -Force to replace it."),
+        new(VirtErrorCode.ParameterInvalid, ErrorCategory.InvalidArgument, "Values of parameters do not fit together or are out of bounds.",
+            "Read the command's help."),
+    ];
+
+    private static readonly Dictionary<VirtErrorCode, ErrorEntry> ByCode = Entries.ToDictionary(entry => entry.Code);
+
+    /// <summary>The error as PowerShell reports it.</summary>
+    internal static ErrorRecord ToRecord(VirtException failure, object? target)
+    {
+        var entry = ByCode[failure.Code];
+        return new(failure, entry.Code.ToString(), entry.Category, target)
+        {
+            ErrorDetails = new(failure.Message) { RecommendedAction = entry.Action },
+        };
+    }
+
+    /// <summary>The page in <c>docs/</c>.</summary>
+    internal static string ToMarkdown()
+    {
+        var page = new StringBuilder(
+            "# Errors\n\nEvery error has a stable `FullyQualifiedErrorId` (`<name>,<cmdlet's class>`), a category, the object it concerns as target, and\n"
+            + "a recommended action (`$_.ErrorDetails.RecommendedAction`). This page is written from the table in `src/VirtCmdlets/ErrorCatalog.cs`;\n"
+            + "a test keeps the two equal.\n\n| ErrorId | Category | When | What to do |\n|---|---|---|---|\n");
+        foreach (var entry in Entries)
+        {
+            page.Append(null, $"| `{entry.Code}` | {entry.Category} | {entry.Meaning} | {entry.Action} |\n");
+        }
+
+        return page.ToString();
+    }
+}

@@ -1,0 +1,43 @@
+using System.Management.Automation;
+using VirtEngine;
+using VirtEngine.Images;
+
+namespace VirtCmdlets;
+
+/// <summary>Gets the images that are installed.</summary>
+/// <example><code>Get-VirtImage debian*</code>Lists the images whose names begin with debian.</example>
+[Cmdlet(VerbsCommon.Get, "VirtImage")]
+[OutputType(typeof(ImageRecord))]
+public sealed class GetVirtImageCommand : ImageCmdlet
+{
+    /// <summary>Names of images, all without it; wildcards are allowed.</summary>
+    [Parameter(Position = 0, ValueFromPipeline = true)]
+    [SupportsWildcards]
+    [ArgumentCompleter(typeof(ImageNameCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string[] Name { get; set; } = ["*"];
+
+    /// <summary>Writes the images.</summary>
+    protected override void ProcessRecord() => Try(
+        () =>
+        {
+            var list = Translate(Store.List);
+            foreach (var problem in list.Problems)
+            {
+                WriteError(ErrorCatalog.ToRecord(new(VirtErrorCode.ImageInvalid, $"{problem.Digest}: {problem.Problem}"), problem.Digest));
+            }
+
+            foreach (var name in Name)
+            {
+                var pattern = new WildcardPattern(name, WildcardOptions.IgnoreCase);
+                var found = list.Images.Where(image => pattern.IsMatch(image.Name)).ToList();
+                if (found.Count == 0 && !WildcardPattern.ContainsWildcardCharacters(name))
+                {
+                    WriteError(ErrorCatalog.ToRecord(new(VirtErrorCode.ImageNotFound, $"There is no image named '{name}'."), name));
+                }
+
+                WriteObject(found, enumerateCollection: true);
+            }
+        },
+        null);
+}

@@ -1,0 +1,52 @@
+using System.Management.Automation;
+using VirtEngine;
+using VirtEngine.Images;
+
+namespace VirtCmdlets;
+
+/// <summary>Removes images that no machine boots.</summary>
+/// <example><code>Get-VirtImage old* | Remove-VirtImage -Confirm:$false</code>Removes images out of the pipeline.</example>
+[Cmdlet(VerbsCommon.Remove, "VirtImage", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High, DefaultParameterSetName = ByName)]
+public sealed class RemoveVirtImageCommand : ImageCmdlet
+{
+    private const string ByName = "Name";
+    private const string ByDigest = "Digest";
+
+    /// <summary>The image's name; of several with the name the newest is meant.</summary>
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = ByName)]
+    [ArgumentCompleter(typeof(ImageNameCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string[] Name { get; set; } = [];
+
+    /// <summary>The image's digest, or at least 8 characters that it begins with.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = ByDigest, ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    public string[] Digest { get; set; } = [];
+
+    /// <summary>Removes an image although machines boot it.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <summary>Removes the images.</summary>
+    protected override void ProcessRecord() => ForEach(ParameterSetName == ByName ? Name : Digest, wanted =>
+    {
+        ImageRecord image;
+        try
+        {
+            image = Store.Find(wanted);
+        }
+        catch (ImageStoreException e)
+        {
+            throw new VirtException(VirtErrorCode.ImageNotFound, e.Message, e);
+        }
+
+        if (ShouldProcess($"{image.Name} ({image.Digest[..12]})", "Remove-VirtImage"))
+        {
+            Translate(() =>
+            {
+                Store.Remove(image.Digest, digest => !Force && VirtHost.IsImageInUse(image.Name, digest));
+                return true;
+            });
+        }
+    });
+}

@@ -1,0 +1,17 @@
+using System.Globalization;
+using VirtEngine.Store;
+
+namespace VirtEngine.Hosts;
+
+/// <summary>What is known of a worker that ended without a word.</summary>
+internal static class LostWorker
+{
+    internal static string Describe(MachineDirectory directory, RunRecord run)
+    {
+        // The last file that it touched is its last sign of life.
+        var last = new DirectoryInfo(directory.Path).EnumerateFiles().Select(file => file.LastWriteTimeUtc).Append(run.Started).Max();
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"The worker (process {run.Process.Id}) ended unexpectedly at {last:yyyy-MM-dd HH:mm:ss} UTC or later.");
+    }
+}

@@ -1,0 +1,59 @@
+using VirtEngine.Store;
+
+namespace VirtEngine.Launching;
+
+/// <summary>Starts a machine's worker and waits until its machine runs, or until it is known why not.</summary>
+internal sealed class WorkerStarter(IWorkerLauncher launcher, Func<WorkerCommand> locate)
+{
+    // The worker loads a kernel from a slow disk at worst.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    internal async Task StartAsync(VirtRoot root, Guid id, MachineDirectory machine, CancellationToken cancellation)
+    {
+        root.Create();
+        using var ready = new ReadySignal(root.SocketDirectory);
+        using var wait = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        wait.CancelAfter(Patience);
+        var ended = launcher.Launch(locate().With("machine", machine.Path, "--socket", root.SocketPath(id), "--ready", ready.Path), machine.WorkerLogPath);
+        var word = ready.WaitAsync(wait.Token);
+        try
+        {
+            if (await Task.WhenAny(word, ended).ConfigureAwait(false) == word || await GraceAsync(word).ConfigureAwait(false))
+            {
+                await word.ConfigureAwait(false);
+                return;
+            }
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw new VirtException(
+                VirtErrorCode.WorkerUnresponsive, $"The worker did not get ready within {Patience.TotalMinutes:0} minutes; see '{machine.WorkerLogPath}'.");
+        }
+
+        await wait.CancelAsync().ConfigureAwait(false);
+        await word.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        throw new VirtException(
+            VirtErrorCode.MachineStartFailed,
+            $"The worker could not start: {await ended.ConfigureAwait(false)}. The end of '{machine.WorkerLogPath}': {LogTail(machine.WorkerLogPath)}");
+    }
+
+    private static string LogTail(string path)
+    {
+        const int length = 1000;
+        try
+        {
+            using var log = new FileStream(path, OwnerOnly.Open(FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+            log.Seek(-Math.Min(length, log.Length), SeekOrigin.End);
+            using var reader = new StreamReader(log);
+            return reader.ReadToEnd().Trim();
+        }
+        catch (IOException e)
+        {
+            return e.Message;
+        }
+    }
+
+    // The worker's last word may still be in the socket when its process is seen to have ended.
+    private static async Task<bool> GraceAsync(Task word) =>
+        await Task.WhenAny(word, Task.Delay(TimeSpan.FromMilliseconds(250))).ConfigureAwait(false) == word;
+}

@@ -1,0 +1,17 @@
+using System.Text.Json.Serialization;
+
+namespace VirtEngine.Store;
+
+/// <summary>How state files are written: the serialisers are generated, so that a process starts fast.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    IgnoreReadOnlyProperties = true,
+    UseStringEnumConverter = true,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    RespectRequiredConstructorParameters = true,
+    WriteIndented = true,
+    Converters = [typeof(SpecConverter)])]
+[JsonSerializable(typeof(MachineRecord))]
+[JsonSerializable(typeof(RunRecord))]
+internal sealed partial class StateJson : JsonSerializerContext;

@@ -1,0 +1,84 @@
+using System.Threading.Channels;
+using VirtEngine;
+using VirtEngine.Events;
+using VirtEngine.GuestAgent;
+
+namespace VirtWorker;
+
+/// <summary>Finds out when the guest agent is there: its port opens, it answers a sync, it says its version.</summary>
+internal sealed class AgentMonitor(GuestAgentClient agent, EventWriter events)
+{
+    private static readonly TimeSpan PingPatience = TimeSpan.FromMinutes(1);
+
+    private readonly Channel<bool> _changes = Channel.CreateUnbounded<bool>();
+
+    /// <summary>The agent's version while it is there, else null.</summary>
+    internal string? Version { get; private set; }
+
+    /// <summary>Runs until it is cancelled.</summary>
+    internal async Task RunAsync(CancellationToken cancellation)
+    {
+        void OnOpenChanged(bool open) => _changes.Writer.TryWrite(open);
+        agent.OpenChanged += OnOpenChanged;
+        if (agent.IsOpen && _changes.Reader.Count == 0)
+        {
+            _changes.Writer.TryWrite(true);
+        }
+
+        try
+        {
+            await foreach (var open in _changes.Reader.ReadAllAsync(cancellation).ConfigureAwait(false))
+            {
+                if (open && Version is not null)
+                {
+                    continue; // Known: it opened just when this began.
+                }
+
+                if (Version is not null)
+                {
+                    Version = null;
+                    events.Tell(EventNames.AgentLost);
+                }
+
+                if (open)
+                {
+                    await GreetAsync(cancellation).ConfigureAwait(false);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+        finally
+        {
+            agent.OpenChanged -= OnOpenChanged;
+        }
+    }
+
+    private async Task GreetAsync(CancellationToken cancellation)
+    {
+        // As long as this agent has its port open, however long it takes to start.
+        while (_changes.Reader.Count == 0)
+        {
+            try
+            {
+                await agent.PingAsync(PingPatience, cancellation).ConfigureAwait(false);
+                var info = await agent.GetInfoAsync(cancellation).ConfigureAwait(false);
+                Version = info.Version;
+                events.Tell(EventNames.AgentReady, info.Version);
+                return;
+            }
+            catch (VirtException e) when (e.Code == VirtErrorCode.AgentTimeout)
+            {
+                continue;
+            }
+            catch (VirtException e)
+            {
+                // Gone again, which brings a change of its own; or it says what no agent says, and asking again would not mend that.
+                WorkerProcess.Log($"the guest agent is not ready: {e.Message}");
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,47 @@
+using VirtEngine.Hypervisors;
+using VirtEngine.Hypervisors.Software;
+using VirtEngine.Images;
+using VirtEngine.Machines;
+using VirtEngine.Store;
+using Machine = VirtEngine.Machines.Machine;
+
+namespace VirtWorker;
+
+/// <summary>Builds machines with the engine: finds what they boot and chooses their hypervisor.</summary>
+internal sealed class EngineMachineFactory : IMachineFactory
+{
+    public IMachine Create(MachineRecord record, VirtRoot root)
+    {
+        var options = Resolve(record, root);
+        var hypervisor = new HypervisorCatalog(new SoftwareHypervisor()).Choose(options.Hypervisor, options.Processors);
+        return new Machine(options, hypervisor, PortableProfile.Instance);
+    }
+
+    internal static MachineOptions Resolve(MachineRecord record, VirtRoot root)
+    {
+        var spec = record.Spec;
+        var image = spec.Boot.Image is { } name ? new ImageStore(root.Directory).Find(name) : null;
+        var kernel = image?.KernelPath ?? spec.Boot.Kernel!;
+        var initrd = image is null ? spec.Boot.Initrd : image.InitrdPath;
+        foreach (var file in new[] { kernel, initrd })
+        {
+            if (file is not null && !File.Exists(file))
+            {
+                throw new FileNotFoundException($"'{file}' does not exist.", file);
+            }
+        }
+
+        return new()
+        {
+            Id = record.Id,
+            Name = spec.Name,
+            Processors = spec.Processors,
+            Memory = (ulong)spec.Memory.Bytes,
+            Hypervisor = spec.Hypervisor?.ToString().ToLowerInvariant(),
+            Profile = spec.Profile.ToString().ToLowerInvariant(),
+            Kernel = kernel,
+            Initrd = initrd,
+            CommandLine = spec.Boot.CommandLine ?? image?.CommandLine ?? "console=ttyS0",
+        };
+    }
+}

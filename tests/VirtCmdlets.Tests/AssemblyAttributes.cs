@@ -1,0 +1,2 @@
+// Shells share the process's environment.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
