@@ -1,0 +1,31 @@
+using VirtTools.Build;
+using VirtTools.Build.Testing;
+
+BuildTask[] tasks =
+[
+    new("build", "Builds everything.", "", SolutionTask.Run),
+    new("test", "Runs all tests, or those of the projects whose name contains one of the words.", "[word...]", TestTask.Run),
+    new("help", "Shows this.", "", _ => 0),
+];
+
+var name = args is [var first, ..] ? first : "help";
+if (Array.Find(tasks, task => task.Name == name) is not { } chosen)
+{
+    Console.Error.WriteLine($"There is no task '{name}'; 'help' lists them.");
+    return 2;
+}
+
+if (chosen.Name == "help")
+{
+    foreach (var task in tasks) Console.WriteLine($"  {task.Name + " " + task.Arguments,-18} {task.Summary}");
+}
+
+try
+{
+    return chosen.Run(args[Math.Min(1, args.Length)..]);
+}
+catch (TaskFailedException e)
+{
+    Console.Error.WriteLine(e.Message);
+    return 1;
+}
