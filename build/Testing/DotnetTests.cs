@@ -8,7 +8,7 @@ internal static class DotnetTests
     // A test that hangs is ended, so that a run always ends and says where it was.
     private static string HangTimeout => Environment.GetEnvironmentVariable("VIRTTOOLS_NIGHTLY") == "1" ? "6h" : "5m";
 
-    internal static TestRun Run(string project, string results)
+    internal static TestRun Run(string project, string results, IReadOnlyDictionary<string, string>? environment = null)
     {
         var name = Path.GetFileName(project);
         var assembly = Repository.AssemblyOf(project);
@@ -20,7 +20,7 @@ internal static class DotnetTests
         [
             "test", assembly, "--nologo", "--logger", $"trx;LogFileName={name}.trx", "--results-directory", directory,
             "--blame", "--blame-hang-timeout", HangTimeout, "--blame-hang-dump-type", "none",
-        ]);
+        ], environment);
         File.WriteAllText(Path.Combine(directory, "output.log"), output);
         var file = TrxFile.Read(Path.Combine(directory, name + ".trx"));
         return new(name, file.Tests, watch.Elapsed, Problem(code, output, file));
