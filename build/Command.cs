@@ -21,6 +21,13 @@ internal static class Command
         if (Run(program, arguments) is var code and not 0) throw new TaskFailedException($"'{program} {string.Join(' ', arguments)}' ended with {code}.");
     }
 
+    /// <summary>Runs a program that must succeed, and shows its output only if it doesn't.</summary>
+    internal static void CheckQuietly(string program, string[] arguments)
+    {
+        var (code, output) = Capture(program, arguments);
+        if (code != 0) throw new TaskFailedException($"{output}\n'{program} {string.Join(' ', arguments)}' ended with {code}.");
+    }
+
     /// <summary>Runs a program and keeps what it writes on both streams, in the order in which it came.</summary>
     internal static (int ExitCode, string Output) Capture(
         string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)

@@ -1,10 +1,12 @@
 using VirtTools.Build;
+using VirtTools.Build.Packaging;
 using VirtTools.Build.Testing;
 
 BuildTask[] tasks =
 [
     new("build", "Builds everything.", "", SolutionTask.Run),
     new("test", "Runs all tests, or those of the projects whose name contains one of the words.", "[word...]", TestTask.Run),
+    new("package", "Makes the module in out/VirtTools, with workers for all platforms or those named.", "[rid...]", PackageTask.Run),
     new("help", "Shows this.", "", _ => 0),
 ];
 
@@ -17,7 +19,7 @@ if (Array.Find(tasks, task => task.Name == name) is not { } chosen)
 
 if (chosen.Name == "help")
 {
-    foreach (var task in tasks) Console.WriteLine($"  {task.Name + " " + task.Arguments,-18} {task.Summary}");
+    foreach (var task in tasks) Console.WriteLine($"  {task.Name + " " + task.Arguments,-20} {task.Summary}");
 }
 
 try
