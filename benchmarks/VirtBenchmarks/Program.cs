@@ -1,0 +1,52 @@
+using System.Globalization;
+using VirtBenchmarks;
+
+CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+Options options;
+try
+{
+    options = Options.Parse(args);
+}
+catch (ArgumentException e)
+{
+    Console.Error.WriteLine($"{e.Message}\n{Options.Usage}");
+    return 2;
+}
+
+var machine = MachineDescription.Now();
+Console.WriteLine(machine);
+var all = typeof(Figure).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(Figure)) && !type.IsAbstract)
+    .Select(type => (Figure)Activator.CreateInstance(type)!).OrderBy(figure => figure.Name, StringComparer.Ordinal).ToList();
+var figures = new List<Figure>();
+try
+{
+    foreach (var figure in all.Where(options.Chooses))
+    {
+        try
+        {
+            figure.Prepare();
+            figures.Add(figure);
+        }
+        catch (FigureUnavailableException e)
+        {
+            Console.WriteLine($"{figure.Name} is left out: {e.Message}");
+        }
+    }
+
+    if (figures.Count == 0)
+    {
+        Console.Error.WriteLine($"Nothing to measure. Figures: {string.Join(", ", all.Select(figure => figure.Name))}.");
+        return 1;
+    }
+
+    var measurements = Rounds.Run(figures, options.Rounds);
+    Console.WriteLine($"Medians of {options.Rounds} interleaved rounds, ± half the distance of the quartiles.\n");
+    Report.WriteTable(measurements, Console.Out);
+    Report.WriteJson(measurements, machine, options.Rounds, options.Json);
+    Console.WriteLine($"\nAll values: {options.Json}");
+    return 0;
+}
+finally
+{
+    foreach (var figure in all) figure.Dispose();
+}

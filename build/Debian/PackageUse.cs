@@ -1,0 +1,7 @@
+namespace VirtTools.Build.Debian;
+
+internal enum PackageUse
+{
+    Install,
+    Download,
+}

@@ -1,0 +1,8 @@
+namespace VirtTools.Build.Testing;
+
+internal enum TestOutcome
+{
+    Passed,
+    Failed,
+    Skipped,
+}
