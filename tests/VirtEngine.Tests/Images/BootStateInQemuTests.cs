@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using VirtEngine.Boot;
 using VirtEngine.Memory;
-using VirtEngine.Tests.Boot;
 
 namespace VirtEngine.Tests.Images;
 

@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
 using VirtEngine.Images;
-using VirtEngine.Tests.Boot;
 
 namespace VirtEngine.Tests.Images;
 
