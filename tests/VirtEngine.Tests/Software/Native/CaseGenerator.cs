@@ -235,7 +235,8 @@ internal sealed unsafe class CaseGenerator
     /// <summary>Makes a register point into the page; with 32-bit addresses its upper half must not matter.</summary>
     private void PointAt(int register, bool narrow)
     {
-        ulong address = random.OneIn(16) ? NativeCase.Data + (ulong)random.Below(NativeCase.PageSize) : MiddleOfPage + (ulong)random.Below(1024);
+        ulong address = random.OneIn(16)
+            ? NativeCase.Data + (ulong)random.Below(NativeCase.PageSize) : MiddleOfPage + (ulong)random.Below(1024);
         target->Registers[register] = narrow ? address | (random.Next() & 0xFFFF_FFFF_0000_0000) : address;
     }
 
@@ -270,7 +271,8 @@ internal sealed unsafe class CaseGenerator
                 SetBase(ref instruction, firstBase, (int)random.Next(), displacementSize, narrow);
                 break;
             case 4 or 5:
-                SetBase(ref instruction, firstBase, random.OneIn(2) ? (sbyte)random.Next() : (int)random.Next(), displacementSize, narrow, indexed: true);
+                SetBase(ref instruction, firstBase, random.OneIn(2) ? (sbyte)random.Next() : (int)random.Next(), displacementSize,
+                    narrow, indexed: true);
                 break;
             case 6:
                 instruction.MemoryBase = narrow ? Register.EIP : Register.RIP;
@@ -282,7 +284,8 @@ internal sealed unsafe class CaseGenerator
                 instruction.MemoryDisplSize = displacementSize;
                 break;
         }
-        if (random.OneIn(16)) instruction.SegmentPrefix = random.Pick<Register>([Register.DS, Register.ES, Register.CS, Register.SS, Register.GS,
+        if (random.OneIn(16)) instruction.SegmentPrefix = random.Pick<Register>([Register.DS, Register.ES, Register.CS, Register.SS,
+            Register.GS,
             UsesFs ? Register.FS : Register.GS]);
         if ((operand & ~0xFFFul) == NativeCase.Data && random.OneIn(2))
         {
@@ -291,7 +294,8 @@ internal sealed unsafe class CaseGenerator
         }
     }
 
-    private void SetBase(ref Instruction instruction, Register first, int displacement, int displacementSize, bool narrow, bool indexed = false)
+    private void SetBase(ref Instruction instruction, Register first, int displacement, int displacementSize, bool narrow,
+        bool indexed = false)
     {
         int number = random.Below(16);
         ulong value = operand - (ulong)(long)displacement;

@@ -19,14 +19,16 @@ internal static unsafe class Comparison
         if (expected.Trap == NativeResult.NoTrap && actual.Trap == NativeResult.NoTrap && IsSame(instruction, expected, actual)) return "";
         var text = new StringBuilder();
         if (expected.Trap != actual.Trap) Line(text, "exception", Vector(expected.Trap), Vector(actual.Trap));
-        else if (expected.Trap is PageFault && (((expected.Address ^ actual.Address) & AddressMask(instruction)) != 0 || (expected.Error & 2) != (actual.Error & 2)))
+        else if (expected.Trap is PageFault && (((expected.Address ^ actual.Address) & AddressMask(instruction)) != 0
+            || (expected.Error & 2) != (actual.Error & 2)))
             Line(text, "page fault", $"{expected.Error:x} at {expected.Address:x}", $"{actual.Error:x} at {actual.Address:x}");
         else if (expected.Trap is GeneralProtection && expected.Error != actual.Error)
             Line(text, "error code", $"{expected.Error:x}", $"{actual.Error:x}");
         if (expected.Rip != actual.Rip) Line(text, "RIP", $"{expected.Rip:x}", $"{actual.Rip:x}");
         for (int i = 0; i < 16; i++)
         {
-            if (expected.Registers[i] != actual.Registers[i]) Line(text, Names[i], $"{expected.Registers[i]:x16}", $"{actual.Registers[i]:x16}");
+            if (expected.Registers[i] != actual.Registers[i]) Line(text, Names[i], $"{expected.Registers[i]:x16}",
+                $"{actual.Registers[i]:x16}");
         }
         ulong defined = NativeCase.Flagged & ~(expected.Trap == NativeResult.NoTrap ? Undefined.Flags(instruction) : 0);
         if (((expected.Flags ^ actual.Flags) & defined) != 0)
@@ -49,7 +51,8 @@ internal static unsafe class Comparison
     }
 
     /// <summary>Long operands are read and written in parts: which part met the missing page first is the processor's business.</summary>
-    private static ulong AddressMask(in Instruction instruction) => instruction.MemorySize.GetSize() is > 10 and not 16 ? ~0xFFFul : ulong.MaxValue;
+    private static ulong AddressMask(in Instruction instruction) => instruction.MemorySize.GetSize() is > 10 and not 16
+        ? ~0xFFFul : ulong.MaxValue;
 
     private static bool IsSame(in Instruction instruction, in NativeResult expected, in NativeResult actual)
     {
@@ -61,7 +64,8 @@ internal static unsafe class Comparison
         }
     }
 
-    private static bool Same(void* left, void* right, int size) => new ReadOnlySpan<byte>(left, size).SequenceEqual(new ReadOnlySpan<byte>(right, size));
+    private static bool Same(void* left, void* right, int size) => new ReadOnlySpan<byte>(left,
+        size).SequenceEqual(new ReadOnlySpan<byte>(right, size));
 
     /// <summary>Everything but FOP, FIP and FDP, which name places of the real run, and the reserved bytes of x87 registers.</summary>
     private static void CompareFx(StringBuilder text, byte* expected, byte* actual, uint undefinedMxcsr)
@@ -87,9 +91,12 @@ internal static unsafe class Comparison
         var text = new StringBuilder();
         fixed (NativeCase* c = &input)
         {
-            text.Append(CultureInfo.InvariantCulture, $"{instruction} ({instruction.Code}), bytes {Hex(c->Bytes, input.CodeLength, reverse: false)}, seed {seed:x}\n");
-            for (int i = 0; i < 16; i++) text.Append(CultureInfo.InvariantCulture, $"  {Names[i]}={input.Registers[i]:x}{(i % 4 == 3 ? "\n" : "")}");
-            text.Append(CultureInfo.InvariantCulture, $"  flags={input.Flags:x} FCW={Hex(c->Fx, 2)} FSW={Hex(c->Fx + 2, 2)} FTW={Hex(c->Fx + 4, 1)} MXCSR={Hex(c->Fx + 24, 4)}\n");
+            text.Append(CultureInfo.InvariantCulture,
+                $"{instruction} ({instruction.Code}), bytes {Hex(c->Bytes, input.CodeLength, reverse: false)}, seed {seed:x}\n");
+            for (int i = 0; i < 16; i++) text.Append(CultureInfo.InvariantCulture,
+                $"  {Names[i]}={input.Registers[i]:x}{(i % 4 == 3 ? "\n" : "")}");
+            text.Append(CultureInfo.InvariantCulture,
+                $"  flags={input.Flags:x} FCW={Hex(c->Fx, 2)} FSW={Hex(c->Fx + 2, 2)} FTW={Hex(c->Fx + 4, 1)} MXCSR={Hex(c->Fx + 24, 4)}\n");
             for (int i = 0; i < instruction.OpCount; i++)
             {
                 switch (instruction.GetOpKind(i))
@@ -99,14 +106,16 @@ internal static unsafe class Comparison
                         text.Append(CultureInfo.InvariantCulture, $"  XMM{xmm}={Hex(c->Fx + 160 + 16 * xmm, 16)}\n");
                         break;
                     case OpKind.Register when instruction.GetOpRegister(i).IsST() || instruction.GetOpRegister(i).IsMM():
-                        for (int st = 0; st < 8; st++) text.Append(CultureInfo.InvariantCulture, $"  ST{st}={Hex(c->Fx + 32 + 16 * st, 10)}");
+                        for (int st = 0; st < 8; st++) text.Append(CultureInfo.InvariantCulture,
+                            $"  ST{st}={Hex(c->Fx + 32 + 16 * st, 10)}");
                         text.Append('\n');
                         break;
                     case OpKind.Memory:
                         ulong address = Operand.AddressOf(instruction, input);
                         long offset = (long)(address - NativeCase.Data);
                         int size = Math.Min(instruction.MemorySize.GetSize(), 16);
-                        text.Append(CultureInfo.InvariantCulture, $"  [{address:x}]={(offset >= 0 && offset + size <= NativeCase.PageSize ? Hex(c->Page + offset, size) : "outside")}\n");
+                        text.Append(CultureInfo.InvariantCulture,
+                            $"  [{address:x}]={(offset >= 0 && offset + size <= NativeCase.PageSize ? Hex(c->Page + offset, size) : "outside")}\n");
                         break;
                 }
             }

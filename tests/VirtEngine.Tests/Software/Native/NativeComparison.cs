@@ -25,7 +25,8 @@ internal sealed unsafe class NativeComparison(IInstructionUnderTest underTest, I
     internal List<string> Reports { get; } = [];
 
     /// <summary>How many cases a test runs: what the environment says, or else <paramref name="usual"/>.</summary>
-    internal static int CasesOr(int usual) => int.TryParse(Environment.GetEnvironmentVariable(CasesVariable), out int cases) ? cases : usual;
+    internal static int CasesOr(int usual) => int.TryParse(Environment.GetEnvironmentVariable(CasesVariable), out int cases)
+        ? cases : usual;
 
     internal void Run(int cases, ulong seed)
     {
@@ -49,7 +50,8 @@ internal sealed unsafe class NativeComparison(IInstructionUnderTest underTest, I
                 while (!generator.TryGenerate(code, seeds[i], &runner.Slots[i].Input, out instructions[i]));
             }
             runner.Run(batch);
-            for (int i = 0; i < batch; i++) Compare(instructions[i], seeds[i], runner.Slots[i].Input, runner.Slots[i].Output, ref actual[0]);
+            for (int i = 0; i < batch; i++) Compare(instructions[i], seeds[i], runner.Slots[i].Input, runner.Slots[i].Output,
+                ref actual[0]);
             done += batch;
         }
     }

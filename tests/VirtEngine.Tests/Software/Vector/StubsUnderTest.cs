@@ -7,7 +7,8 @@ namespace VirtEngine.Tests.Software.Vector;
 /// <summary>The stubs alone, without a processor around them: one page of memory, and the checks that precede a stub.</summary>
 internal sealed unsafe class StubsUnderTest : IInstructionUnderTest
 {
-    private const uint NotCanonical = 256, StackFault = 12, GeneralProtection = 13, PageFault = 14, FloatingPoint = 16, SimdFloatingPoint = 19;
+    private const uint NotCanonical = 256, StackFault = 12, GeneralProtection = 13, PageFault = 14, FloatingPoint = 16,
+        SimdFloatingPoint = 19;
 
     public void Run(in Instruction instruction, in NativeCase input, ref NativeResult output)
     {
@@ -55,7 +56,8 @@ internal sealed unsafe class StubsUnderTest : IInstructionUnderTest
         if (!VectorUnit.TryRun(stub, fx, first, second, implicitOperands)) return SimdFloatingPoint;
         output->Flags = (output->Flags & ~0x8D5ul) | (implicitOperands[0] & 0x8D5);
         output->Registers[1] = stub->Has(VectorTraits.WritesIndex) ? implicitOperands[2] : output->Registers[1];
-        if (!stub->Has(VectorTraits.WritesMemory) || (stub->Has(VectorTraits.X87) && VectorUnit.IsStorePrevented(fx))) return NativeResult.NoTrap;
+        if (!stub->Has(VectorTraits.WritesMemory) || (stub->Has(VectorTraits.X87)
+            && VectorUnit.IsStorePrevented(fx))) return NativeResult.NoTrap;
         if (fault == NativeResult.NoTrap) Buffer.MemoryCopy(copy, memory, stub->MemorySize, stub->MemorySize);
         else Buffer.MemoryCopy(before, fx, FxImage.X87Size, FxImage.X87Size);
         return fault;
@@ -73,7 +75,8 @@ internal sealed unsafe class StubsUnderTest : IInstructionUnderTest
         return PageFault;
     }
 
-    private static void* Place(OperandPlace place, int operand, in Instruction instruction, NativeResult* output, byte* fx, byte* memory) => place switch
+    private static void* Place(OperandPlace place, int operand, in Instruction instruction, NativeResult* output, byte* fx,
+        byte* memory) => place switch
     {
         OperandPlace.Xmm => FxImage.XmmOf(fx, instruction.GetOpRegister(operand) - Register.XMM0),
         OperandPlace.Mmx => FxImage.StackOf(fx, instruction.GetOpRegister(operand) - Register.MM0),

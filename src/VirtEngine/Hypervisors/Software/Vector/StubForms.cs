@@ -110,7 +110,8 @@ internal static class StubForms
             stub.Traits |= VectorTraits.ReadsLengths;
         if (mnemonic is Mnemonic.Pcmpestri or Mnemonic.Pcmpestri64 or Mnemonic.Pcmpistri) stub.Traits |= VectorTraits.WritesIndex;
         if (stub.First == OperandPlace.Mmx || stub.Second == OperandPlace.Mmx) stub.Traits |= VectorTraits.Mmx;
-        if (stub.First == OperandPlace.Xmm || stub.Second == OperandPlace.Xmm || stub.Has(VectorTraits.Mxcsr)) stub.Traits |= VectorTraits.Sse;
+        if (stub.First == OperandPlace.Xmm || stub.Second == OperandPlace.Xmm
+            || stub.Has(VectorTraits.Mxcsr)) stub.Traits |= VectorTraits.Sse;
         return stub;
     }
 

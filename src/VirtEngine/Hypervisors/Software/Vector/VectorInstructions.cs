@@ -61,7 +61,8 @@ internal static unsafe class VectorInstructions
         CpuState* s = cpu.State;
         var stub = (VectorStub*)op->Immediate;
         byte* fx = s->Fx;
-        return VectorUnit.TryRun(stub, fx, RegisterAt(s, fx, stub->First, op->Destination), RegisterAt(s, fx, stub->Second, op->Source), null)
+        return VectorUnit.TryRun(stub, fx, RegisterAt(s, fx, stub->First, op->Destination), RegisterAt(s, fx, stub->Second, op->Source),
+            null)
             || RaiseSimd(cpu);
     }
 

@@ -61,7 +61,7 @@ internal static unsafe class VectorStubs
     private static VectorStub* Create(in Instruction instruction)
     {
         if (!X86Base.X64.IsSupported)
-            throw new PlatformNotSupportedException($"{instruction.Mnemonic} needs an x64 host: the software CPU has no floating point of its own.");
+            throw new PlatformNotSupportedException($"{instruction.Mnemonic} needs an x64 host: there is no software floating point.");
         var neutral = StubForms.Neutral(instruction);
         VectorStub described = StubForms.Describe(neutral, out bool firstIsWritten);
         nint entry = Memory.Value.Add(StubEmitter.Emit(neutral, described, firstIsWritten));
