@@ -3,7 +3,6 @@ using VirtEngine.Hosts;
 using VirtEngine.Launching;
 using VirtEngine.Machines;
 using VirtEngine.Store;
-using VirtSpecs;
 
 namespace VirtWorker.Tests;
 

@@ -65,8 +65,8 @@ public static class PortableProfile
     private const uint Leaf1Edx = 1u << 0 | 1u << 2 | 1u << 3 | 1u << 4 | 1u << 5 | 1u << 6 | 1u << 8 | 1u << 9 | 1u << 11 | 1u << 12 | 1u << 13
         | 1u << 15 | 1u << 16 | 1u << 17 | 1u << 19 | 1u << 23 | 1u << 24 | 1u << 25 | 1u << 26;
 
-    // FSGSBASE, TSC_ADJUST, SMEP, ERMS.
-    private const uint Leaf7Ebx = 1u << 0 | 1u << 1 | 1u << 7 | 1u << 9;
+    // FSGSBASE, TSC_ADJUST, SMEP, ERMS, and that the x87 environment holds no code and data selectors.
+    private const uint Leaf7Ebx = 1u << 0 | 1u << 1 | 1u << 7 | 1u << 9 | 1u << 13;
 
     // IBRS and IBPB, STIBP, L1D_FLUSH, ARCH_CAPABILITIES, SSBD: nothing speculates, so all of them hold.
     private const uint Leaf7Edx = 1u << 26 | 1u << 27 | 1u << 28 | 1u << 29 | 1u << 31;
