@@ -1,0 +1,18 @@
+BeforeAll {
+    . "$PSScriptRoot/Common.ps1"
+}
+
+Describe 'Wait-VirtMachine' {
+    It 'has the parameters that scripts rely on' {
+        Get-ParameterShape 'Wait-VirtMachine' | Should -Be @(
+            'For:WaitCondition:__AllParameterSets[]'
+            'Id:Guid[]:Id[mp]'
+            'Machine:MachineReference[]:Machine[mv]'
+            'Name:String[]:Name[0m]'
+            'PassThru:SwitchParameter:__AllParameterSets[]'
+            'Scope:RootScope:__AllParameterSets[]'
+            'Text:String:__AllParameterSets[]'
+            'Timeout:TimeSpan:__AllParameterSets[]'
+        )
+    }
+}
