@@ -3,7 +3,10 @@ using VirtTools.Build.Packaging;
 
 namespace VirtTools.Build;
 
-/// <summary><c>demo</c>: the packaged module runs <c>examples/quickstart.ps1</c>, in PowerShell 7.6 or later, else in tools/PipelineHost.</summary>
+/// <summary>
+/// <c>demo</c>: the packaged module makes a guest image, which stays for the next time, and runs <c>examples/quickstart.ps1</c>; in PowerShell
+/// 7.6 or later, else in tools/PipelineHost.
+/// </summary>
 internal static class DemoTask
 {
     private static readonly Version LeastPowerShell = new(7, 6);
@@ -13,7 +16,8 @@ internal static class DemoTask
         if (arguments.Length > 0) throw new TaskFailedException("The demo takes no arguments.");
         DebianPackages.Provide(DebianPackages.ForDemo);
         var module = PackageTask.Make(PackageTask.ThisPlatform).Manifest;
-        var script = Repository.At("examples", "quickstart.ps1");
+        Environment.CurrentDirectory = Repository.Root; // Examples name their files from here.
+        var script = Path.Combine("examples", "quickstart.ps1");
         return PowerShell is { } version ? InPowerShell(version, module, script) : InPipelineHost(module, script);
     }
 
@@ -23,16 +27,18 @@ internal static class DemoTask
         return Command.Run("pwsh",
         [
             "-NoProfile", "-NonInteractive", "-Command",
-            $"$ErrorActionPreference = 'Stop'; Import-Module -Name {Quoted(module)}; & {Quoted(script)}",
+            $"$ErrorActionPreference = 'Stop'; Import-Module -Name {Quoted(module)}; Install-VirtImage | Format-List; & ./{script}",
         ]);
     }
 
     private static int InPipelineHost(string module, string script)
     {
-        var host = Repository.At("tools", "PipelineHost");
+        var project = Repository.At("tools", "PipelineHost");
         Console.WriteLine($"Running {script} in tools/PipelineHost: there is no PowerShell {LeastPowerShell} here.");
-        Command.Check("dotnet", "build", host, "-c", Repository.Configuration, "-v", "quiet", "-tl:off", "--nologo", "-clp:ErrorsOnly");
-        return Command.Run("dotnet", [Repository.AssemblyOf(host), "-Module", module, "-File", script]);
+        Command.CheckQuietly("dotnet", ["build", project, "-c", Repository.Configuration, "-v", "quiet", "-tl:off", "--nologo"]);
+        string[] host = [Repository.AssemblyOf(project), "-Module", module];
+        Command.Check("dotnet", [.. host, "-Command", "$ErrorActionPreference = 'Stop'; Install-VirtImage | Format-List"]);
+        return Command.Run("dotnet", [.. host, "-File", script]);
     }
 
     private static Version? PowerShell

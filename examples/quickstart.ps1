@@ -1,6 +1,8 @@
 # From YAML to the output of a command inside a guest. Run it with PowerShell 7.6, or with tools/PipelineHost where there is none.
 # It needs the image of quickstart.yaml: Install-VirtImage makes it from Debian's packages.
 
+$ErrorActionPreference = 'Stop'   # What goes wrong ends the script.
+
 $spec = Import-VirtSpec -Path ./examples/quickstart.yaml
 
 # What would be done.

@@ -1,0 +1,74 @@
+using System.Globalization;
+using VirtEngine.Hosts;
+using VirtEngine.Store;
+using VirtSpecs;
+
+namespace VirtBenchmarks.Figures;
+
+/// <summary>
+/// What a packaged worker needs beside its guest's memory, once the guest's agent answers: resident pages of all mappings (proc(5), smaps)
+/// but the guest's, shared ones by their part.
+/// </summary>
+internal sealed class WorkerMemoryFigure : Figure
+{
+    private const int GuestMiB = 256;
+
+    private MachineFixture? fixture;
+    private Guid machine;
+
+    internal override string Name => "worker memory beside the guest's";
+
+    internal override string Unit => "MiB";
+
+    internal override bool LargerIsBetter => false;
+
+    internal override double? Goal => 60;
+
+    internal override void Prepare()
+    {
+        if (!OperatingSystem.IsLinux()) throw new FigureUnavailableException("it is read from /proc");
+        MachineFixture.UsePackagedWorker();
+        fixture = new();
+        machine = fixture.CreateGuest("memory", ByteSize.FromMiB(GuestMiB));
+    }
+
+    internal override double MeasureOurs()
+    {
+        fixture!.Host.StartAsync(machine, default).GetAwaiter().GetResult();
+        using (var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2)))
+        {
+            fixture.Host.WaitAsync(machine, WaitCondition.Agent, null, patience.Token).GetAwaiter().GetResult();
+        }
+
+        var worker = new MachineStore(fixture.Root).DirectoryOf(machine).TryReadRun()!.Process.Id;
+        var mebibytes = ResidentBesideGuest(worker);
+        fixture.TurnOff(machine);
+        return mebibytes;
+    }
+
+    public override void Dispose()
+    {
+        fixture?.Dispose();
+        base.Dispose();
+    }
+
+    private static double ResidentBesideGuest(int process)
+    {
+        var (kibibytes, guest, guestSeen) = (0L, false, false);
+        foreach (var line in File.ReadLines($"/proc/{process}/smaps"))
+        {
+            var words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            if (!words[0].EndsWith(':'))
+            {
+                guest = line.Contains("/memfd:virttools-ram", StringComparison.Ordinal);
+                guestSeen |= guest;
+            }
+            else if (!guest && words[0] == "Pss:")
+            {
+                kibibytes += long.Parse(words[1], CultureInfo.InvariantCulture);
+            }
+        }
+
+        return guestSeen ? kibibytes / 1024.0 : throw new InvalidOperationException("The worker has no mapping of its guest's memory.");
+    }
+}
