@@ -6,7 +6,7 @@ namespace VirtCmdlets;
 
 /// <summary>Shuts virtual machines down, and turns them off if they do not heed it.</summary>
 /// <example><code>Stop-VirtMachine web01</code>Asks the guest to shut down, by its agent or the power button, and turns the machine off after the time in its spec.</example>
-/// <example><code>Stop-VirtMachine web01 -Force -Confirm:$false</code>Turns a machine off at once, like pulling the plug.</example>
+/// <example><code>Stop-VirtMachine web01 -Force</code>Turns a machine off at once, like pulling the plug.</example>
 [Cmdlet(VerbsLifecycle.Stop, "VirtMachine", SupportsShouldProcess = true, DefaultParameterSetName = ByName)]
 [OutputType(typeof(MachineInfo))]
 public sealed class StopVirtMachineCommand : MachineCmdlet

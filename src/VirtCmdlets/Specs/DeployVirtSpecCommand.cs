@@ -15,6 +15,7 @@ namespace VirtCmdlets;
 public sealed class DeployVirtSpecCommand : SpecCmdlet
 {
     private readonly List<Spec> _specs = [];
+    private bool _declined;
 
     /// <summary>Starts what does not run.</summary>
     [Parameter]
@@ -62,7 +63,10 @@ public sealed class DeployVirtSpecCommand : SpecCmdlet
                 }
             }
 
-            Finish(failed);
+            if (!_declined)
+            {
+                Finish(failed);
+            }
         },
         null);
 
@@ -72,6 +76,7 @@ public sealed class DeployVirtSpecCommand : SpecCmdlet
         {
             if (!ShouldProcess($"{change.Kind} {change.Name} ({change.Reason})", change.Action.ToString()))
             {
+                _declined = true;
                 return;
             }
 
@@ -88,16 +93,7 @@ public sealed class DeployVirtSpecCommand : SpecCmdlet
     {
         foreach (var spec in _specs.Where(spec => !failed.Contains(spec.Name)))
         {
-            Try(
-                () =>
-                {
-                    var reference = new MachineReference(spec.Name);
-                    if (VirtHost.Exists(reference) && MyInvocation.BoundParameters.ContainsKey("WhatIf") is false)
-                    {
-                        Finish(reference);
-                    }
-                },
-                spec);
+            Try(() => Finish(new MachineReference(spec.Name)), spec);
         }
     }
 

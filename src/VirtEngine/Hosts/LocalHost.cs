@@ -59,13 +59,6 @@ public sealed class LocalHost : IMachineHost
                 cancellation);
     }
 
-    /// <summary>Whether there is a machine that somebody names.</summary>
-    public bool Exists(MachineReference reference)
-    {
-        ArgumentNullException.ThrowIfNull(reference);
-        return (reference.Id != Guid.Empty ? _store.TryGet(reference.Id) : _store.Find(reference.Name)) is not null;
-    }
-
     /// <summary>Stops a machine, and returns when it is off.</summary>
     /// <exception cref="VirtException">It was not off in time.</exception>
     public async Task StopAsync(

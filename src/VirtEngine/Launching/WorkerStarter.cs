@@ -14,6 +14,7 @@ internal sealed class WorkerStarter(IWorkerLauncher launcher, Func<WorkerCommand
         using var ready = new ReadySignal(root.SocketDirectory);
         using var wait = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         wait.CancelAfter(Patience);
+        var logged = LogLength(machine.WorkerLogPath);
         var ended = launcher.Launch(locate().With("machine", machine.Path, "--socket", root.SocketPath(id), "--ready", ready.Path), machine.WorkerLogPath);
         var word = ready.WaitAsync(wait.Token);
         try
@@ -34,18 +35,21 @@ internal sealed class WorkerStarter(IWorkerLauncher launcher, Func<WorkerCommand
         await word.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         throw new VirtException(
             VirtErrorCode.MachineStartFailed,
-            $"The worker could not start: {await ended.ConfigureAwait(false)}. The end of '{machine.WorkerLogPath}': {LogTail(machine.WorkerLogPath)}");
+            $"The worker could not start: {await ended.ConfigureAwait(false)}. '{machine.WorkerLogPath}' says: {LogFrom(machine.WorkerLogPath, logged)}");
     }
 
-    private static string LogTail(string path)
+    private static long LogLength(string path) => new FileInfo(path) is { Exists: true } log ? log.Length : 0;
+
+    // What this start wrote: the first words of a runtime that dies say why.
+    private static string LogFrom(string path, long start)
     {
-        const int length = 1000;
+        var text = new char[1000];
         try
         {
             using var log = new FileStream(path, OwnerOnly.Open(FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
-            log.Seek(-Math.Min(length, log.Length), SeekOrigin.End);
+            log.Position = start <= log.Length ? start : 0;
             using var reader = new StreamReader(log);
-            return reader.ReadToEnd().Trim();
+            return new string(text, 0, reader.ReadBlock(text)).Trim();
         }
         catch (IOException e)
         {
