@@ -1,10 +1,7 @@
 # From YAML to the output of a command inside a guest. Run it with PowerShell 7.6, or with tools/PipelineHost where there is none.
+# It needs the image of quickstart.yaml: Install-VirtImage makes it from Debian's packages.
 
 $ErrorActionPreference = 'Stop'   # What goes wrong ends the script.
-
-# A guest: Debian's cloud kernel, unmodified, with busybox and the guest agent, made from Debian's packages. Elsewhere than on Debian,
-# register files of your own: Install-VirtImage -Name debian-12-cloud -Kernel … -Initrd …
-Install-VirtImage -Name debian-12-cloud | Format-Table
 
 $spec = Import-VirtSpec -Path "$PSScriptRoot/quickstart.yaml"
 
