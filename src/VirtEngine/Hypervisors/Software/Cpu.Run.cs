@@ -46,10 +46,17 @@ internal sealed unsafe partial class Cpu
             else
             {
                 Block* block = FindBlock(State->Rip);
-                if (block != null) Interpreter.Run(this, block);
+                if (block != null) RunFrom(block);
             }
             if (IsFaulting) DeliverFault();
         }
+    }
+
+    private void RunFrom(Block* block)
+    {
+        Interpreter.Run(this, block);
+        // Between blocks the arena may be emptied and the block's place reused.
+        CurrentBlock = null;
     }
 
     /// <summary>Runs one instruction and delivers the exception it raised, if any.</summary>
@@ -59,7 +66,7 @@ internal sealed unsafe partial class Cpu
         InterruptShadow = false;
         Block* block = BuildSingleStep();
         // The pending single step itself makes the run loop come back behind the block.
-        if (block != null) Interpreter.Run(this, block);
+        if (block != null) RunFrom(block);
         if (IsFaulting) DeliverFault();
         else if (trap)
         {
