@@ -1,5 +1,3 @@
-using VirtEngine.Hypervisors;
-using VirtEngine.Hypervisors.Software;
 using VirtEngine.Images;
 using VirtEngine.Machines;
 using VirtEngine.Store;
@@ -7,15 +5,10 @@ using Machine = VirtEngine.Machines.Machine;
 
 namespace VirtWorker;
 
-/// <summary>Builds machines with the engine: finds what they boot and chooses their hypervisor.</summary>
+/// <summary>Builds machines with the engine: finds what they boot.</summary>
 internal sealed class EngineMachineFactory : IMachineFactory
 {
-    public IMachine Create(MachineRecord record, VirtRoot root)
-    {
-        var options = Resolve(record, root);
-        var hypervisor = new HypervisorCatalog(new SoftwareHypervisor()).Choose(options.Hypervisor, options.Processors);
-        return new Machine(options, hypervisor, PortableProfile.Instance);
-    }
+    public IMachine Create(MachineRecord record, VirtRoot root) => Machine.Create(Resolve(record, root));
 
     internal static MachineOptions Resolve(MachineRecord record, VirtRoot root)
     {

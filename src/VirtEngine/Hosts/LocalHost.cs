@@ -77,7 +77,7 @@ public sealed class LocalHost : IMachineHost
     {
         var memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
         return new(Name, Root.Directory, Environment.ProcessorCount, new(memory), [
-            .. new HypervisorCatalog(new Hypervisors.Software.SoftwareHypervisor()).Probe().Select(one => new HypervisorInfo(
+            .. HypervisorCatalog.Default.Probe().Select(one => new HypervisorInfo(
                 one.Hypervisor.Name, one.Capabilities.Usable, one.Capabilities.Accelerated, one.Capabilities.MaximumProcessors, one.Capabilities.Reason)),
         ]);
     }
