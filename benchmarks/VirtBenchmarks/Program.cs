@@ -39,12 +39,17 @@ try
         return 1;
     }
 
-    var measurements = Rounds.Run(figures, options.Rounds);
+    var failures = 0;
+    var measurements = Rounds.Run(figures, options.Rounds, (figure, error) =>
+    {
+        failures++;
+        Console.Error.WriteLine($"{figure.Name} FAILED: {error}");
+    });
     Console.WriteLine($"Medians of {options.Rounds} interleaved rounds, ± half the distance of the quartiles.\n");
     Report.WriteTable(measurements, Console.Out);
     Report.WriteJson(measurements, machine, options.Rounds, options.Json);
     Console.WriteLine($"\nAll values: {options.Json}");
-    return 0;
+    return failures == 0 ? 0 : 1;
 }
 finally
 {
