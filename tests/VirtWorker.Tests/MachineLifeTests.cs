@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using System.Text;
 using VirtEngine;
 using VirtEngine.Control;
@@ -223,6 +224,19 @@ public sealed class MachineLifeTests : IDisposable
     }
 
     [Fact]
+    public async Task The_agent_is_waited_for_also_when_earlier_runs_left_many_events()
+    {
+        var id = _lab.Create("agent=on");
+        for (int run = 0; run < 4; run++)
+        {
+            await _lab.Host.StartAsync(id, _lab.Token);
+            await _lab.Host.WaitAsync(id, WaitCondition.Agent, null, _lab.Token);
+            await using var connection = await _lab.Host.ConnectAsync(id, _lab.Token);
+            await connection.StopAsync(StopMode.TurnOff, TimeSpan.Zero, thenTurnOff: true, _lab.Token);
+        }
+    }
+
+    [Fact]
     public async Task Commands_run_by_the_agent_also_after_it_was_restarted()
     {
         var id = await _lab.StartAsync("agent=on");
@@ -280,14 +294,10 @@ public sealed class MachineLifeTests : IDisposable
         Assert.Equal((MachineState.Stopped, null), ((await _lab.FindAsync(id)).State, (await _lab.FindAsync(id)).Reason));
     }
 
-    [Fact]
+    [LinuxFact]
+    [SupportedOSPlatform("linux")]
     public async Task A_worker_has_a_session_of_its_own_and_little_memory()
     {
-        if (!OperatingSystem.IsLinux())
-        {
-            return;
-        }
-
         var id = await _lab.StartAsync("");
         var process = (await _lab.FindAsync(id)).ProcessId!.Value;
         var fields = File.ReadAllText($"/proc/{process}/stat").Split(')')[^1].Split(' ', StringSplitOptions.RemoveEmptyEntries);
@@ -299,14 +309,11 @@ public sealed class MachineLifeTests : IDisposable
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine((await _lab.FindAsync(id)).Directory, "worker.log")));
     }
 
-    [Fact]
+    // A disk of a chosen size needs a mount; AtomicFileTests inject the failure everywhere.
+    [LinuxFact(AsRoot = true)]
+    [SupportedOSPlatform("linux")]
     public async Task A_full_disk_is_said_and_the_machine_survives_it()
     {
-        if (Environment.UserName != "root" || !OperatingSystem.IsLinux())
-        {
-            return; // A disk of a chosen size needs a mount; AtomicFileTests inject the failure everywhere.
-        }
-
         var disk = Directory.CreateTempSubdirectory("vt-disk-").FullName;
         await RunAsync("mount", "-t", "tmpfs", "-o", "size=1m,mode=0700", "none", disk);
         try

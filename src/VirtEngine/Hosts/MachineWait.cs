@@ -71,11 +71,16 @@ internal sealed class MachineWait(IMachineHost host, Guid id)
 
     private async Task ForAgentAsync(MachineConnection connection, CancellationToken cancellation)
     {
-        await foreach (var found in connection.ReadEventsAsync(0, follow: true, cancellation).ConfigureAwait(false))
+        // The events of earlier runs may be many, and a connection delivers in order: what is asked meanwhile goes by another one.
+        var events = await host.ConnectAsync(id, cancellation).ConfigureAwait(false);
+        await using (events.ConfigureAwait(false))
         {
-            if (found.Name is EventNames.AgentReady && await AnswersAsync(connection, cancellation).ConfigureAwait(false))
+            await foreach (var found in events.ReadEventsAsync(0, follow: true, cancellation).ConfigureAwait(false))
             {
-                return;
+                if (found.Name is EventNames.AgentReady && await AnswersAsync(connection, cancellation).ConfigureAwait(false))
+                {
+                    return;
+                }
             }
         }
 

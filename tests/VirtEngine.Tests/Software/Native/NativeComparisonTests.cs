@@ -7,19 +7,14 @@ namespace VirtEngine.Tests.Software.Native;
 /// <summary>The software processor beside the real one.</summary>
 public sealed class NativeComparisonTests(ITestOutputHelper output)
 {
-    [Fact]
+    [NativeFact]
     public void Integer_instructions_leave_what_the_processor_leaves() => Compare(code => !IsVector(code), 150_000, seed: 2);
 
-    [Fact]
+    [NativeFact]
     public void Vector_instructions_leave_what_the_processor_leaves() => Compare(IsVector, 100_000, seed: 3);
 
     private void Compare(Predicate<Code> group, int usualCases, ulong seed)
     {
-        if (NativeRunner.Unavailable is { } reason)
-        {
-            output.WriteLine($"Skipped: {reason}.");
-            return;
-        }
         var codes = NativeOpcodes.All.Where(code => group(code)).ToList();
         using var cpu = new CpuUnderTest();
         var comparison = new NativeComparison(cpu, codes);

@@ -6,14 +6,9 @@ namespace VirtEngine.Tests.Software.Vector;
 
 public sealed class VectorStubsTests(ITestOutputHelper output)
 {
-    [Fact]
+    [NativeFact]
     public void Stubs_leave_what_the_processor_leaves()
     {
-        if (NativeRunner.Unavailable is { } reason)
-        {
-            output.WriteLine($"Skipped: {reason}.");
-            return;
-        }
         var codes = NativeOpcodes.All.Where(StubForms.IsSupported).ToList();
         var comparison = new NativeComparison(new StubsUnderTest(), codes);
         int cases = NativeComparison.CasesOr(100_000);
