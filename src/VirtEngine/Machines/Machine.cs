@@ -99,6 +99,20 @@ public sealed class Machine : IMachine, IPowerControl
         get { lock (gate) return platform is null ? lastCounters : CountersOf(platform); }
     }
 
+    /// <summary>The processors' states while the machine is paused, to look for the cause of a hang.</summary>
+    /// <exception cref="InvalidOperationException">It is not paused.</exception>
+    internal IReadOnlyList<ProcessorState> ProcessorStates
+    {
+        get
+        {
+            lock (gate)
+            {
+                if (state != MachineState.Paused) throw new InvalidOperationException($"The machine is {state}, not paused.");
+                return [.. platform!.Processors.Select(processor => processor.GetState())];
+            }
+        }
+    }
+
     /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">It was started before.</exception>
     /// <exception cref="InsufficientMemoryException">The host cannot provide its memory.</exception>

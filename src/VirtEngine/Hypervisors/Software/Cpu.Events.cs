@@ -14,6 +14,9 @@ internal sealed unsafe partial class Cpu
     private ulong faultAddress;
     private bool addressFault;
 
+    // The instruction that was stepped is an interrupt's: it cleared TF on its way, and nothing traps behind it.
+    private bool softwareInterrupted;
+
     /// <summary>Whether an exception has been raised that is not delivered yet.</summary>
     internal bool IsFaulting => faultVector != NoFault;
 
@@ -93,9 +96,19 @@ internal sealed unsafe partial class Cpu
         }
     }
 
-    /// <summary>INT n, INT3, INTO and INT1. RIP already points behind the instruction.</summary>
-    internal bool TrySoftwareInterrupt(byte vector, ulong returnRip) =>
-        TryDeliver(vector, hasCode: false, 0, EventKind.SoftwareInterrupt, returnRip);
+    /// <summary>INT n, INT3 and INTO.</summary>
+    internal bool TrySoftwareInterrupt(byte vector, ulong returnRip)
+    {
+        softwareInterrupted = true;
+        return TryDeliver(vector, hasCode: false, 0, EventKind.SoftwareInterrupt, returnRip);
+    }
+
+    /// <summary>INT1, which is delivered as by hardware: whatever the gate's privilege is.</summary>
+    internal bool TryDebugInterrupt(ulong returnRip)
+    {
+        softwareInterrupted = true;
+        return TryDeliver(ExceptionVector.Debug, hasCode: false, 0, EventKind.Exception, returnRip);
+    }
 
     /// <summary>Delivers an interrupt between two instructions.</summary>
     /// <returns>False after a triple fault.</returns>

@@ -149,7 +149,7 @@ internal sealed unsafe partial class Cpu
             }
             if (!leaf)
             {
-                if (!pointer && (entry & PteAccessed) == 0) Interlocked.Or(ref *slot, PteAccessed);
+                if (!pointer && (entry & PteAccessed) == 0) SetPteBits(at, slot, PteAccessed);
                 table = entry & PteAddress;
                 continue;
             }

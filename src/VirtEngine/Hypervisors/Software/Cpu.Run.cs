@@ -64,11 +64,12 @@ internal sealed unsafe partial class Cpu
     {
         bool shadow = InterruptShadow, trap = (State->OtherFlags & ControlBits.FlagTf) != 0;
         InterruptShadow = false;
+        softwareInterrupted = false;
         Block* block = BuildSingleStep();
         // The pending single step itself makes the run loop come back behind the block.
         if (block != null) RunFrom(block);
         if (IsFaulting) DeliverFault();
-        else if (trap)
+        else if (trap && !softwareInterrupted)
         {
             DebugRegisters[4] |= DebugSingleStep;
             Raise(ExceptionVector.Debug);
@@ -146,6 +147,7 @@ internal sealed unsafe partial class Cpu
         lock (sleepGate)
         {
             sleeping = true;
+            Interlocked.MemoryBarrier();    // pairs with Request: either it sees the sleeper, or the sleeper sees its work
             while (Volatile.Read(ref State->Pending) == 0) Monitor.Wait(sleepGate);
             sleeping = false;
         }

@@ -31,6 +31,8 @@ internal sealed class TinyGuest : IDisposable, IPortDevice
 
     internal GuestMemory Memory { get; }
 
+    internal MachineClock Clock => clock;
+
     internal IPartition Partition { get; }
 
     internal IVirtualProcessor Processor => Partition.Processors[0];

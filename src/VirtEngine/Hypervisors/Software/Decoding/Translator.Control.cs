@@ -65,9 +65,9 @@ internal static unsafe partial class Translator
                 {
                     Mnemonic.Int => i.Immediate8,
                     Mnemonic.Int3 => ExceptionVector.Breakpoint,
-                    Mnemonic.Int1 => ExceptionVector.Debug,
                     _ => ExceptionVector.Overflow,
                 };
+                if (i.Mnemonic == Mnemonic.Int1) return &Miscellaneous.DebugInterrupt;
                 return i.Mnemonic == Mnemonic.Into ? &Miscellaneous.InterruptOnOverflow : &Miscellaneous.Interrupt;
             case FlowControl.Exception:
                 return &Miscellaneous.InvalidOpcode;

@@ -77,7 +77,14 @@ internal static unsafe class Miscellaneous
         return cpu.LeaveAfter(op);
     }
 
-    /// <summary>INT n, INT3, INT1 and, when OF is set, INTO: the vector is the immediate.</summary>
+    /// <summary>INT1.</summary>
+    internal static bool DebugInterrupt(Cpu cpu, Op* op)
+    {
+        cpu.TryDebugInterrupt(cpu.NextRip(op));
+        return false;
+    }
+
+    /// <summary>INT n, INT3 and, when OF is set, INTO: the vector is the immediate.</summary>
     internal static bool Interrupt(Cpu cpu, Op* op)
     {
         cpu.TrySoftwareInterrupt((byte)op->Immediate, cpu.NextRip(op));

@@ -19,9 +19,11 @@ internal static unsafe class Strings<TWidth> where TWidth : struct, IWidth
         var operation = (StringOperation)op->Destination;
         // A repeated comparison that faults leaves the flags it began with (Intel SDM vol. 2, "REP").
         var (flagsResult, flagsCarry) = (s->FlagsResult, s->FlagsCarry);
+        // Stepped through, every round is an instruction of its own.
+        bool stepping = (s->Pending & (int)PendingWork.SingleStep) != 0;
         while ((s->Registers[1] & mask) != 0)
         {
-            ulong done = TryBulk(cpu, op, operation, mask);
+            ulong done = stepping ? 0 : TryBulk(cpu, op, operation, mask);
             if (done == 0)
             {
                 if (!TryStep(cpu, op, operation, mask))

@@ -1,0 +1,516 @@
+using VirtEngine.Hypervisors;
+using VirtEngine.Hypervisors.Software;
+using VirtEngine.Tests.Software.Guests;
+using static Iced.Intel.AssemblerRegisters;
+using static VirtEngine.Tests.Software.Guests.TrapGuest;
+
+namespace VirtEngine.Tests.Software;
+
+/// <summary>Exceptions, interrupts and changes of privilege in 64-bit mode (Intel SDM vol. 3, chapter 6).</summary>
+public sealed class TrapTests : IDisposable
+{
+    private const ulong InterruptFlag = 0x200, TrapFlag = 0x100, ResumeFlag = 0x1_0000;
+    private const byte Divide = 0, Debug = 1, Breakpoint = 3, InvalidOpcode = 6, DoubleFault = 8, NotPresent = 11, Protection = 13, PageFault = 14;
+
+    private readonly TrapGuest guest = new();
+
+    public void Dispose() => guest.Dispose();
+
+    private LocalApic Apic => ((SoftwareProcessor)guest.Processor).Apic;
+
+    [Fact]
+    public void Fault_points_at_its_instruction_and_trap_behind_it()
+    {
+        var fault = guest.RunToTrap(c => { c.nop(); c.xor(ecx, ecx); c.div(ecx); });
+        Assert.Equal((Divide, Code + 3, KernelCode), (fault.Vector, fault.InstructionPointer, fault.Code));
+        Assert.Equal(ResumeFlag, fault.Flags & ResumeFlag);
+        Assert.Null(fault.ErrorCode);
+        var trap = guest.RunToTrap(c => { c.nop(); c.int3(); });
+        Assert.Equal((Breakpoint, Code + 2), (trap.Vector, trap.InstructionPointer));
+        Assert.Equal(0ul, trap.Flags & ResumeFlag);
+        Assert.Equal((InvalidOpcode, Code), guest.RunToTrap(c => c.ud2()) is var ud ? (ud.Vector, ud.InstructionPointer) : default);
+    }
+
+    [Fact]
+    public void Frame_is_aligned_and_names_the_old_stack()
+    {
+        guest.Load(c => c.int3());
+        guest.Continue(Code);
+        guest.Change(state => state.Registers[4] = TinyGuest.StackTop - 3);
+        var trap = guest.RunToTrap();
+        Assert.Equal((TinyGuest.StackTop - 3, KernelData), (trap.StackPointer, trap.Stack));
+        Assert.Equal(TinyGuest.StackTop - 16 - 40, trap.HandlerStack);
+    }
+
+    [Fact]
+    public void User_traps_to_the_kernels_stack_and_comes_back_by_IRET()
+    {
+        guest.SetGate(0x80, Code + 0x100, privilege: 3);
+        guest.Load(c =>
+        {
+            c.mov(rbx, __qword_ptr[rsp + 24]);      // the user's RSP
+            c.mov(rcx, __qword_ptr[rsp + 8]);
+            c.mov(rdx, rsp);
+            c.inc(r15);
+            c.iretq();
+        }, at: Code + 0x100);
+        guest.SetGate(Breakpoint, Stubs + 8 * Breakpoint, privilege: 3);
+        var trap = guest.RunToTrap(c =>
+        {
+            c.xor(r15d, r15d);
+            c.@int(0x80);
+            c.@int(0x80);
+            c.mov(r14, rsp);
+            c.int3();
+        }, user: true);
+        Assert.Equal((Breakpoint, UserCode, UserData), (trap.Vector, trap.Code, trap.Stack));
+        var state = guest.State;
+        Assert.Equal(2ul, state.Registers[15]);
+        Assert.Equal(TinyGuest.StackTop, state.Registers[3]);
+        Assert.Equal(TinyGuest.StackTop, state.Registers[14]);
+        Assert.Equal(UserCode, state.Registers[1]);
+        Assert.Equal(InnerStack - 40, state.Registers[2]);
+        Assert.Equal(KernelCode, state.Segments[1].Selector);
+        Assert.Equal(0, state.Segments[2].Selector);        // SS is null at the inner level
+    }
+
+    [Fact]
+    public void User_may_not_raise_what_the_kernel_keeps_for_itself()
+    {
+        var trap = guest.RunToTrap(c => c.@int(0x81), user: true);
+        Assert.Equal((Protection, 0x81u * 8 + 2, Code), (trap.Vector, trap.ErrorCode!.Value, trap.InstructionPointer));
+        foreach (var privileged in (Action<Iced.Intel.Assembler>[])
+            [c => c.hlt(), c => c.cli(), c => c.mov(cr3, rax), c => c.wrmsr(), c => c.lgdt(__[rsp]), c => c.@in(al, dx), c => c.invlpg(__byte_ptr[rax]),
+             c => c.clts(), c => c.swapgs(), c => c.wbinvd(), c => c.mov(dr7, rax), c => c.sysretq(), c => c.ltr(ax), c => c.lmsw(ax)])
+        {
+            trap = guest.RunToTrap(privileged, user: true);
+            Assert.Equal((Protection, 0u, Code, UserCode), (trap.Vector, trap.ErrorCode!.Value, trap.InstructionPointer, trap.Code));
+        }
+    }
+
+    [Fact]
+    public void Gates_that_are_absent_beyond_the_limit_or_broken_fault()
+    {
+        guest.SetGate(0x55, Stubs, present: false);
+        Assert.Equal((NotPresent, 0x55u * 8 + 2), guest.RunToTrap(c => c.@int(0x55)) is var absent ? (absent.Vector, absent.ErrorCode!.Value) : default);
+        guest.Change(state => state.InterruptDescriptorTable = new TableState(Idt, 0x7F8));       // gate 7Fh is cut off
+        Assert.Equal((Protection, 0x7Fu * 8 + 2), guest.RunToTrap(c => c.@int(0x7F)) is var beyond ? (beyond.Vector, beyond.ErrorCode!.Value) : default);
+        guest.WriteWords(Idt + 0x56 * 16, 0x0000_8500_0008_0000, 0);                              // a task gate, which 64-bit mode has not
+        Assert.Equal((Protection, 0x56u * 8 + 2), guest.RunToTrap(c => c.@int(0x56)) is var task ? (task.Vector, task.ErrorCode!.Value) : default);
+        guest.WriteWords(Idt + 0x57 * 16, 0x0000_8E00_0010_4000, 0);                              // into a data segment
+        Assert.Equal((Protection, 0x10u), guest.RunToTrap(c => c.@int(0x57)) is var data ? (data.Vector, data.ErrorCode!.Value) : default);
+    }
+
+    [Fact]
+    public void Interrupt_stack_table_gives_its_own_stack()
+    {
+        guest.SetGate(InvalidOpcode, Stubs + 8 * InvalidOpcode, stack: 1);
+        var trap = guest.RunToTrap(c => c.ud2());
+        Assert.Equal((InvalidOpcode, TinyGuest.StackTop, AlternateStack - 40), (trap.Vector, trap.StackPointer, trap.HandlerStack));
+        trap = guest.RunToTrap(c => c.ud2(), user: true);
+        Assert.Equal((InvalidOpcode, TinyGuest.StackTop, AlternateStack - 40), (trap.Vector, trap.StackPointer, trap.HandlerStack));
+    }
+
+    [Fact]
+    public void Fault_while_a_fault_is_delivered_is_a_double_fault_and_then_the_end()
+    {
+        guest.SetGate(DoubleFault, Stubs + 8 * DoubleFault, stack: 1);
+        guest.WriteWords(EntryOf(SmallPages + 0x3000), 0);
+        guest.Change(_ => { });
+        guest.Load(c => { c.mov(rbx, SmallPages + 0x3800); c.mov(rsp, rbx); c.mov(al, __byte_ptr[rbx]); });
+        guest.Continue(Code);
+        var trap = guest.RunToTrap();
+        Assert.Equal((DoubleFault, 0u), (trap.Vector, trap.ErrorCode!.Value));
+        Assert.Equal(SmallPages + 0x3800, trap.StackPointer);
+
+        // Without a stack of its own the double fault has none either.
+        guest.SetGate(DoubleFault, Stubs + 8 * DoubleFault);
+        guest.Continue(Code);
+        var exit = guest.Tiny.Run();
+        Assert.Equal(ExitReason.Shutdown, exit.Reason);
+        Assert.Contains("#14(0) #8(0) #14(2)", exit.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Benign_fault_in_front_of_a_page_fault_is_no_double_fault()
+    {
+        guest.WriteWords(EntryOf(SmallPages + 0x3000), 0);
+        guest.Change(_ => { });
+        guest.SetGate(InvalidOpcode, Stubs);
+        guest.SetGate(PageFault, Stubs + 8 * PageFault, stack: 1);
+        var trap = guest.RunToTrap(c => { c.mov(rbx, SmallPages + 0x3000 + 0x800); c.mov(rsp, rbx); c.ud2(); });
+        Assert.Equal((PageFault, 2u), (trap.Vector, trap.ErrorCode!.Value));
+    }
+
+    [Fact]
+    public void System_calls_go_in_and_out()
+    {
+        guest.Change(state =>
+        {
+            state.Efer |= 1;
+            state.Msrs[0xC000_0081] = 0x001B_0008ul << 32;      // STAR: user from 18h, kernel from 08h
+            state.Msrs[0xC000_0082] = Code + 0x200;
+            state.Msrs[0xC000_0084] = InterruptFlag | TrapFlag;
+        });
+        guest.Load(c =>
+        {
+            c.mov(r8, rcx);
+            c.mov(r9, r11);
+            c.pushfq();                                         // the stack is still the user's
+            c.pop(r10);
+            c.mov(r12w, cs);
+            c.mov(r13w, ss);
+            c.sysretq();
+        }, at: Code + 0x200);
+        guest.Load(c => { c.xor(r12d, r12d); c.xor(r13d, r13d); c.stc(); c.syscall(); c.int3(); });
+        guest.SetGate(Breakpoint, Stubs + 8 * Breakpoint, privilege: 3);
+        guest.Continue(Code, user: true);
+        guest.Change(state => state.Flags |= InterruptFlag);
+        var trap = guest.RunToTrap();
+        Assert.Equal((Breakpoint, UserCode, UserData), (trap.Vector, trap.Code, trap.Stack));
+        var state = guest.State;
+        Assert.Equal(trap.InstructionPointer - 1, state.Registers[8]);
+        Assert.Equal(InterruptFlag | 1, state.Registers[9] & (InterruptFlag | 1));
+        Assert.Equal(1ul, state.Registers[10] & (InterruptFlag | 1));
+        Assert.Equal((KernelCode, KernelData), ((ushort)state.Registers[12], (ushort)state.Registers[13]));
+        Assert.Equal(InterruptFlag | 1, trap.Flags & (InterruptFlag | 1));
+
+        guest.Change(state => state.Efer &= ~1ul);
+        Assert.Equal(InvalidOpcode, guest.RunToTrap(c => c.syscall(), user: true).Vector);
+    }
+
+    [Fact]
+    public void Single_step_traps_behind_every_instruction()
+    {
+        guest.Load(c => { c.inc(r15); c.mov(r14, __qword_ptr[rsp]); c.iretq(); }, at: Code + 0x300);
+        guest.SetGate(Debug, Code + 0x300);
+        var state = guest.RunToEnd(c =>
+        {
+            c.xor(r15d, r15d);
+            c.xor(ecx, ecx);
+            c.pushfq();
+            c.or(__qword_ptr[rsp], (int)TrapFlag);
+            c.popfq();                  // the next instruction is the first that traps
+            c.nop();
+            c.inc(rcx);
+            c.inc(rcx);
+            c.pushfq();
+            c.and(__qword_ptr[rsp], ~(int)TrapFlag);
+            c.popfq();                  // traps for the last time
+            c.inc(rcx);
+            c.@out(0xF4, al);
+            c.hlt();
+        });
+        Assert.Equal(6ul, state.Registers[15]);
+        Assert.Equal(3ul, state.Registers[1]);
+        Assert.Equal(0x4000ul, state.DebugRegisters[4] & 0x4000);
+    }
+
+    [Fact]
+    public void Single_step_of_an_interrupt_instruction_does_not_trap_in_its_handler()
+    {
+        guest.Load(c => { c.mov(r14, r15); c.iretq(); }, at: Code + 0x380);
+        guest.SetGate(0x80, Code + 0x380);
+        guest.Load(c => { c.inc(r15); c.iretq(); }, at: Code + 0x300);
+        guest.SetGate(Debug, Code + 0x300);
+        var state = guest.RunToEnd(c =>
+        {
+            c.xor(r15d, r15d);
+            c.pushfq();
+            c.or(__qword_ptr[rsp], (int)TrapFlag);
+            c.popfq();
+            c.@int(0x80);
+            c.nop();
+            c.pushfq();
+            c.and(__qword_ptr[rsp], ~(int)TrapFlag);
+            c.popfq();
+            c.@out(0xF4, al);
+            c.hlt();
+        });
+        Assert.Equal(0ul, state.Registers[14]);
+        Assert.Equal(4ul, state.Registers[15]);
+    }
+
+    [Fact]
+    public void INT1_passes_a_gate_that_INT_n_does_not()
+    {
+        Assert.Equal((Debug, Code + 1), guest.RunToTrap(c => c.int1(), user: true) is var trap ? (trap.Vector, trap.InstructionPointer) : default);
+        Assert.Equal(Protection, guest.RunToTrap(c => c.@int(1), user: true).Vector);
+        Assert.Equal(Protection, guest.RunToTrap(c => c.int3(), user: true).Vector);
+    }
+
+    [Fact]
+    public void Single_step_sees_each_round_of_a_repeated_instruction()
+    {
+        guest.Load(c => { c.inc(r15); c.iretq(); }, at: Code + 0x300);
+        guest.SetGate(Debug, Code + 0x300);
+        var state = guest.RunToEnd(c =>
+        {
+            c.xor(r15d, r15d);
+            c.mov(rdi, SmallPages);
+            c.mov(ecx, 5);
+            c.pushfq();
+            c.pushfq();
+            c.or(__qword_ptr[rsp], (int)TrapFlag);
+            c.popfq();
+            c.rep.stosb();              // five traps
+            c.popfq();                  // one
+            c.@out(0xF4, al);
+            c.hlt();
+        });
+        Assert.Equal(6ul, state.Registers[15]);
+        Assert.Equal(SmallPages + 5, state.Registers[7]);
+    }
+
+    [Fact]
+    public void STI_lets_one_more_instruction_pass()
+    {
+        Apic.Write(0xF0, 4, 0x1FF);
+        Apic.Accept(0x66, level: false);
+        var trap = guest.RunToTrap(c => { c.nop(); c.sti(); c.mov(eax, 0x1234_5678); c.nop(); c.nop(); });
+        Assert.Equal((0x66, Code + 7), (trap.Vector, trap.InstructionPointer));
+        Assert.Equal(InterruptFlag, trap.Flags & InterruptFlag);
+        Assert.Equal(0ul, guest.State.Flags & InterruptFlag);
+        Apic.Write(0xB0, 4, 0);
+
+        // STI; HLT does not miss what waits.
+        Apic.Accept(0x66, level: false);
+        trap = guest.RunToTrap(c => { c.sti(); c.hlt(); c.nop(); });
+        Assert.Equal((0x66, Code + 2), (trap.Vector, trap.InstructionPointer));
+        Apic.Write(0xB0, 4, 0);
+
+        // STI; CLI gives no room at all.
+        Apic.Accept(0x66, level: false);
+        guest.RunToEnd(c => { c.cli(); c.sti(); c.cli(); c.nop(); c.nop(); c.@out(0xF4, al); c.hlt(); });
+    }
+
+    [Fact]
+    public void Load_of_SS_lets_one_more_instruction_pass()
+    {
+        Apic.Write(0xF0, 4, 0x1FF);
+        guest.WriteWords(PageDirectoryOf3GiB(), 0xFEE0_0083);
+        guest.Change(_ => { });
+        var trap = guest.RunToTrap(c =>
+        {
+            c.mov(rbx, 0xFEE0_0300ul);
+            c.mov(ecx, KernelData);
+            c.mov(edx, 0x4_0066);
+            c.sti();
+            c.nop();
+            c.mov(ss, ecx);
+            c.mov(__dword_ptr[rbx], edx);       // in the shadow; the interrupt that it sends comes behind it
+            c.nop();
+            c.nop();
+        });
+        Assert.Equal(0x66, trap.Vector);
+        ulong afterStore = trap.InstructionPointer;
+        Apic.Write(0xB0, 4, 0);
+        trap = guest.RunToTrap(c =>
+        {
+            c.mov(rbx, 0xFEE0_0300ul);
+            c.mov(ecx, KernelData);
+            c.mov(edx, 0x4_0066);
+            c.sti();
+            c.nop();
+            c.cli();
+            c.mov(__dword_ptr[rbx], edx);
+            c.sti();
+            c.mov(ss, ecx);                     // in STI's shadow, and makes one of its own
+            c.nop();
+            c.nop();
+        });
+        Assert.Equal(0x66, trap.Vector);
+        Assert.True(trap.InstructionPointer > afterStore);
+    }
+
+    // Maps the pages around the local APIC: entry 3 of the directory pointers.
+    private ulong PageDirectoryOf3GiB()
+    {
+        const ulong directory = 0x1_4000;
+        guest.WriteWords(DirectoryPointers + 3 * 8, directory | 7);
+        return directory + (0xFEE0_0000ul >> 21 & 511) * 8;
+    }
+
+    [Fact]
+    public void Interrupt_gate_masks_and_trap_gate_does_not()
+    {
+        guest.SetGate(0x40, Stubs + 8 * 0x40, trap: true);
+        guest.Load(c => c.@int(0x40));
+        guest.Continue(Code);
+        guest.Change(state => state.Flags |= InterruptFlag);
+        guest.RunToTrap();
+        Assert.Equal(InterruptFlag, guest.State.Flags & InterruptFlag);
+        guest.SetGate(0x40, Stubs + 8 * 0x40);
+        guest.Continue(Code);
+        guest.Change(state => state.Flags |= InterruptFlag);
+        guest.RunToTrap();
+        Assert.Equal(0ul, guest.State.Flags & InterruptFlag);
+    }
+
+    [Fact]
+    public void NMI_comes_with_interrupts_off_and_not_again_before_IRET()
+    {
+        var cpu = ((SoftwareProcessor)guest.Processor).Cpu;
+        guest.Load(c => { c.nop(); c.nop(); c.@out(0xF4, al); c.hlt(); });
+        guest.Continue(Code);
+        cpu.RequestNmi();
+        Assert.Equal(2, guest.RunToTrap().Vector);
+        Assert.True(guest.State.NmiBlocked);
+        cpu.RequestNmi();
+        guest.RunToEnd(c => { c.nop(); c.nop(); c.@out(0xF4, al); c.hlt(); });
+        Assert.True(guest.State.NmiPending);
+        var trap = guest.RunToTrap(c =>
+        {
+            var target = c.CreateLabel();
+            c.mov(rax, rsp);
+            c.push(KernelData);
+            c.push(rax);
+            c.pushfq();
+            c.push(KernelCode);
+            c.lea(rax, __[target]);
+            c.push(rax);
+            c.iretq();
+            c.ud2();
+            c.Label(ref target);
+            c.nop();
+        });
+        Assert.Equal(2, trap.Vector);
+    }
+
+    [Fact]
+    public void IRET_to_nonsense_faults_in_the_kernel()
+    {
+        void Return(Iced.Intel.Assembler c, int stack, int code, ulong target)
+        {
+            c.push(stack);
+            c.push(0x7000);
+            c.pushfq();
+            c.push(code);
+            c.mov(rax, target);
+            c.push(rax);
+            c.iretq();
+        }
+        Assert.Equal((Protection, 0u), Codes(guest.RunToTrap(c => Return(c, UserData, 0, Code))));
+        Assert.Equal((Protection, 0x10u), Codes(guest.RunToTrap(c => Return(c, UserData, KernelData, Code))));
+        Assert.Equal((Protection, 0x50u), Codes(guest.RunToTrap(c => Return(c, UserData, 0x50, Code))));
+        Assert.Equal((Protection, 0u), Codes(guest.RunToTrap(c => Return(c, UserData, UserCode, 0x8000_0000_0000_0000))));
+        Assert.Equal((Protection, 0x10u), Codes(guest.RunToTrap(c => Return(c, KernelData, UserCode, Code))));
+
+        static (byte, uint) Codes(TrapFrame trap) => (trap.Vector, trap.ErrorCode ?? uint.MaxValue);
+    }
+
+    [Fact]
+    public void User_in_compatibility_mode_is_served_by_the_64_bit_kernel()
+    {
+        guest.Load(c => { c.mov(eax, 0x1234_5678); c.inc(eax); c.@int(3); }, at: Code + 0x400, bits: 32);
+        guest.SetGate(Breakpoint, Stubs + 8 * Breakpoint, privilege: 3);
+        var trap = guest.RunToTrap(c =>
+        {
+            c.push(UserData);
+            c.push(0x7000);
+            c.pushfq();
+            c.push(UserCode32);
+            c.push((int)Code + 0x400);
+            c.iretq();
+        });
+        Assert.Equal((Breakpoint, UserCode32), (trap.Vector, trap.Code));
+        Assert.Equal(0x1234_5679ul & ~0xFFul, guest.State.Registers[0] & ~0xFFul);
+    }
+
+    [Fact]
+    public void Code_changed_by_another_processor_is_seen()
+    {
+        using var two = new TrapGuest(processors: 2);
+        // The first calls a function over and over; the second changes the number that the function gives.
+        const ulong function = Code + 0x800, seen = SmallPages, stop = SmallPages + 64;
+        two.Load(c =>
+        {
+            var again = c.CreateLabel();
+            c.mov(rbx, seen);
+            c.mov(rdx, function);
+            c.Label(ref again);
+            c.call(rdx);
+            c.mov(__qword_ptr[rbx], rax);
+            c.cmp(__dword_ptr[rbx + 64], 0);
+            c.je(again);
+            c.@out(0xF4, al);
+            c.hlt();
+        });
+        two.Load(c => { c.mov(eax, 0); c.ret(); }, at: function);
+        two.Load(c =>
+        {
+            var next = c.CreateLabel();
+            var wait = c.CreateLabel();
+            c.mov(rbx, seen);
+            c.mov(rdx, function);
+            c.xor(ecx, ecx);
+            c.Label(ref next);
+            c.inc(ecx);
+            c.mov(__dword_ptr[rdx + 1], ecx);
+            c.Label(ref wait);
+            c.pause();
+            c.cmp(__dword_ptr[rbx], ecx);
+            c.jne(wait);
+            c.cmp(ecx, 300);
+            c.jb(next);
+            c.mov(__dword_ptr[rbx + 64], 1);
+            c.hlt();
+        }, at: Code + 0x400);
+        two.WriteWords(seen, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+        two.Continue(Code);
+        var other = two.Tiny.Partition.Processors[1];
+        var state = two.State;
+        state.InstructionPointer = Code + 0x400;
+        state.Registers[4] = AlternateStack;
+        other.SetState(state);
+        using var watchdog = new Timer(_ => other.Kick(), null, 15_000, Timeout.Infinite);
+        var thread = new Thread(() => other.Run());
+        thread.Start();
+        Assert.Equal(ExitReason.Canceled, two.Tiny.Run().Reason);
+        Assert.Equal((300ul, 1ul), (two.Word(seen), two.Word(stop)));
+        other.Kick();
+        thread.Join();
+    }
+
+    [Fact]
+    public void Locked_counts_of_all_processors_add_up()
+    {
+        using var four = new TrapGuest(processors: 4);
+        const ulong counter = SmallPages + 0xFFC, pair = SmallPages + 0x2000;      // the first crosses a page
+        four.WriteWords(counter, 0);
+        four.WriteWords(pair, 0, 0);
+        four.Load(c =>
+        {
+            var again = c.CreateLabel();
+            var retry = c.CreateLabel();
+            c.mov(rsi, counter);
+            c.mov(rdi, pair);
+            c.mov(r8d, 3000);
+            c.Label(ref again);
+            c.@lock.inc(__qword_ptr[rsi]);
+            c.mov(rax, __qword_ptr[rdi]);
+            c.mov(rdx, __qword_ptr[rdi + 8]);
+            c.Label(ref retry);
+            c.lea(rbx, __[rax + 1]);
+            c.lea(rcx, __[rdx + 3]);
+            c.@lock.cmpxchg16b(__xmmword_ptr[rdi]);
+            c.jne(retry);
+            c.dec(r8d);
+            c.jnz(again);
+            c.hlt();
+        });
+        four.Continue(Code);
+        var state = four.State;
+        Thread[] threads = [.. four.Tiny.Partition.Processors.Select(processor =>
+        {
+            processor.SetState(state);
+            return new Thread(() => processor.Run());
+        })];
+        foreach (var thread in threads) thread.Start();
+        bool done = SpinWait.SpinUntil(() => four.Word(counter) == 12_000 && four.Word(pair) == 12_000, TimeSpan.FromSeconds(60));
+        foreach (var processor in four.Tiny.Partition.Processors) processor.Kick();
+        foreach (var thread in threads) thread.Join();
+        Assert.True(done, $"{four.Word(counter)} and {four.Word(pair)} of 12000");
+        Assert.Equal(36_000ul, four.Word(pair + 8));
+    }
+}
