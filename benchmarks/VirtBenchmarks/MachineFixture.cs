@@ -1,6 +1,5 @@
 using VirtEngine.Control;
 using VirtEngine.Hosts;
-using VirtEngine.Images;
 using VirtEngine.Store;
 using VirtSpecs;
 
@@ -22,29 +21,26 @@ internal sealed class MachineFixture : IDisposable
 
     internal LocalHost Host { get; }
 
-    /// <summary>Where <c>build.sh package</c> puts this platform's worker; workers that are started later are this one.</summary>
+    /// <summary>The worker that <c>build.sh package</c> makes, self-contained and compiled ahead; workers that are started later are this one.</summary>
     /// <exception cref="FigureUnavailableException">It is not there.</exception>
-    internal static void UsePackagedWorker()
-    {
-        var (platform, name) = OperatingSystem.IsWindows() ? ("win-x64", "VirtWorker.exe") : ("linux-x64", "VirtWorker");
-        var place = Path.Combine("out", "VirtTools", "bin", platform, name);
-        for (var above = new DirectoryInfo(AppContext.BaseDirectory); above is not null; above = above.Parent)
-        {
-            if (!File.Exists(Path.Combine(above.FullName, place))) continue;
-            Environment.SetEnvironmentVariable("VIRTTOOLS_WORKER", Path.Combine(above.FullName, place));
-            return;
-        }
+    internal static void UsePackagedWorker() => UseWorker(OperatingSystem.IsWindows()
+        ? Repository.Find("out", "VirtTools", "bin", "win-x64", "VirtWorker.exe")
+        : Repository.Find("out", "VirtTools", "bin", "linux-x64", "VirtWorker"));
 
-        throw new FigureUnavailableException($"there is no {place}; './build.sh package' makes it");
-    }
+    /// <summary>The worker of a build from source, compiled just in time; workers that are started later are this one.</summary>
+    /// <exception cref="FigureUnavailableException">It is not there.</exception>
+    internal static void UseBuiltWorker() => UseWorker(Repository.Find("src", "VirtWorker", "bin", "Release", "net10.0", "VirtWorker.dll"));
 
     /// <summary>Makes a machine that boots Debian's cloud kernel.</summary>
     /// <exception cref="FigureUnavailableException">This system has no Debian packages.</exception>
-    internal Guid CreateGuest(string name, ByteSize memory)
+    internal Guid CreateGuest(string name, ByteSize memory, int processors = 1)
     {
-        if (!File.Exists("/usr/bin/apt-get")) throw new FigureUnavailableException("the guest is made of Debian's packages");
-        var image = new DebianImageBuilder(new ImageStore(directory.FullName)).Build();
-        return Host.Create(new Machine { Name = name, Memory = memory, Boot = new() { Image = image.Name } });
+        var image = DebianGuest.Image;
+        return Host.Create(new Machine
+        {
+            Name = name, Processors = processors, Memory = memory,
+            Boot = new() { Kernel = image.KernelPath, Initrd = image.InitrdPath, CommandLine = image.CommandLine },
+        });
     }
 
     internal void TurnOff(Guid id)
@@ -52,6 +48,8 @@ internal sealed class MachineFixture : IDisposable
         var machine = Host.GetMachineAsync(id, default).GetAwaiter().GetResult();
         if (LocalHost.IsRunning(machine)) Host.StopAsync(machine, StopMode.TurnOff, TimeSpan.Zero, true, default).GetAwaiter().GetResult();
     }
+
+    private static void UseWorker(string path) => Environment.SetEnvironmentVariable("VIRTTOOLS_WORKER", path);
 
     public void Dispose()
     {

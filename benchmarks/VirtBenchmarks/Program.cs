@@ -1,7 +1,14 @@
 using System.Globalization;
 using VirtBenchmarks;
+using VirtBenchmarks.Figures.Import;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+if (args is [ModuleImport.Verb, var module, var engine])
+{
+    Console.WriteLine(ModuleImport.Run(module, engine));
+    return 0;
+}
+
 Options options;
 try
 {

@@ -6,7 +6,7 @@ internal sealed record Series(IReadOnlyList<double> Values)
     internal double Median => Quantile(0.5);
 
     /// <summary>Half the distance between the quartiles, as a part of the median: half of all rounds lie about that close to it.</summary>
-    internal double Spread => (Quantile(0.75) - Quantile(0.25)) / 2 / Median;
+    internal double Spread => Quantile(0.75) - Quantile(0.25) is var distance and > 0 ? distance / 2 / Math.Abs(Median) : 0;
 
     internal double Minimum => Values.Min();
 

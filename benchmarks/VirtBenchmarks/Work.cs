@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Text;
 
 namespace VirtBenchmarks;
 
@@ -16,15 +17,37 @@ internal static class Work
         return Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 
+    /// <summary>How much of a processor's time work takes, in seconds, after garbage of work before it is gone. Others' work does not count.</summary>
+    internal static double ProcessorSeconds(Action work)
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        var start = Environment.CpuUsage.TotalTime;
+        work();
+        return (Environment.CpuUsage.TotalTime - start).TotalSeconds;
+    }
+
     /// <summary>Runs a program, output thrown away.</summary>
     /// <exception cref="FigureUnavailableException">It isn't installed.</exception>
     /// <exception cref="InvalidOperationException">It failed.</exception>
-    internal static void Run(string program, params string[] arguments)
+    internal static void Run(string program, params string[] arguments) => Run(program, Stream.Null, arguments);
+
+    /// <summary>Runs a program.</summary>
+    /// <returns>What it wrote, as UTF-8.</returns>
+    /// <inheritdoc cref="Run(string, string[])"/>
+    internal static string Read(string program, params string[] arguments)
+    {
+        using var output = new MemoryStream();
+        Run(program, output, arguments);
+        return Encoding.UTF8.GetString(output.ToArray());
+    }
+
+    private static void Run(string program, Stream output, string[] arguments)
     {
         try
         {
             using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true })!;
-            process.StandardOutput.BaseStream.CopyTo(Stream.Null);
+            process.StandardOutput.BaseStream.CopyTo(output);
             process.WaitForExit();
             if (process.ExitCode != 0) throw new InvalidOperationException($"{program} ended with {process.ExitCode}.");
         }

@@ -9,14 +9,14 @@ namespace VirtBenchmarks.Figures;
 /// What a packaged worker needs beside its guest's memory, once the guest's agent answers: resident pages of all mappings (proc(5), smaps)
 /// but the guest's, shared ones by their part.
 /// </summary>
-internal sealed class WorkerMemoryFigure : Figure
+internal abstract class WorkerMemoryFigure(int processors) : Figure
 {
     private const int GuestMiB = 256;
 
     private MachineFixture? fixture;
     private Guid machine;
 
-    internal override string Name => "worker memory beside the guest's";
+    internal override string Name => $"worker memory beside the guest's, {(processors == 1 ? "1 processor" : $"{processors} processors")}";
 
     internal override string Unit => "MiB";
 
@@ -29,11 +29,12 @@ internal sealed class WorkerMemoryFigure : Figure
         if (!OperatingSystem.IsLinux()) throw new FigureUnavailableException("it is read from /proc");
         MachineFixture.UsePackagedWorker();
         fixture = new();
-        machine = fixture.CreateGuest("memory", ByteSize.FromMiB(GuestMiB));
+        machine = fixture.CreateGuest("memory", ByteSize.FromMiB(GuestMiB), processors);
     }
 
     internal override double MeasureOurs()
     {
+        MachineFixture.UsePackagedWorker();
         fixture!.Host.StartAsync(machine, default).GetAwaiter().GetResult();
         using (var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2)))
         {

@@ -1,0 +1,4 @@
+namespace VirtBenchmarks.Figures;
+
+/// <inheritdoc/>
+internal sealed class BuiltMachineStartFigure() : MachineStartFigure("built", MachineFixture.UseBuiltWorker);

@@ -1,0 +1,7 @@
+namespace VirtBenchmarks.Figures.Loops;
+
+/// <inheritdoc cref="LoopCode.LoadStore"/>
+internal sealed class NativeLoadStoreFigure() : NativeLoopFigure(LoopCode.LoadStore, 20_000_000, 60_000_000)
+{
+    internal override double? Goal => 250;
+}

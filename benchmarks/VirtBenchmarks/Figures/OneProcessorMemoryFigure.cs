@@ -1,0 +1,4 @@
+namespace VirtBenchmarks.Figures;
+
+/// <inheritdoc/>
+internal sealed class OneProcessorMemoryFigure() : WorkerMemoryFigure(1);

@@ -1,0 +1,4 @@
+namespace VirtBenchmarks.Figures;
+
+/// <inheritdoc/>
+internal sealed class PackagedMachineStartFigure() : MachineStartFigure("packaged", MachineFixture.UsePackagedWorker);
