@@ -105,6 +105,14 @@ internal sealed class LinuxMachine : IAsyncDisposable
         return Encoding.UTF8.GetString(result.Output).TrimEnd('\n');
     }
 
+    /// <summary>Runs a program of these instructions.</summary>
+    internal async Task<GuestCommandResult> RunProgramAsync(Action<Iced.Intel.Assembler> code)
+    {
+        await WriteFileAsync("/tmp/program", LinuxProgram.Make(code));
+        await AskAsync("chmod 700 /tmp/program");
+        return await ExecuteAsync("/tmp/program", []);
+    }
+
     internal async Task WriteFileAsync(string path, byte[] content)
     {
         long file = await Agent.OpenFileAsync(path, GuestFileMode.Create, CancellationToken.None);

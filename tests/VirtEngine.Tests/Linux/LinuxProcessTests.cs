@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Iced.Intel;
-using VirtEngine.GuestAgent;
 using static Iced.Intel.AssemblerRegisters;
 
 namespace VirtEngine.Tests.Linux;
@@ -79,7 +78,7 @@ public sealed class LinuxProcessTests(SharedLinuxMachine shared)
     [MemberData(nameof(Deaths))]
     public async Task Program_dies_of_what_it_does(string cause, int signal)
     {
-        var result = await RunProgramAsync(c =>
+        var result = await Linux.RunProgramAsync(c =>
         {
             switch (cause)
             {
@@ -121,7 +120,7 @@ public sealed class LinuxProcessTests(SharedLinuxMachine shared)
     [LinuxGuestFact]
     public async Task Program_without_a_C_library_runs()
     {
-        var result = await RunProgramAsync(c =>
+        var result = await Linux.RunProgramAsync(c =>
         {
             var text = c.CreateLabel();
             c.mov(eax, 1);          // write
@@ -140,7 +139,7 @@ public sealed class LinuxProcessTests(SharedLinuxMachine shared)
     [LinuxGuestFact]
     public async Task Unaligned_and_page_crossing_accesses_and_atomics_work_in_a_program()
     {
-        var result = await RunProgramAsync(c =>
+        var result = await Linux.RunProgramAsync(c =>
         {
             // 64 KiB of stack below, touched from page to page through operands that cross the boundary.
             var again = c.CreateLabel();
@@ -166,12 +165,5 @@ public sealed class LinuxProcessTests(SharedLinuxMachine shared)
             c.syscall();
         });
         Assert.Equal(1, result.ExitCode);
-    }
-
-    private async Task<GuestCommandResult> RunProgramAsync(Action<Assembler> code)
-    {
-        await Linux.WriteFileAsync("/tmp/program", LinuxProgram.Make(code));
-        await Linux.AskAsync("chmod 700 /tmp/program");
-        return await Linux.ExecuteAsync("/tmp/program", []);
     }
 }
