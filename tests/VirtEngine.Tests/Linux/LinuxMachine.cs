@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text;
 using VirtEngine.GuestAgent;
-using VirtEngine.Images;
 using VirtEngine.Machines;
 
 namespace VirtEngine.Tests.Linux;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using Iced.Intel;
 using static Iced.Intel.AssemblerRegisters;
 
 namespace VirtEngine.Tests.Linux;

@@ -30,7 +30,7 @@ public sealed class LocalApicTests : IDisposable
 
     private LocalApic Apic(int index = 0) => Processor(index).Apic;
 
-    private ISystemServices Services(int index = 0) => Processor(index);
+    private ISystemServices Services(int index = 0) => (ISystemServices)guest.Partition.Processors[index];
 
     private void Write(int register, ulong value, int processor = 0) => Apic(processor).Write(register, 4, value);
 
