@@ -105,4 +105,24 @@ public sealed class InterpreterTests
         using var kick = new Timer(_ => guest.Processor.Kick(), null, 50, Timeout.Infinite);
         Assert.Equal(ExitReason.Canceled, guest.Processor.Run().Reason);
     }
+
+    [Fact]
+    public void Sti_with_interrupts_on_goes_on_behind_it()
+    {
+        using var guest = new TinyGuest();
+        guest.Load(64, a =>
+        {
+            a.sti();
+            a.nop();
+            a.sti();
+            a.mov(al, (byte)'X');
+            a.@out(0xE9, al);
+            a.@out(0xF4, al);
+            a.hlt();
+        });
+        guest.EnterLongMode();
+
+        Assert.Equal(ExitReason.Canceled, guest.Run().Reason);
+        Assert.Equal("X", Encoding.ASCII.GetString([.. guest.Output]));
+    }
 }

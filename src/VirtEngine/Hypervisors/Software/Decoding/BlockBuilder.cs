@@ -46,7 +46,8 @@ internal sealed unsafe class BlockBuilder
             if (count > 0 && HotCases.TryFuse(ops + count - 1, ops + count)) continue;
             count++;
         }
-        if (!endsBlock)
+        // Also behind a handler that may end the block but need not: STI with interrupts on, INTO without an overflow.
+        if (!endsBlock || ops[count - 1].Kind == OpCase.Call)
         {
             ops[count] = default;
             ops[count].Kind = OpCase.EndOfBlock;
