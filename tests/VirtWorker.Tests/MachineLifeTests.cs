@@ -335,8 +335,16 @@ public sealed class MachineLifeTests : IDisposable
             }
 
             Assert.Equal(VirtErrorCode.StorageFailed, failure.Code);
+            Assert.Equal(MachineState.Running, await lab.StateAsync(id));
+
+            // Its log has no room either: stopping it must not end in a crash, nor starting it without a word about the disk.
+            await lab.Host.StopAsync(await lab.FindAsync(id), StopMode.TurnOff, TimeSpan.Zero, thenTurnOff: true, lab.Token);
+            var refused = await Assert.ThrowsAsync<VirtException>(() => lab.Host.StartAsync(id, lab.Token));
+            Assert.Equal(VirtErrorCode.StorageFailed, refused.Code);
+
             File.Delete(Path.Combine(disk, "ballast"));
             Assert.Equal(["m1"], (await lab.Host.GetMachinesAsync((_, e) => throw e, lab.Token)).Select(machine => machine.Name));
+            await lab.Host.StartAsync(id, lab.Token);
             Assert.Equal(MachineState.Running, await lab.StateAsync(id));
         }
         finally
