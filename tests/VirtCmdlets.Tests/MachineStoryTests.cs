@@ -173,4 +173,26 @@ public sealed class MachineStoryTests : IDisposable
         await Assert.ThrowsAsync<PipelineStoppedException>(() => waiting);
         Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(5));
     }
+
+    [Fact]
+    public async Task A_command_that_Ctrl_C_ended_stands_among_the_events()
+    {
+        var machine = _shell.One<MachineInfo>("New-VirtMachine web01 -Kernel /boot/vmlinuz -CommandLine 'agent=on'");
+        _shell.Run("Start-VirtMachine web01 -Wait Agent");
+        var running = Task.Run(() => _shell.Host.Run("Invoke-VirtCommand web01 'sleep 60'"));
+        await Task.Delay(1000);
+
+        _shell.Host.Stop();
+
+        await Assert.ThrowsAsync<PipelineStoppedException>(() => running);
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        await foreach (var one in new LocalHost(VirtEngine.Store.VirtRoot.Find()).FollowEventsAsync(machine.Id, 0, limit.Token))
+        {
+            if (one.Name == "CommandRun")
+            {
+                Assert.Equal("/bin/sh: its caller went away", one.Detail);
+                return;
+            }
+        }
+    }
 }
