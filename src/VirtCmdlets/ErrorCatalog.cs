@@ -69,6 +69,8 @@ internal static class ErrorCatalog
             "Look in the guest before you repeat it."),
         new(VirtErrorCode.ImageNotFound, ErrorCategory.ObjectNotFound, "No image has the name or digest.",
             "List the images with Get-VirtImage, or install one with Install-VirtImage."),
+        new(VirtErrorCode.ImageInUse, ErrorCategory.ResourceBusy, "A machine boots the image.",
+            "Remove the machine or give it another image first; -Force removes the image all the same."),
         new(VirtErrorCode.ImageInvalid, ErrorCategory.InvalidData, "The image cannot be made, installed or removed.",
             "Read the message."),
         new(VirtErrorCode.SpecInvalid, ErrorCategory.InvalidData, "A spec is wrong, or asks for what this version cannot do.",

@@ -20,8 +20,9 @@ public abstract class MachineSelectionCmdlet : VirtCmdlet
     [Parameter(Mandatory = true, ParameterSetName = ById, ValueFromPipelineByPropertyName = true)]
     public Guid[] Id { get; set; } = [];
 
-    /// <summary>Machines as Get-VirtMachine gives them, or their names.</summary>
+    /// <summary>Machines as Get-VirtMachine gives them, their names, or objects with an Id or a Name: specs, events, rows of a table.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ByMachine, ValueFromPipeline = true)]
+    [MachineReferenceTransformation]
     [ArgumentCompleter(typeof(MachineNameCompleter))]
     [ValidateNotNullOrEmpty]
     public MachineReference[] Machine { get; set; } = [];

@@ -1,5 +1,5 @@
-using System.Collections.Concurrent;
 using System.Management.Automation;
+using System.Threading.Channels;
 using VirtEngine;
 using VirtEngine.Hosts;
 using VirtEngine.Store;
@@ -51,46 +51,61 @@ public abstract class VirtCmdlet : PSCmdlet, IDisposable
         return true;
     });
 
-    /// <summary>Runs work aside that has things to write on its way.</summary>
+    /// <summary>Runs work aside that has things to write on its way. When nobody takes them any more, the work is told to end.</summary>
     internal T Await<T>(Func<Action<Action>, CancellationToken, Task<T>> work)
     {
-        using var notes = new BlockingCollection<Action>(boundedCapacity: 256);
+        var notes = Channel.CreateBounded<Action>(new BoundedChannelOptions(256) { SingleReader = true });
+        var end = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+        var token = end.Token;
         var task = Task.Run(async () =>
         {
             try
             {
-                return await work(notes.Add, _stop.Token).ConfigureAwait(false);
+                return await work(note => Tell(notes.Writer, note, token), token).ConfigureAwait(false);
             }
             finally
             {
-                notes.CompleteAdding();
+                notes.Writer.Complete();
             }
         });
         try
         {
-            foreach (var note in notes.GetConsumingEnumerable(_stop.Token))
+            while (Next(notes.Reader, token) is { } note)
             {
                 note();
             }
 
-            return task.WaitAsync(_stop.Token).GetAwaiter().GetResult();
+            return task.WaitAsync(token).GetAwaiter().GetResult();
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
-            // The work ends by itself; nobody waits for it any more.
-            _ = task.ContinueWith(static ended => ended.Exception, TaskScheduler.Default);
             throw new PipelineStoppedException();
+        }
+        finally
+        {
+            // Ctrl+C, or a Select-Object -First further on, ended the waiting: the work ends by itself, and nobody waits for it.
+            end.Cancel();
+            _ = task.ContinueWith(
+                static (ended, source) =>
+                {
+                    _ = ended.Exception;
+                    ((CancellationTokenSource)source!).Dispose();
+                },
+                end,
+                TaskScheduler.Default);
         }
     }
 
     /// <summary>Does something for one object; what goes wrong with it is reported, and the next object has its turn.</summary>
-    internal void ForEach<T>(IEnumerable<T> targets, Action<T> action)
-    {
-        foreach (var target in targets)
+    internal void ForEach<T>(IEnumerable<T> targets, Action<T> action) => Try(
+        () =>
         {
-            Try(() => action(target), target);
-        }
-    }
+            foreach (var target in targets)
+            {
+                Try(() => action(target), target);
+            }
+        },
+        null);
 
     /// <summary>Does something and reports what goes wrong as an error that does not end the pipeline.</summary>
     internal bool Try(Action action, object? target)
@@ -123,4 +138,25 @@ public abstract class VirtCmdlet : PSCmdlet, IDisposable
 
     /// <summary>A path as the user means it: relative to the current location, with drives resolved.</summary>
     internal string FullPath(string path) => SessionState.Path.GetUnresolvedProviderPathFromPSPath(path);
+
+    private static void Tell(ChannelWriter<Action> notes, Action note, CancellationToken cancellation)
+    {
+        while (!notes.TryWrite(note))
+        {
+            notes.WaitToWriteAsync(cancellation).AsTask().GetAwaiter().GetResult();
+        }
+    }
+
+    private static Action? Next(ChannelReader<Action> notes, CancellationToken cancellation)
+    {
+        while (notes.WaitToReadAsync(cancellation).AsTask().GetAwaiter().GetResult())
+        {
+            if (notes.TryRead(out var note))
+            {
+                return note;
+            }
+        }
+
+        return null;
+    }
 }

@@ -96,6 +96,9 @@ public enum VirtErrorCode
     /// <summary>There is no such image.</summary>
     ImageNotFound,
 
+    /// <summary>A machine boots the image.</summary>
+    ImageInUse,
+
     /// <summary>The image cannot be used or installed.</summary>
     ImageInvalid,
 

@@ -8,7 +8,21 @@ namespace VirtWorker;
 /// <summary>Builds machines with the engine: finds what they boot.</summary>
 internal sealed class EngineMachineFactory : IMachineFactory
 {
-    public IMachine Create(MachineRecord record, VirtRoot root) => Machine.Create(Resolve(record, root));
+    public IMachine Create(MachineRecord record, VirtRoot root)
+    {
+        var options = Resolve(record, root);
+        CheckMemory(options.Memory, (ulong)GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+        return Machine.Create(options);
+    }
+
+    // The system hands memory out as the guest touches it: without a limit the machine would start, and be killed in the midst of its work.
+    internal static void CheckMemory(ulong wanted, ulong available)
+    {
+        if (wanted > available)
+        {
+            throw new InsufficientMemoryException($"It asks for {wanted >> 20} MiB, and this computer has {available >> 20} MiB.");
+        }
+    }
 
     internal static MachineOptions Resolve(MachineRecord record, VirtRoot root)
     {
@@ -20,7 +34,9 @@ internal sealed class EngineMachineFactory : IMachineFactory
         {
             if (file is not null && !File.Exists(file))
             {
-                throw new FileNotFoundException($"'{file}' does not exist.", file);
+                throw Directory.Exists(file)
+                    ? new InvalidDataException($"'{file}' is a directory.")
+                    : new FileNotFoundException($"'{file}' does not exist.", file);
             }
         }
 

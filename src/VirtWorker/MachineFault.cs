@@ -14,7 +14,7 @@ internal static class MachineFault
         FileNotFoundException or DirectoryNotFoundException => new(VirtErrorCode.BootFileNotFound, $"'{name}' cannot boot: {fault.Message}", fault),
         InvalidDataException or FormatException or MalformedDataException or BootException => new(VirtErrorCode.BootFileInvalid, $"'{name}' cannot boot: {fault.Message}", fault),
         ImageStoreException => new(VirtErrorCode.ImageNotFound, $"'{name}' cannot boot: {fault.Message}", fault),
-        OutOfMemoryException => new(VirtErrorCode.OutOfMemory, $"There is not enough memory for '{name}'.", fault),
+        OutOfMemoryException => new(VirtErrorCode.OutOfMemory, $"There is not enough memory for '{name}': {fault.Message}", fault),
         NotSupportedException or PlatformNotSupportedException => new(VirtErrorCode.HypervisorUnavailable, fault.Message, fault),
         UnauthorizedAccessException => new(VirtErrorCode.AccessDenied, fault.Message, fault),
         IOException => new(VirtErrorCode.StorageFailed, $"'{name}' could not be started: {fault.Message}", fault),

@@ -170,6 +170,11 @@ internal sealed class MachineSession(MachineRun machine, EventLog events) : ICon
             machine.Tell(EventNames.CommandRun, $"{command.Path}: {e.Code}");
             throw;
         }
+        catch (OperationCanceledException)
+        {
+            machine.Tell(EventNames.CommandRun, $"{command.Path}: its caller went away");
+            throw;
+        }
 
         machine.Tell(EventNames.CommandRun, $"{command.Path}: {(result.TimedOut ? "timed out" : $"exit code {result.ExitCode}")}");
         await SendAsync(result.Output, isError: false).ConfigureAwait(false);

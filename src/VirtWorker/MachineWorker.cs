@@ -6,6 +6,7 @@ using VirtEngine.Control;
 using VirtEngine.Events;
 using VirtEngine.Hosts;
 using VirtEngine.Launching;
+using VirtEngine.Machines;
 using VirtEngine.Store;
 
 namespace VirtWorker;
@@ -122,8 +123,13 @@ internal sealed class MachineWorker(string path, string socket, IMachineFactory 
         }
         catch (VirtException e)
         {
-            // The disk is full: the machine will show as one whose worker was lost, which is the nearest truth that can be kept.
+            // The disk is full. A machine that stopped as it should shows as stopped without a record, and taking that away needs no room;
+            // one that failed will show as one whose worker was lost, which is the nearest truth that can be kept.
             WorkerProcess.Log(e.Message);
+            if (run.Outcome == MachineState.Stopped)
+            {
+                File.Delete(_directory.RunPath);
+            }
         }
     }
 }

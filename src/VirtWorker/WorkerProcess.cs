@@ -40,6 +40,16 @@ internal static class WorkerProcess
         _ = Libc.Close(descriptor);
     }
 
-    /// <summary>Notes something in the log.</summary>
-    internal static void Log(string text) => Console.Error.WriteLine($"{DateTime.UtcNow:yyyy-MM-ddTHH:mm:ss.fffZ} {text}");
+    /// <summary>Notes something in the log. What finds no room there is lost: there is no other place to say it, and the machine goes on.</summary>
+    internal static void Log(string text)
+    {
+        try
+        {
+            Console.Error.WriteLine($"{DateTime.UtcNow:yyyy-MM-ddTHH:mm:ss.fffZ} {text}");
+        }
+        catch (IOException)
+        {
+            return;
+        }
+    }
 }

@@ -69,6 +69,7 @@ public sealed class MachineStoryTests : IDisposable
     [InlineData("Invoke-VirtCommand web01 'true'", VirtErrorCode.MachineNotRunning, ErrorCategory.InvalidOperation)]
     [InlineData("Start-VirtMachine bad", VirtErrorCode.BootFileNotFound, ErrorCategory.ObjectNotFound)]
     [InlineData("Start-VirtMachine web01 -Wait Agent -Timeout 0.5", VirtErrorCode.MachineWaitTimeout, ErrorCategory.OperationTimeout)]
+    [InlineData("Remove-VirtImage nothing -Confirm:$false", VirtErrorCode.ImageNotFound, ErrorCategory.ObjectNotFound)]
     [InlineData("Copy-VirtItem /no/such/file /tmp/ -ToMachine web01", VirtErrorCode.FileNotFound, ErrorCategory.ObjectNotFound)]
     [InlineData("Import-VirtSpec /no/such/file", VirtErrorCode.FileNotFound, ErrorCategory.ObjectNotFound)]
     public void Failures_are_reported_with_name_category_target_and_advice(string command, VirtErrorCode code, ErrorCategory category)
@@ -102,6 +103,63 @@ public sealed class MachineStoryTests : IDisposable
     }
 
     [Fact]
+    public void A_machine_is_found_by_any_object_that_tells_which_one_is_meant()
+    {
+        var machine = _shell.One<MachineInfo>("New-VirtMachine web01 -Kernel /boot/vmlinuz");
+        _shell.Host.Set("id", $"{machine.Id}");
+
+        Assert.Equal("web01", _shell.One<MachineInfo>("[pscustomobject]@{Name='web01'} | Get-VirtMachine").Name);
+        Assert.Equal("web01", _shell.One<MachineInfo>("[pscustomobject]@{Name='old name'; Id=$id} | Get-VirtMachine").Name);
+        Assert.Equal("web01", _shell.One<MachineInfo>("Get-VirtMachine -Machine @([pscustomobject]@{Name='web01'})").Name);
+        Assert.Equal(machine.Id, _shell.One<MachineInfo>("'web01' | Get-VirtMachine").Id);
+        Assert.All(_shell.Run("Get-VirtEvent web01 | Get-VirtMachine"), found => Assert.Equal(machine.Id, ((MachineInfo)found!).Id));
+        Assert.StartsWith(
+            "MachineNotFound,", _shell.Fail("[pscustomobject]@{Name='nobody'} | Stop-VirtMachine").FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Single(_shell.Host.Run("[pscustomobject]@{Colour='red'} | Get-VirtMachine").Errors);
+    }
+
+    [Fact]
+    public void What_is_damaged_is_an_error_with_a_name_and_hides_nothing_else()
+    {
+        File.WriteAllText(_shell["file"], "");
+        Environment.SetEnvironmentVariable("VIRTTOOLS_HOME", _shell["file"]);
+        Assert.StartsWith("StorageFailed,", _shell.Fail("New-VirtMachine web01 -Kernel /k").FullyQualifiedErrorId, StringComparison.Ordinal);
+
+        Environment.SetEnvironmentVariable("VIRTTOOLS_HOME", _shell["root"]);
+        var machine = _shell.One<MachineInfo>("New-VirtMachine web01 -Kernel /k");
+        _shell.Run("New-VirtMachine other -Kernel /k");
+        File.WriteAllText(Path.Combine(machine.Directory, "run.json"), "{");
+        foreach (var command in new[] { "Get-VirtMachine", "Stop-VirtMachine web*", "'web01' | Get-VirtMachine", "'web01' | Start-VirtMachine" })
+        {
+            Assert.StartsWith("StateFileDamaged,VirtCmdlets.", _shell.Fail(command).FullyQualifiedErrorId, StringComparison.Ordinal);
+        }
+
+        Assert.Equal("other", Assert.IsType<MachineInfo>(Assert.Single(_shell.Host.Run("Get-VirtMachine").Output)).Name);
+
+        File.Delete(Path.Combine(machine.Directory, "run.json"));
+    }
+
+    [Fact]
+    public void Following_ends_when_nobody_wants_more()
+    {
+        _shell.Run("New-VirtMachine web01 -Kernel /boot/vmlinuz");
+        _shell.Run("Start-VirtMachine web01");
+
+        Assert.Equal("Created", _shell.One<VirtEvent>("Get-VirtEvent web01 -Wait | Select-Object -First 1").Event);
+        _shell.Run("Stop-VirtMachine web01");
+        _shell.Run("Remove-VirtMachine web01 -Confirm:$false");
+    }
+
+    [Fact]
+    public void Views_show_times_without_fractions_and_images_in_a_table()
+    {
+        _shell.Run("New-VirtMachine web01 -Kernel /boot/vmlinuz | Start-VirtMachine");
+
+        Assert.Equal(TimeSpan.Zero, TimeSpan.FromTicks(_shell.One<MachineInfo>("Get-VirtMachine").Uptime!.Value.Ticks % TimeSpan.TicksPerSecond));
+        Assert.Matches(@"Time \(UTC\)[\s\S]* 20\d\d-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} ", string.Join('\n', _shell.Run("Get-VirtEvent web01 | Format-Table | Out-String")));
+    }
+
+    [Fact]
     public async Task Ctrl_C_returns_at_once_from_a_wait()
     {
         _shell.Run("New-VirtMachine web01 -Kernel /boot/vmlinuz");
@@ -114,5 +172,27 @@ public sealed class MachineStoryTests : IDisposable
 
         await Assert.ThrowsAsync<PipelineStoppedException>(() => waiting);
         Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(5));
+    }
+
+    [Fact]
+    public async Task A_command_that_Ctrl_C_ended_stands_among_the_events()
+    {
+        var machine = _shell.One<MachineInfo>("New-VirtMachine web01 -Kernel /boot/vmlinuz -CommandLine 'agent=on'");
+        _shell.Run("Start-VirtMachine web01 -Wait Agent");
+        var running = Task.Run(() => _shell.Host.Run("Invoke-VirtCommand web01 'sleep 60'"));
+        await Task.Delay(1000);
+
+        _shell.Host.Stop();
+
+        await Assert.ThrowsAsync<PipelineStoppedException>(() => running);
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        await foreach (var one in new LocalHost(VirtEngine.Store.VirtRoot.Find()).FollowEventsAsync(machine.Id, 0, limit.Token))
+        {
+            if (one.Name == "CommandRun")
+            {
+                Assert.Equal("/bin/sh: its caller went away", one.Detail);
+                return;
+            }
+        }
     }
 }

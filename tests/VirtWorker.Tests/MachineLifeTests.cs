@@ -320,12 +320,7 @@ public sealed class MachineLifeTests : IDisposable
         {
             using var lab = new Lab(disk);
             var id = await lab.StartAsync("agent=on");
-            await File.WriteAllBytesAsync(Path.Combine(disk, "ballast"), []);
-            Assert.Throws<IOException>(() =>
-            {
-                using var ballast = new FileStream(Path.Combine(disk, "ballast"), FileMode.Append);
-                ballast.Write(new byte[2 << 20]);
-            });
+            Fill(disk);
 
             var failure = Assert.Throws<VirtException>(() => lab.Create("", "m2"));
             await lab.TypeAsync(id, "words that find no room");
@@ -335,8 +330,18 @@ public sealed class MachineLifeTests : IDisposable
             }
 
             Assert.Equal(VirtErrorCode.StorageFailed, failure.Code);
+            Assert.Equal(MachineState.Running, await lab.StateAsync(id));
+
+            // Its log has no room either: stopping it must not end in a crash, nor starting it without a word about the disk.
+            await lab.Host.StopAsync(await lab.FindAsync(id), StopMode.TurnOff, TimeSpan.Zero, thenTurnOff: true, lab.Token);
+            Assert.Equal(MachineState.Stopped, await lab.StateAsync(id));
+            Fill(disk); // The record of the run gave way.
+            var refused = await Assert.ThrowsAsync<VirtException>(() => lab.Host.StartAsync(id, lab.Token));
+            Assert.Equal(VirtErrorCode.StorageFailed, refused.Code);
+
             File.Delete(Path.Combine(disk, "ballast"));
             Assert.Equal(["m1"], (await lab.Host.GetMachinesAsync((_, e) => throw e, lab.Token)).Select(machine => machine.Name));
+            await lab.Host.StartAsync(id, lab.Token);
             Assert.Equal(MachineState.Running, await lab.StateAsync(id));
         }
         finally
@@ -345,6 +350,12 @@ public sealed class MachineLifeTests : IDisposable
             Directory.Delete(disk);
         }
     }
+
+    private static void Fill(string disk) => Assert.Throws<IOException>(() =>
+    {
+        using var ballast = new FileStream(Path.Combine(disk, "ballast"), FileMode.Append);
+        ballast.Write(new byte[2 << 20]);
+    });
 
     private static async Task RunAsync(string program, params string[] arguments)
     {

@@ -45,8 +45,17 @@ public sealed class InstallVirtImageCommand : ImageCmdlet
         },
         Name);
 
-    private ImageRecord Install(string kernel, string? initrd) => Await(cancellation => Task.FromResult(Translate(() => Store.Install(
-        new() { Name = Name!, Kernel = kernel, Initrd = initrd, CommandLine = CommandLine }, cancellation))));
+    private ImageRecord Install(string kernel, string? initrd)
+    {
+        var image = Await(cancellation => Task.FromResult(Translate(() => Store.Install(
+            new() { Name = Name!, Kernel = kernel, Initrd = initrd, CommandLine = CommandLine }, cancellation))));
+        if (image.Name != Name)
+        {
+            WriteWarning($"The same kernel, RAM disk and command line are installed already, as '{image.Name}': use that name.");
+        }
+
+        return image;
+    }
 
     private ImageRecord Build()
     {

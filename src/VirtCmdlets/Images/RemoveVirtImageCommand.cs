@@ -12,8 +12,9 @@ public sealed class RemoveVirtImageCommand : ImageCmdlet
     private const string ByName = "Name";
     private const string ByDigest = "Digest";
 
-    /// <summary>The image's name; of several with the name the newest is meant.</summary>
+    /// <summary>Names of images; wildcards are allowed. Of several with the name the newest is meant.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = ByName)]
+    [SupportsWildcards]
     [ArgumentCompleter(typeof(ImageNameCompleter))]
     [ValidateNotNullOrEmpty]
     public string[] Name { get; set; } = [];
@@ -30,23 +31,43 @@ public sealed class RemoveVirtImageCommand : ImageCmdlet
     /// <summary>Removes the images.</summary>
     protected override void ProcessRecord() => ForEach(ParameterSetName == ByName ? Name : Digest, wanted =>
     {
-        ImageRecord image;
+        foreach (var image in Choose(wanted))
+        {
+            Remove(image);
+        }
+    });
+
+    private List<ImageRecord> Choose(string wanted)
+    {
+        if (ParameterSetName == ByName && WildcardPattern.ContainsWildcardCharacters(wanted))
+        {
+            var pattern = new WildcardPattern(wanted, WildcardOptions.IgnoreCase);
+            return [.. Translate(Store.List).Images.Where(image => pattern.IsMatch(image.Name))];
+        }
+
         try
         {
-            image = Store.Find(wanted);
+            return [Store.Find(wanted)];
         }
         catch (ImageStoreException e)
         {
             throw new VirtException(VirtErrorCode.ImageNotFound, e.Message, e);
         }
+    }
 
-        if (ShouldProcess($"{image.Name} ({image.Digest[..12]})", "Remove-VirtImage"))
+    private void Remove(ImageRecord image)
+    {
+        if (!ShouldProcess($"{image.Name} ({image.Digest[..12]})", "Remove-VirtImage"))
         {
-            Translate(() =>
-            {
-                Store.Remove(image.Digest, digest => !Force && VirtHost.IsImageInUse(image.Name, digest));
-                return true;
-            });
+            return;
         }
-    });
+
+        Translate(() =>
+        {
+            Store.Remove(image.Digest, digest => !Force && VirtHost.IsImageInUse(image.Name, digest)
+                ? throw new VirtException(VirtErrorCode.ImageInUse, $"A machine boots the image '{image.Name}' ({digest[..12]}).")
+                : false);
+            return true;
+        });
+    }
 }

@@ -18,5 +18,5 @@ public sealed class GetVirtMachineCommand : MachineSelectionCmdlet
     public string[] Name { get; set; } = ["*"];
 
     /// <summary>Writes the machines.</summary>
-    protected override void ProcessRecord() => WriteObject(Choose(Name), enumerateCollection: true);
+    protected override void ProcessRecord() => ForEach(Choose(Name), WriteObject);
 }

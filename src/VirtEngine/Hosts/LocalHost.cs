@@ -96,7 +96,20 @@ public sealed class LocalHost : IMachineHost
     public async Task<IReadOnlyList<MachineInfo>> GetMachinesAsync(Action<Guid, VirtException> onDamaged, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(onDamaged);
-        var found = await Task.WhenAll(_store.List(onDamaged).Select(record => DescribeAsync(record, cancellation))).ConfigureAwait(false);
+        var asked = _store.List(onDamaged).Select(record => (record.Id, Answer: DescribeAsync(record, cancellation))).ToList();
+        var found = new List<MachineInfo>(asked.Count);
+        foreach (var (id, answer) in asked)
+        {
+            try
+            {
+                found.Add(await answer.ConfigureAwait(false));
+            }
+            catch (VirtException e)
+            {
+                onDamaged(id, e);
+            }
+        }
+
         return [.. found.OrderBy(machine => machine.Name, StringComparer.OrdinalIgnoreCase)];
     }
 
@@ -242,7 +255,7 @@ public sealed class LocalHost : IMachineHost
                     Hypervisor = status.Hypervisor,
                     AgentReady = status.AgentReady,
                     AgentVersion = status.AgentVersion,
-                    Uptime = DateTime.UtcNow - run.Started,
+                    Uptime = TimeSpan.FromSeconds(Math.Max(0, (long)(DateTime.UtcNow - run.Started).TotalSeconds)),
                 };
             }
         }

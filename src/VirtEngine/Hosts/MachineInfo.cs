@@ -47,7 +47,7 @@ public sealed record MachineInfo : MachineReference
     /// <summary>When its current or last run began, UTC.</summary>
     public DateTime? Started { get; init; }
 
-    /// <summary>How long it has been running.</summary>
+    /// <summary>How long it has been running, in whole seconds.</summary>
     public TimeSpan? Uptime { get; init; }
 
     /// <summary>The directory that holds it.</summary>

@@ -20,6 +20,10 @@ public sealed record ImageRecord
     /// <summary>What the kernel calls itself, empty if it doesn't.</summary>
     public required string KernelVersion { get; init; }
 
+    /// <summary>The kernel's release, as <c>uname -r</c> gives it: the first word of <see cref="KernelVersion"/>.</summary>
+    [JsonIgnore]
+    public string KernelRelease => KernelVersion.Split(' ')[0];
+
     /// <summary>SHA-256 of the kernel.</summary>
     public required string KernelSha256 { get; init; }
 

@@ -111,12 +111,25 @@ internal sealed class MachineStore(VirtRoot root)
         }
 
         using (var taken = FileLock.TryTake(directory.LockPath)
-            ?? throw new VirtException(VirtErrorCode.MachineRunning, $"The machine {id} is running; stop it first."))
+            ?? throw new VirtException(VirtErrorCode.MachineRunning, $"'{NameOf(id)}' is running; stop it first."))
         {
             Discard(directory.Path);
         }
 
         Sweep();
+    }
+
+    // A machine whose record is damaged can be removed too, and has no name then.
+    private string NameOf(Guid id)
+    {
+        try
+        {
+            return Read(id)?.Spec.Name ?? $"{id}";
+        }
+        catch (VirtException)
+        {
+            return $"{id}";
+        }
     }
 
     private MachineRecord? Read(Guid id)
