@@ -47,8 +47,17 @@ internal sealed class AgentConnection : IAsyncDisposable
         _reading = Task.Run(ReadAsync);
     }
 
-    /// <summary>Whether somebody in the guest has the port open.</summary>
-    internal bool IsOpen => _channel.IsGuestOpen;
+    /// <summary>Whether somebody in the guest has the port open, and can be spoken to.</summary>
+    internal bool IsOpen
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return !_session.IsCancellationRequested;
+            }
+        }
+    }
 
     /// <summary>Raised when the agent opens (true) or closes (false) its port.</summary>
     internal event Action<bool>? OpenChanged;
