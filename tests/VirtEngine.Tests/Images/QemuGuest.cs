@@ -44,14 +44,29 @@ internal sealed class QemuGuest : IDisposable
     internal bool WaitForExit() => process.WaitForExit(TimeSpan.FromSeconds(30));
 
     /// <summary>Connects to the agent and synchronises, so that what follows are answers to what follows.</summary>
+    /// <remarks>QEMU drops what comes while no agent has the port open: a sync without an answer is sent again.</remarks>
     internal void Synchronize(int id)
     {
-        agent?.Dispose();
-        agent = Connect("agent");
-        Send(agent, [0xFF, .. Encoding.UTF8.GetBytes($"{{\"execute\":\"guest-sync\",\"arguments\":{{\"id\":{id}}}}}\n")]);
-        while (Receive()?["return"] is not JsonValue answer || !answer.TryGetValue(out int value) || value != id)
+        const int attempts = 30;
+        for (int attempt = 1; ; attempt++)
         {
-            // An error about the line that 0xFF cut off, or an answer to somebody before.
+            agent?.Dispose();
+            agent = Connect("agent");
+            agent.ReceiveTimeout = 2_000;
+            Send(agent, [0xFF, .. Encoding.UTF8.GetBytes($"{{\"execute\":\"guest-sync\",\"arguments\":{{\"id\":{id}}}}}\n")]);
+            try
+            {
+                while (Receive()?["return"] is not JsonValue answer || !answer.TryGetValue(out int value) || value != id)
+                {
+                    // An error about the line that 0xFF cut off, or an answer to somebody before.
+                }
+                agent.ReceiveTimeout = 30_000;
+                return;
+            }
+            catch (SocketException e) when (e.SocketErrorCode == SocketError.TimedOut && attempt < attempts)
+            {
+                // Nobody was there to hear it.
+            }
         }
     }
 
