@@ -32,10 +32,7 @@ internal static class PackageTask
     internal static ModuleLayout Make(params string[] platforms)
     {
         var stage = Repository.At("out", "stage");
-        foreach (var old in (string[])[ModuleLayout.Path, stage])
-        {
-            if (Directory.Exists(old)) Directory.Delete(old, recursive: true);
-        }
+        foreach (var old in (string[])[ModuleLayout.Path, stage]) Clear(old);
 
         Publish("VirtCmdlets", stage);
         Publish("VirtSpecs.Yaml", stage);
@@ -44,13 +41,20 @@ internal static class PackageTask
         layout.MoveAssemblies(new(stage));
         foreach (var platform in platforms)
         {
-            Publish("VirtWorker", layout.WorkerDirectory(platform), "-r", platform, "--self-contained", "-p:PublishReadyToRun=true");
+            // From nothing: trimming again leaves out an assembly that was not needed the last time.
+            Clear(Repository.At("src", "VirtWorker", "obj", Repository.Configuration, "net10.0", platform));
+            Publish("VirtWorker", layout.WorkerDirectory(platform), "-r", platform);
             layout.SetModes(platform);
         }
 
         Directory.Delete(stage, recursive: true);
         var faults = PackageCheck.Faults(layout, platforms).ToList();
         return faults.Count == 0 ? layout : throw new TaskFailedException("The package is not sound:\n  " + string.Join("\n  ", faults));
+    }
+
+    private static void Clear(string directory)
+    {
+        if (Directory.Exists(directory)) Directory.Delete(directory, recursive: true);
     }
 
     private static void Publish(string project, string target, params string[] options)

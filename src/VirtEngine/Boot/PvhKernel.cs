@@ -7,6 +7,7 @@ namespace VirtEngine.Boot;
 internal static class PvhKernel
 {
     private const uint XEN_ELFNOTE_PHYS32_ENTRY = 18;
+    private const int CopyPart = 4 << 20;
 
     /// <summary>Finds the physical address of the PVH entry.</summary>
     /// <exception cref="ElfException">There is none.</exception>
@@ -45,7 +46,7 @@ internal static class PvhKernel
                 throw new BootException($"The kernel wants to lie at 0x{address:x}; below 0x{BootLayout.KernelFloor:x} are firmware and boot structures.");
             if (address + header.MemorySize < address || !plan.IsRam(address, header.MemorySize))
                 throw new BootException($"The kernel does not fit: it needs 0x{header.MemorySize:x} bytes of RAM at 0x{address:x}; the machine has {memory.Size} bytes of memory.");
-            memory.Write(address, elf.GetContent(header));
+            Copy(memory, address, elf.GetContent(header));
             Clear(memory, address + header.FileSize, header.MemorySize - header.FileSize);
             end = Math.Max(end, address + header.MemorySize);
             entered |= entry >= address && entry < address + header.FileSize;
@@ -53,6 +54,21 @@ internal static class PvhKernel
         if (end == 0) throw new ElfException(54, "e_phnum", "no segment is to be loaded");
         if (!entered) throw new ElfException(0, "XEN_ELFNOTE_PHYS32_ENTRY", $"0x{entry:x} is in no segment");
         return end;
+    }
+
+    // In parts on all processors of the host: most of the time goes into the host's providing the pages.
+    private static unsafe void Copy(GuestMemory memory, ulong address, ReadOnlySpan<byte> content)
+    {
+        int length = content.Length;
+        fixed (byte* pointer = content)
+        {
+            nint from = (nint)pointer;      // a lambda cannot capture a pinned pointer
+            Parallel.For(0, (length + CopyPart - 1) / CopyPart, part =>
+            {
+                int offset = part * CopyPart;
+                memory.Write(address + (ulong)offset, new ReadOnlySpan<byte>((byte*)from + offset, Math.Min(CopyPart, length - offset)));
+            });
+        }
     }
 
     // Memory that is zero already is not touched, so that the host need not provide it.

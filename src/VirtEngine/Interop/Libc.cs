@@ -10,6 +10,7 @@ internal static unsafe partial class Libc
     internal const int PROT_READ = 1, PROT_WRITE = 2, PROT_EXEC = 4;
     internal const int MAP_SHARED = 1, MAP_PRIVATE = 2, MAP_ANONYMOUS = 0x20, MAP_NORESERVE = 0x4000;
     internal const int O_RDONLY = 0, O_DIRECTORY = 0x1_0000, O_CLOEXEC = 0x8_0000;
+    internal const int MADV_HUGEPAGE = 14;
     internal const uint MFD_CLOEXEC = 1;
     internal static readonly nint MapFailed = -1;
 
@@ -30,6 +31,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Library, EntryPoint = "munmap", SetLastError = true)]
     internal static partial int Munmap(nint address, nuint length);
+
+    [LibraryImport(Library, EntryPoint = "madvise", SetLastError = true)]
+    internal static partial int Madvise(nint address, nuint length, int advice);
 
     [LibraryImport(Library, EntryPoint = "close", SetLastError = true)]
     internal static partial int Close(int fd);

@@ -7,29 +7,27 @@ using System.Text.RegularExpressions;
 namespace VirtSpecs;
 
 /// <summary>Text of some form.</summary>
-internal sealed class TextType : ScalarType<string>
+internal sealed partial class TextType : ScalarType<string>
 {
     private static readonly Dictionary<TextForm, Rule> Rules = new()
     {
         [TextForm.Line] = new("text", null, IsEmptyAllowed: true, 4096),
         [TextForm.Lines] = new("text", null, IsEmptyAllowed: true, 16384),
         [TextForm.Name] = new("a name of letters, digits, '-', '.' and '_' that starts with a letter or digit",
-            "^[A-Za-z0-9][A-Za-z0-9._-]*$", IsEmptyAllowed: false, 63),
+            NamePattern(), IsEmptyAllowed: false, 63),
         [TextForm.Path] = new("a path", null, IsEmptyAllowed: false, 4096),
         [TextForm.InterfaceAddress] = new("an IP address with the length of its prefix, such as 10.20.0.10/24",
-            "^[0-9A-Fa-f.:]+/[0-9]{1,3}$", IsEmptyAllowed: false, 64),
+            InterfaceAddressPattern(), IsEmptyAllowed: false, 64),
     };
 
     private readonly TextForm _form;
     private readonly Rule _rule;
-    private readonly Regex? _regex;
     private readonly int _maximumLength;
 
     public TextType(TextForm form, int maximumLength)
     {
         _form = form;
         _rule = Rules[form];
-        _regex = _rule.Pattern is { } pattern ? new(pattern, RegexOptions.CultureInvariant | RegexOptions.NonBacktracking) : null;
         _maximumLength = Math.Min(maximumLength, _rule.MaximumLength);
     }
 
@@ -50,7 +48,7 @@ internal sealed class TextType : ScalarType<string>
 
         if (_rule.Pattern is { } pattern)
         {
-            schema["pattern"] = pattern;
+            schema["pattern"] = pattern.ToString();
         }
 
         return schema;
@@ -93,7 +91,7 @@ internal sealed class TextType : ScalarType<string>
             }
         }
 
-        return _regex?.IsMatch(value) == false || (_form == TextForm.InterfaceAddress && !IsInterfaceAddress(value))
+        return _rule.Pattern?.IsMatch(value) == false || (_form == TextForm.InterfaceAddress && !IsInterfaceAddress(value))
             ? $"must be {Description}, not {Quoting.Quote(value)}"
             : null;
     }
@@ -110,5 +108,12 @@ internal sealed class TextType : ScalarType<string>
             && (address.AddressFamily != AddressFamily.InterNetwork || address.ToString().Length == slash);
     }
 
-    private sealed record Rule(string Description, string? Pattern, bool IsEmptyAllowed, int MaximumLength);
+    // Generated, as a worker that starts has no time to build them; neither can backtrack over more than a character.
+    [GeneratedRegex("^[A-Za-z0-9][A-Za-z0-9._-]*$", RegexOptions.CultureInvariant)]
+    private static partial Regex NamePattern();
+
+    [GeneratedRegex("^[0-9A-Fa-f.:]+/[0-9]{1,3}$", RegexOptions.CultureInvariant)]
+    private static partial Regex InterfaceAddressPattern();
+
+    private sealed record Rule(string Description, Regex? Pattern, bool IsEmptyAllowed, int MaximumLength);
 }

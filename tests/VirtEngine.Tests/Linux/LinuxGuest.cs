@@ -8,6 +8,9 @@ namespace VirtEngine.Tests.Linux;
 /// </summary>
 internal static class LinuxGuest
 {
+    // The nightly form included.
+    private static readonly TimeSpan LongestRun = TimeSpan.FromHours(12);
+
     private static readonly Lazy<ImageRecord> Made = new(Obtain);
 
     /// <summary>Why there can be no guest here, or null.</summary>
@@ -25,13 +28,15 @@ internal static class LinuxGuest
         string cache = Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } home
             ? Path.Combine(home, "virttools-tests")
             : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache", "virttools-tests");
-        // Another builder may compose another guest: what it made goes with it.
+        // Another builder may compose another guest: what it made goes with it, unless a run of its tests may still be on its way.
         string mine = $"guest-{typeof(DebianImageBuilder).Assembly.ManifestModule.ModuleVersionId:n}";
         Directory.CreateDirectory(cache);
         using var turn = FileLock.Take(Path.Combine(cache, "guest.lock"), TimeSpan.FromMinutes(5));
         foreach (string other in Directory.GetDirectories(cache, "guest-*"))
-            if (Path.GetFileName(other) != mine) Directory.Delete(other, recursive: true);
+            if (Path.GetFileName(other) != mine && Directory.GetLastWriteTimeUtc(other) < DateTime.UtcNow - LongestRun)
+                Directory.Delete(other, recursive: true);
         var store = new ImageStore(Path.Combine(cache, mine));
+        if (Directory.Exists(Path.Combine(cache, mine))) Directory.SetLastWriteTimeUtc(Path.Combine(cache, mine), DateTime.UtcNow);
         var kept = store.List().Images;
         return kept.Count == 1 && store.Test(kept[0].Digest).Count == 0 ? kept[0] : new DebianImageBuilder(store).Build();
     }
