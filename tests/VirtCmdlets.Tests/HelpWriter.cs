@@ -143,7 +143,7 @@ internal sealed class HelpWriter(string documentation)
 
     private string Text(PropertyInfo parameter) => Clean(_members[$"P:{parameter.DeclaringType!.FullName}.{parameter.Name}"].Element("summary"));
 
-    private IEnumerable<(string Code, string Remarks)> Examples(Type type) => _members[$"T:{type.FullName}"].Elements("example")
+    public IEnumerable<(string Code, string Remarks)> Examples(Type type) => _members[$"T:{type.FullName}"].Elements("example")
         .Select(example => (example.Element("code")!.Value.Trim(), Clean(new XElement("x", example.Nodes().Where(node => node is XText)))));
 
     private static string Clean(XElement? element) =>

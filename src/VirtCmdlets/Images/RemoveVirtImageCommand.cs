@@ -45,14 +45,7 @@ public sealed class RemoveVirtImageCommand : ImageCmdlet
             return [.. Translate(Store.List).Images.Where(image => pattern.IsMatch(image.Name))];
         }
 
-        try
-        {
-            return [Store.Find(wanted)];
-        }
-        catch (ImageStoreException e)
-        {
-            throw new VirtException(VirtErrorCode.ImageNotFound, e.Message, e);
-        }
+        return [VirtHost.FindImage(wanted)];
     }
 
     private void Remove(ImageRecord image)

@@ -78,11 +78,12 @@ public sealed class DeployVirtSpecCommand : SpecCmdlet, ILongCommand
         var wanted = _specs.Select(spec => spec.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
         var asked = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         var declined = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        var lacking = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (var change in plan.Where(change => change.Action != ChangeAction.None))
         {
             var target = $"{change.Kind} {change.Name} ({change.Reason})";
             var action = change.Action.ToString();
-            if (declined.Contains(change.Name) && !IsWhatIf)
+            if ((declined.Contains(change.Name) && !IsWhatIf) || !HasImage(change, lacking))
             {
                 continue;
             }
@@ -97,7 +98,23 @@ public sealed class DeployVirtSpecCommand : SpecCmdlet, ILongCommand
             }
         }
 
-        return declined;
+        return [.. declined, .. lacking];
+    }
+
+    // A machine whose image is not installed cannot start: that is said before anything is done to it.
+    private bool HasImage(SpecChange change, HashSet<string> lacking)
+    {
+        if (change.Action is ChangeAction.Stop or ChangeAction.Remove || change.Spec is not Machine { Boot.Image: { } image })
+        {
+            return !lacking.Contains(change.Name);
+        }
+
+        if (!lacking.Contains(change.Name) && !Try(() => VirtHost.FindImage(image), change.Spec))
+        {
+            lacking.Add(change.Name);
+        }
+
+        return !lacking.Contains(change.Name);
     }
 
     private void CarryOut(IReadOnlyList<SpecChange> plan, HashSet<string> declined)
