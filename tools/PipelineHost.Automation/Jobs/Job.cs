@@ -27,7 +27,6 @@ public abstract class Job : IDisposable
     public abstract string StatusMessage { get; }
     public abstract bool HasMoreData { get; }
     public abstract string Location { get; }
-    public JobState State => info.State;
     public PSDataCollection<PSObject> Output { get; } = [];
     public PSDataCollection<ErrorRecord> Error { get; } = [];
     public PSDataCollection<ProgressRecord> Progress { get; } = [];

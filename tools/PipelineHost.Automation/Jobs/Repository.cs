@@ -4,6 +4,8 @@ public abstract class Repository<T> where T : class
 {
     private readonly List<T> items = [];
 
+    private protected Repository() { }
+
     public void Add(T item)
     {
         ArgumentNullException.ThrowIfNull(item);
