@@ -5,6 +5,8 @@ BeforeAll {
 Describe 'Deploy-VirtSpec' {
     It 'has the parameters that scripts rely on' {
         Get-ParameterShape 'Deploy-VirtSpec' | Should -Be @(
+            'AsJob:SwitchParameter:__AllParameterSets[]'
+            'Force:SwitchParameter:__AllParameterSets[]'
             'PassThru:SwitchParameter:__AllParameterSets[]'
             'Path:String[]:Path[0m]'
             'RemoveOthers:SwitchParameter:__AllParameterSets[]'

@@ -5,6 +5,7 @@ BeforeAll {
 Describe 'Install-VirtImage' {
     It 'has the parameters that scripts rely on' {
         Get-ParameterShape 'Install-VirtImage' | Should -Be @(
+            'AsJob:SwitchParameter:__AllParameterSets[]'
             'CommandLine:String:Files[]'
             'Initrd:String:Files[]'
             'Kernel:String:Files[m]'

@@ -6,6 +6,7 @@ Describe 'Invoke-VirtCommand' {
     It 'has the parameters that scripts rely on' {
         Get-ParameterShape 'Invoke-VirtCommand' | Should -Be @(
             'ArgumentList:String[]:__AllParameterSets[2]'
+            'AsJob:SwitchParameter:__AllParameterSets[]'
             'Command:String:__AllParameterSets[1m]'
             'Environment:Hashtable:__AllParameterSets[]'
             'Id:Guid[]:Id[mp]'

@@ -5,6 +5,7 @@ BeforeAll {
 Describe 'Start-VirtMachine' {
     It 'has the parameters that scripts rely on' {
         Get-ParameterShape 'Start-VirtMachine' | Should -Be @(
+            'AsJob:SwitchParameter:__AllParameterSets[]'
             'Id:Guid[]:Id[mp]'
             'Machine:MachineReference[]:Machine[mv]'
             'Name:String[]:Name[0m]'

@@ -5,6 +5,7 @@ BeforeAll {
 Describe 'Stop-VirtMachine' {
     It 'has the parameters that scripts rely on' {
         Get-ParameterShape 'Stop-VirtMachine' | Should -Be @(
+            'AsJob:SwitchParameter:__AllParameterSets[]'
             'Force:SwitchParameter:__AllParameterSets[]'
             'Id:Guid[]:Id[mp]'
             'Machine:MachineReference[]:Machine[mv]'
@@ -14,6 +15,7 @@ Describe 'Stop-VirtMachine' {
             'PassThru:SwitchParameter:__AllParameterSets[]'
             'Scope:RootScope:__AllParameterSets[]'
             'Timeout:Nullable`1:__AllParameterSets[]'
+            'TurnOff:SwitchParameter:__AllParameterSets[]'
         )
     }
 }

@@ -5,7 +5,8 @@ BeforeAll {
 Describe 'Wait-VirtMachine' {
     It 'has the parameters that scripts rely on' {
         Get-ParameterShape 'Wait-VirtMachine' | Should -Be @(
-            'For:WaitCondition:__AllParameterSets[]'
+            'AsJob:SwitchParameter:__AllParameterSets[]'
+            'For:Nullable`1:__AllParameterSets[]'
             'Id:Guid[]:Id[mp]'
             'Machine:MachineReference[]:Machine[mv]'
             'Name:String[]:Name[0m]'

@@ -31,6 +31,9 @@ internal sealed class MachineFixture : IDisposable
     /// <exception cref="FigureUnavailableException">It is not there.</exception>
     internal static void UseBuiltWorker() => UseWorker(Repository.Find("src", "VirtWorker", "bin", "Release", "net10.0", "VirtWorker.dll"));
 
+    /// <summary>Cmdlets that run later work on this root.</summary>
+    internal void UseRoot() => Environment.SetEnvironmentVariable("VIRTTOOLS_HOME", directory.FullName);
+
     /// <summary>Makes a machine that boots Debian's cloud kernel.</summary>
     /// <exception cref="FigureUnavailableException">This system has no Debian packages.</exception>
     internal Guid CreateGuest(string name, ByteSize memory, int processors = 1)

@@ -15,6 +15,16 @@ internal static class PackageTask
     internal static string ThisPlatform { get; } =
         (OperatingSystem.IsWindows() ? "win-" : "linux-") + RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant();
 
+    /// <summary>Whether the package with this platform's worker is there, and no source is younger.</summary>
+    internal static bool IsCurrent
+    {
+        get
+        {
+            var worker = new ModuleLayout(new(ModuleLayout.Path)).WorkerDirectory(ThisPlatform); // Written last.
+            return Directory.Exists(worker) && Sources().Max(File.GetLastWriteTimeUtc) < Directory.GetLastWriteTimeUtc(worker);
+        }
+    }
+
     internal static int Run(string[] platforms)
     {
         foreach (var platform in platforms.Except(Platforms)) throw new TaskFailedException($"'{platform}' is none of {string.Join(", ", Platforms)}.");
@@ -56,6 +66,15 @@ internal static class PackageTask
     {
         if (Directory.Exists(directory)) Directory.Delete(directory, recursive: true);
     }
+
+    private static IEnumerable<string> Sources() =>
+    [
+        .. Directory.EnumerateFiles(Repository.Root, "Directory.*.props"),
+        .. Directory.EnumerateFiles(Repository.At("Module"), "*", SearchOption.AllDirectories),
+        .. Directory.EnumerateDirectories(Repository.At("src")).SelectMany(Directory.EnumerateFileSystemEntries)
+            .Where(entry => Path.GetFileName(entry) is not ("bin" or "obj"))
+            .SelectMany(entry => File.Exists(entry) ? [entry] : Directory.EnumerateFiles(entry, "*", SearchOption.AllDirectories)),
+    ];
 
     private static void Publish(string project, string target, params string[] options)
     {

@@ -26,7 +26,7 @@ internal static class ErrorCatalog
         new(VirtErrorCode.MachineFailed, ErrorCategory.InvalidResult, "The machine failed while it ran or while it was waited for.",
             "Read its console with Receive-VirtMachine and its events with Get-VirtEvent, then start it again."),
         new(VirtErrorCode.MachineStopTimeout, ErrorCategory.OperationTimeout, "The guest did not shut down in time.",
-            "Give it more time with -Timeout, or turn it off with -Force."),
+            "Give it more time with -Timeout, or turn it off with -TurnOff."),
         new(VirtErrorCode.MachineWaitTimeout, ErrorCategory.OperationTimeout, "What was waited for did not come in time.",
             "Give it more time with -Timeout, and read the console with Receive-VirtMachine."),
         new(VirtErrorCode.BootFileNotFound, ErrorCategory.ObjectNotFound, "The kernel or the initial RAM disk is missing.",

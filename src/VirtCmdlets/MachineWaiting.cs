@@ -10,6 +10,16 @@ internal static class MachineWaiting
 {
     internal static readonly TimeSpan DefaultTimeout = TimeSpan.FromMinutes(5);
 
+    /// <summary>What is meant by a condition and a text, either of which may be missing.</summary>
+    /// <exception cref="VirtException">They do not fit together.</exception>
+    internal static WaitCondition? Choose(WaitCondition? wanted, string? text) => (wanted, text) switch
+    {
+        (_, null) when wanted == WaitCondition.Text => throw new VirtException(VirtErrorCode.ParameterInvalid, "Waiting for a text needs -Text."),
+        (_, null) => wanted,
+        (null or WaitCondition.Text, _) => WaitCondition.Text,
+        _ => throw new VirtException(VirtErrorCode.ParameterInvalid, $"-Text waits for a text; {wanted} is something else."),
+    };
+
     internal static void Wait(VirtCmdlet cmdlet, MachineInfo machine, WaitCondition condition, string? text, TimeSpan timeout)
     {
         var what = condition == WaitCondition.Text ? $"'{text}' on the console" : condition.ToString();

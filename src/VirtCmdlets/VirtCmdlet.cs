@@ -9,12 +9,18 @@ namespace VirtCmdlets;
 /// <summary>What all cmdlets share: the host, errors with recommendations, waits that Ctrl+C ends at once.</summary>
 public abstract class VirtCmdlet : PSCmdlet, IDisposable
 {
-    private readonly CancellationTokenSource _stop = new();
+    private CancellationTokenSource _stop = new();
     private LocalHost? _host;
+    private List<Action<VirtCmdlet>> _jobWork = [];
+    private bool _yesToAll;
+    private bool _noToAll;
 
     /// <summary>Whose machines and images: the current user's (default), or the computer's.</summary>
     [Parameter]
     public RootScope Scope { get; set; } = RootScope.User;
+
+    /// <summary>Whether -WhatIf, or its preference, has answered <see cref="ShouldAct"/>.</summary>
+    internal bool IsWhatIf { get; private set; }
 
     /// <summary>Cancelled by Ctrl+C.</summary>
     protected CancellationToken Stop => _stop.Token;
@@ -30,7 +36,19 @@ public abstract class VirtCmdlet : PSCmdlet, IDisposable
     }
 
     /// <inheritdoc/>
-    protected override void StopProcessing() => _stop.Cancel();
+    protected override void StopProcessing() => Cancel();
+
+    /// <summary>Makes the job of <c>-AsJob</c>, if there is work for it.</summary>
+    protected override void EndProcessing()
+    {
+        if (_jobWork.Count > 0)
+        {
+            var job = new VirtJob(MyInvocation.Line.Trim(), this, _jobWork);
+            JobRepository.Add(job);
+            job.Start();
+            WriteObject(job);
+        }
+    }
 
     /// <summary>Frees what the cmdlet holds.</summary>
     protected virtual void Dispose(bool disposing)
@@ -39,6 +57,57 @@ public abstract class VirtCmdlet : PSCmdlet, IDisposable
         {
             _stop.Dispose();
         }
+    }
+
+    /// <summary>Ends the waits, as Ctrl+C and Stop-Job do.</summary>
+    internal void Cancel() => _stop.Cancel();
+
+    /// <summary>The cmdlet once more, with the parameters that it was given, for work that goes on when its pipeline is over.</summary>
+    /// <param name="runtime">Where it writes.</param>
+    internal VirtCmdlet TwinFor(ICommandRuntime runtime)
+    {
+        var twin = (VirtCmdlet)MemberwiseClone();
+        twin._stop = new();
+        twin._jobWork = [];
+        twin.CommandRuntime = runtime;
+        return twin;
+    }
+
+    /// <summary>Does work on an object: now, or with <c>-AsJob</c> in the job that the command's end makes.</summary>
+    /// <param name="target">The object.</param>
+    /// <param name="work">The work. It speaks of the cmdlet that it is given, which in a job is a twin, and asks nothing.</param>
+    internal void NowOrInJob<T>(T target, Action<VirtCmdlet, T> work)
+    {
+        if (this is ILongCommand { AsJob.IsPresent: true })
+        {
+            _jobWork.Add(cmdlet => cmdlet.Try(() => work(cmdlet, target), target));
+        }
+        else
+        {
+            work(this, target);
+        }
+    }
+
+    /// <summary>Asks as <c>ShouldProcess</c> does, and notes -WhatIf.</summary>
+    internal bool ShouldAct(string target, string action)
+    {
+        var description = $"Performing the operation \"{action}\" on target \"{target}\".";
+        var agreed = ShouldProcess(description, description, "Confirm", out var reason);
+        IsWhatIf |= reason == ShouldProcessReason.WhatIf;
+        return agreed;
+    }
+
+    /// <summary>Asks before a part of a command that loses data, as PowerShell asks before a command of high impact.</summary>
+    /// <param name="target">What it is done to.</param>
+    /// <param name="action">What is done.</param>
+    /// <param name="question">What the user is asked: what is lost.</param>
+    /// <param name="force">Whether the user said that they know.</param>
+    internal bool ShouldLose(string target, string action, string question, bool force)
+    {
+        // With a lower preference, or -Confirm, ShouldProcess asks; with -Confirm:$false nobody wants to be asked.
+        var asks = !force && !MyInvocation.BoundParameters.ContainsKey("Confirm")
+            && LanguagePrimitives.TryConvertTo<ConfirmImpact>(GetVariableValue("ConfirmPreference"), out var preference) && preference == ConfirmImpact.High;
+        return ShouldAct(target, action) && (!asks || ShouldContinue(question, action, ref _yesToAll, ref _noToAll));
     }
 
     /// <summary>Runs work aside and waits for it; its notes are written by this thread, as PowerShell wants it.</summary>

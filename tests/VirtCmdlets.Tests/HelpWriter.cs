@@ -12,6 +12,22 @@ internal sealed class HelpWriter(string documentation)
     public const string Command = "http://schemas.microsoft.com/maml/dev/command/2004/10";
     private const string Dev = "http://schemas.microsoft.com/maml/dev/2004/10";
 
+    private const string Prelude =
+        """
+        # Cmdlets
+
+        Written from the cmdlets' own help (`Get-Help <name> -Full`); a test keeps the two equal, and another runs every example.
+
+        **What asks.** Every command that changes something knows `-WhatIf` and `-Confirm`. Without them, what loses data asks first: `Stop-` and
+        `Restart-VirtMachine -TurnOff`, `Remove-VirtMachine`, `Remove-VirtImage`, and the removals of `Deploy-VirtSpec -RemoveOthers`. As with Hyper-V's
+        cmdlets `-Force` does not ask; nor do `-Confirm:$false` and `$ConfirmPreference = 'None'`. Where nobody can answer, the command fails and has done nothing.
+
+        **Jobs.** With `-AsJob` the commands that may take long ask all that they have to ask, and return a job for `Wait-Job`, `Receive-Job` and
+        `Stop-Job`. One job does the work for all machines of the command, one after the other. It is `Failed` if there was any error; its errors say which.
+        A job lives in its shell; the machines that it started do not.
+
+        """;
+
     private static readonly XNamespace M = Maml, C = Command, D = Dev;
 
     private readonly Dictionary<string, XElement> _members =
@@ -34,7 +50,7 @@ internal sealed class HelpWriter(string documentation)
 
     public string WriteMarkdown(IEnumerable<Type> cmdlets)
     {
-        var page = new StringBuilder("# Cmdlets\n\nWritten from the cmdlets' own help (`Get-Help <name> -Full`); a test keeps the two equal.\n");
+        var page = new StringBuilder(Prelude);
         foreach (var type in cmdlets)
         {
             page.Append(null, $"\n## {NameOf(type)}\n\n{Summary(type)}\n\n```powershell\n");
@@ -143,7 +159,7 @@ internal sealed class HelpWriter(string documentation)
 
     private string Text(PropertyInfo parameter) => Clean(_members[$"P:{parameter.DeclaringType!.FullName}.{parameter.Name}"].Element("summary"));
 
-    private IEnumerable<(string Code, string Remarks)> Examples(Type type) => _members[$"T:{type.FullName}"].Elements("example")
+    public IEnumerable<(string Code, string Remarks)> Examples(Type type) => _members[$"T:{type.FullName}"].Elements("example")
         .Select(example => (example.Element("code")!.Value.Trim(), Clean(new XElement("x", example.Nodes().Where(node => node is XText)))));
 
     private static string Clean(XElement? element) =>

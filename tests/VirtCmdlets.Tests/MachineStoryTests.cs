@@ -29,7 +29,7 @@ public sealed class MachineStoryTests : IDisposable
         _shell.Run("Wait-VirtMachine web01 -For Text -Text 'you said abc'");
         Assert.Equal(["hello", "you said abc"], _shell.Run("Receive-VirtMachine web01"));
         Assert.Equal(["you said abc"], _shell.Run("Receive-VirtMachine web01 -Tail 1"));
-        Assert.Equal(MachineState.Running, _shell.One<MachineInfo>("Restart-VirtMachine web01 -Force -PassThru").State);
+        Assert.Equal(MachineState.Running, _shell.One<MachineInfo>("Restart-VirtMachine web01 -TurnOff -Force -PassThru").State);
         Assert.Equal(MachineState.Stopped, _shell.One<MachineInfo>("Stop-VirtMachine web01 -PassThru").State);
         Assert.Equal("web02", _shell.One<MachineInfo>("Set-VirtMachine web01 -NewName web02 -Processors 2 -PassThru").Name);
         Assert.Equal(["hello"], _shell.Run("Receive-VirtMachine web02"));

@@ -2,6 +2,7 @@ using System.Management.Automation;
 using PipelineHost;
 using VirtEngine.Hosts;
 using VirtEngine.Store;
+using VirtEngine.Tests.Boot;
 
 namespace VirtCmdlets.Tests;
 
@@ -40,6 +41,13 @@ internal sealed class Shell : IDisposable
 
     /// <summary>Runs a script that must meet one error.</summary>
     public ErrorRecord Fail(string script) => Assert.Single(Host.Run(script).Errors);
+
+    /// <summary>Installs an image whose kernel is none that a processor could run.</summary>
+    public void InstallImage(string name)
+    {
+        File.WriteAllBytes(this["kernel"], KernelFiles.Elf());
+        Run($"Install-VirtImage {name} -Kernel '{this["kernel"]}' -CommandLine '{name}'");
+    }
 
     public void Dispose()
     {

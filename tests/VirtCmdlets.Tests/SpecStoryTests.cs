@@ -101,7 +101,13 @@ public sealed class SpecStoryTests : IDisposable
         _shell.Run("Deploy-VirtSpec $lab -Start");
         File.WriteAllText(_shell["lab.yaml"], Lab[..Lab.IndexOf("---", StringComparison.Ordinal)]);
 
-        _shell.Run("Deploy-VirtSpec $lab -RemoveOthers");
+        // Nobody can be asked here, and nothing is done before all is asked.
+        Assert.Contains("NonInteractive", _shell.Fail("Deploy-VirtSpec $lab -RemoveOthers").ToString(), StringComparison.Ordinal);
+        Assert.Equal(2, _shell.Run("Get-VirtMachine").Count);
+        _shell.Run("Deploy-VirtSpec $lab -RemoveOthers -WhatIf");
+        Assert.Equal(2, _shell.Run("Get-VirtMachine").Count);
+
+        _shell.Run("Deploy-VirtSpec $lab -RemoveOthers -Force");
 
         Assert.Equal("web01", _shell.One<MachineInfo>("Get-VirtMachine").Name);
     }

@@ -7,8 +7,8 @@ namespace VirtCmdlets;
 /// <example><code>Install-VirtImage</code>Makes a guest from the packages that this computer's apt knows (Debian's cloud kernel, busybox, guest agent).</example>
 /// <example><code>Install-VirtImage -Name mine -Kernel ./vmlinuz -Initrd ./initrd.img</code>Registers a guest from files.</example>
 [Cmdlet(VerbsLifecycle.Install, "VirtImage", SupportsShouldProcess = true, DefaultParameterSetName = FromPackages)]
-[OutputType(typeof(ImageRecord))]
-public sealed class InstallVirtImageCommand : ImageCmdlet
+[OutputType(typeof(ImageRecord), typeof(Job))]
+public sealed class InstallVirtImageCommand : ImageCmdlet, ILongCommand
 {
     private const string FromPackages = "Packages";
     private const string FromFiles = "Files";
@@ -33,19 +33,30 @@ public sealed class InstallVirtImageCommand : ImageCmdlet
     [Parameter(ParameterSetName = FromFiles)]
     public string CommandLine { get; set; } = "console=ttyS0";
 
+    /// <summary>Works in a job, for Get-Job, Wait-Job, Receive-Job and Stop-Job, and returns it at once.</summary>
+    [Parameter]
+    public SwitchParameter AsJob { get; set; }
+
     /// <summary>Installs the image.</summary>
     protected override void ProcessRecord() => Try(
         () =>
         {
             if (ShouldProcess(Name ?? "Debian's cloud kernel with busybox and guest agent", "Install-VirtImage"))
             {
-                VirtHost.Root.Create();
-                WriteObject(Kernel is null ? Build() : Install(FullPath(Kernel), Initrd is null ? null : FullPath(Initrd)));
+                // A job's command may have left the directory that paths start from.
+                var files = (Kernel: Kernel is null ? null : FullPath(Kernel), Initrd: Initrd is null ? null : FullPath(Initrd));
+                NowOrInJob(files, static (cmdlet, files) => ((InstallVirtImageCommand)cmdlet).Install(files.Kernel, files.Initrd));
             }
         },
         Name);
 
-    private ImageRecord Install(string kernel, string? initrd)
+    private void Install(string? kernel, string? initrd)
+    {
+        VirtHost.Root.Create();
+        WriteObject(kernel is null ? Build() : Register(kernel, initrd));
+    }
+
+    private ImageRecord Register(string kernel, string? initrd)
     {
         var image = Await(cancellation => Task.FromResult(Translate(() => Store.Install(
             new() { Name = Name!, Kernel = kernel, Initrd = initrd, CommandLine = CommandLine }, cancellation))));

@@ -6,7 +6,7 @@ namespace VirtCmdlets;
 
 /// <summary>Removes images that no machine boots.</summary>
 /// <example><code>Get-VirtImage old* | Remove-VirtImage -Confirm:$false</code>Removes images out of the pipeline.</example>
-[Cmdlet(VerbsCommon.Remove, "VirtImage", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High, DefaultParameterSetName = ByName)]
+[Cmdlet(VerbsCommon.Remove, "VirtImage", SupportsShouldProcess = true, DefaultParameterSetName = ByName)]
 public sealed class RemoveVirtImageCommand : ImageCmdlet
 {
     private const string ByName = "Name";
@@ -24,7 +24,7 @@ public sealed class RemoveVirtImageCommand : ImageCmdlet
     [ValidateNotNullOrEmpty]
     public string[] Digest { get; set; } = [];
 
-    /// <summary>Removes an image although machines boot it.</summary>
+    /// <summary>Removes an image although machines boot it, and does not ask.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
@@ -45,19 +45,12 @@ public sealed class RemoveVirtImageCommand : ImageCmdlet
             return [.. Translate(Store.List).Images.Where(image => pattern.IsMatch(image.Name))];
         }
 
-        try
-        {
-            return [Store.Find(wanted)];
-        }
-        catch (ImageStoreException e)
-        {
-            throw new VirtException(VirtErrorCode.ImageNotFound, e.Message, e);
-        }
+        return [VirtHost.FindImage(wanted)];
     }
 
     private void Remove(ImageRecord image)
     {
-        if (!ShouldProcess($"{image.Name} ({image.Digest[..12]})", "Remove-VirtImage"))
+        if (!ShouldLose($"{image.Name} ({image.Digest[..12]})", "Remove-VirtImage", $"Remove the image '{image.Name}'?", Force))
         {
             return;
         }

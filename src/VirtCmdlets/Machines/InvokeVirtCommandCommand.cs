@@ -2,6 +2,7 @@ using System.Collections;
 using System.Management.Automation;
 using System.Text;
 using VirtEngine.GuestAgent;
+using VirtEngine.Hosts;
 
 namespace VirtCmdlets;
 
@@ -10,8 +11,8 @@ namespace VirtCmdlets;
 /// <example><code>Invoke-VirtCommand web01 /usr/bin/id -ArgumentList '-u', 'root' -Timeout 10s</code>Runs a program without a shell, for 10 seconds at most.</example>
 /// <example><code>Get-VirtMachine lab* | Invoke-VirtCommand -Command 'cat' -InputObject 'one', 'two'</code>Gives a command two lines as its standard input, in several guests.</example>
 [Cmdlet(VerbsLifecycle.Invoke, "VirtCommand", SupportsShouldProcess = true, DefaultParameterSetName = ByName)]
-[OutputType(typeof(VirtCommandResult))]
-public sealed class InvokeVirtCommandCommand : ConnectedCmdlet
+[OutputType(typeof(VirtCommandResult), typeof(Job))]
+public sealed class InvokeVirtCommandCommand : LongMachineCmdlet
 {
     /// <summary>A line of the guest's shell; with -ArgumentList, a program.</summary>
     [Parameter(Mandatory = true, Position = 1)]
@@ -42,8 +43,9 @@ public sealed class InvokeVirtCommandCommand : ConnectedCmdlet
     [DurationTransformation]
     public TimeSpan? Timeout { get; set; }
 
-    /// <summary>Runs the command.</summary>
-    protected override void ProcessRecord()
+    private protected override bool IsAgreed(MachineInfo machine) => ShouldProcess(machine.Name, $"Invoke-VirtCommand {Command}");
+
+    private protected override void Work(MachineInfo machine)
     {
         var command = new GuestCommand
         {
@@ -53,14 +55,8 @@ public sealed class InvokeVirtCommandCommand : ConnectedCmdlet
             Input = Bytes(InputObject),
             Timeout = Timeout,
         };
-        ForEach(Chosen(), machine =>
-        {
-            if (ShouldProcess(machine.Name, $"Invoke-VirtCommand {Command}"))
-            {
-                var result = WithConnection(machine, (connection, cancellation) => connection.RunAsync(command, cancellation));
-                WriteObject(new VirtCommandResult(machine, Command, result));
-            }
-        });
+        var result = WithConnection(machine, (connection, cancellation) => connection.RunAsync(command, cancellation));
+        WriteObject(new VirtCommandResult(machine, Command, result));
     }
 
     private static string[] ShellArguments(string shell)

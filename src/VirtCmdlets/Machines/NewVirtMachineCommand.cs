@@ -20,7 +20,7 @@ public sealed class NewVirtMachineCommand : VirtCmdlet
     [ValidateNotNullOrEmpty]
     public string Name { get; set; } = "";
 
-    /// <summary>The image to boot.</summary>
+    /// <summary>The image to boot, which must be installed.</summary>
     [Parameter(Mandatory = true, Position = 1, ParameterSetName = FromImage)]
     [ArgumentCompleter(typeof(ImageNameCompleter))]
     [ValidateNotNullOrEmpty]
@@ -82,6 +82,11 @@ public sealed class NewVirtMachineCommand : VirtCmdlet
                     CommandLine = CommandLine,
                 },
             };
+            if (Image is not null)
+            {
+                VirtHost.FindImage(Image); // Better now than at the start.
+            }
+
             if (ShouldProcess(Name, "New-VirtMachine"))
             {
                 var id = VirtHost.Create(spec);

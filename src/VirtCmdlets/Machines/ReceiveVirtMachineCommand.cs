@@ -8,7 +8,7 @@ namespace VirtCmdlets;
 /// <example><code>Receive-VirtMachine web01 -Wait</code>Shows all lines and goes on until the machine is off.</example>
 [Cmdlet(VerbsCommunications.Receive, "VirtMachine", DefaultParameterSetName = ByName)]
 [OutputType(typeof(string))]
-public sealed class ReceiveVirtMachineCommand : ConnectedCmdlet
+public sealed class ReceiveVirtMachineCommand : MachineCmdlet
 {
     /// <summary>Only the last lines, this many.</summary>
     [Parameter]

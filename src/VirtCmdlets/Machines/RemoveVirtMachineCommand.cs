@@ -6,18 +6,18 @@ namespace VirtCmdlets;
 
 /// <summary>Removes virtual machines with everything that is kept of them.</summary>
 /// <example><code>Remove-VirtMachine web01 -Confirm:$false</code>Removes a stopped machine.</example>
-/// <example><code>Remove-VirtMachine lab* -Force -Confirm:$false</code>Turns machines off and removes them.</example>
-[Cmdlet(VerbsCommon.Remove, "VirtMachine", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High, DefaultParameterSetName = ByName)]
+/// <example><code>Remove-VirtMachine lab* -Force</code>Turns machines off and removes them.</example>
+[Cmdlet(VerbsCommon.Remove, "VirtMachine", SupportsShouldProcess = true, DefaultParameterSetName = ByName)]
 public sealed class RemoveVirtMachineCommand : MachineCmdlet
 {
-    /// <summary>Turns running machines off first.</summary>
+    /// <summary>Turns running machines off first, and does not ask.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
     /// <summary>Removes the machines.</summary>
     protected override void ProcessRecord() => ForEach(Chosen(), machine =>
     {
-        if (!ShouldProcess(machine.Name, "Remove-VirtMachine"))
+        if (!ShouldLose(machine.Name, "Remove-VirtMachine", $"'{machine.Name}' goes with everything that is kept of it. Remove it?", Force))
         {
             return;
         }

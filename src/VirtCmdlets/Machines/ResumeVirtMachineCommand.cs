@@ -7,7 +7,7 @@ namespace VirtCmdlets;
 /// <example><code>Get-VirtMachine | Where-Object State -eq Paused | Resume-VirtMachine</code>Lets all paused machines go on.</example>
 [Cmdlet(VerbsLifecycle.Resume, "VirtMachine", SupportsShouldProcess = true, DefaultParameterSetName = ByName)]
 [OutputType(typeof(MachineInfo))]
-public sealed class ResumeVirtMachineCommand : ConnectedCmdlet
+public sealed class ResumeVirtMachineCommand : MachineCmdlet
 {
     /// <summary>Writes the machines.</summary>
     [Parameter]

@@ -6,7 +6,7 @@ namespace VirtCmdlets;
 /// <summary>Types into the consoles of virtual machines.</summary>
 /// <example><code>Send-VirtMachine web01 -Text 'root'</code>Types root and Enter.</example>
 [Cmdlet(VerbsCommunications.Send, "VirtMachine", SupportsShouldProcess = true, DefaultParameterSetName = ByName)]
-public sealed class SendVirtMachineCommand : ConnectedCmdlet
+public sealed class SendVirtMachineCommand : MachineCmdlet
 {
     /// <summary>What to type.</summary>
     [Parameter(Mandatory = true, Position = 1)]

@@ -5,45 +5,23 @@ namespace VirtCmdlets;
 
 /// <summary>Starts virtual machines, each in a process of its own that outlives the shell.</summary>
 /// <example><code>Start-VirtMachine web01 -Wait Agent -PassThru</code>Starts a machine, waits until its guest agent answers, and shows it.</example>
+/// <example><code>Start-VirtMachine lab* -Wait Agent -AsJob | Wait-Job | Receive-Job</code>Starts machines in a job, and shows what became of it.</example>
 /// <example><code>Get-VirtMachine lab* | Start-VirtMachine</code>Starts machines out of the pipeline.</example>
 [Cmdlet(VerbsLifecycle.Start, "VirtMachine", SupportsShouldProcess = true, DefaultParameterSetName = ByName)]
-[OutputType(typeof(MachineInfo))]
-public sealed class StartVirtMachineCommand : MachineCmdlet
+[OutputType(typeof(MachineInfo), typeof(Job))]
+public sealed class StartVirtMachineCommand : WaitingCmdlet
 {
     /// <summary>What to wait for: Boot, Agent, Address, or Text with -Text.</summary>
     [Parameter]
     public WaitCondition? Wait { get; set; }
 
-    /// <summary>The text on the console to wait for.</summary>
-    [Parameter]
-    public string? Text { get; set; }
+    private protected override WaitCondition? Wanted => Wait;
 
-    /// <summary>How long to wait: seconds, or 30s, 5m. 5 minutes without it.</summary>
-    [Parameter]
-    [DurationTransformation]
-    public TimeSpan Timeout { get; set; } = MachineWaiting.DefaultTimeout;
+    private protected override bool IsAgreed(MachineInfo machine) => ShouldProcess(machine.Name, "Start-VirtMachine");
 
-    /// <summary>Writes the machines that were started.</summary>
-    [Parameter]
-    public SwitchParameter PassThru { get; set; }
-
-    /// <summary>Starts the machines.</summary>
-    protected override void ProcessRecord() => ForEach(Chosen(), machine =>
+    private protected override void Work(MachineInfo machine)
     {
-        if (!ShouldProcess(machine.Name, "Start-VirtMachine"))
-        {
-            return;
-        }
-
         Await(cancellation => VirtHost.StartAsync(machine.Id, cancellation));
-        if ((Wait ?? (Text is null ? null : WaitCondition.Text)) is { } condition)
-        {
-            MachineWaiting.Wait(this, machine, condition, Text, Timeout);
-        }
-
-        if (PassThru)
-        {
-            WriteMachine(machine.Id);
-        }
-    });
+        Finish(machine);
+    }
 }

@@ -7,7 +7,7 @@ namespace VirtCmdlets;
 /// <example><code>Suspend-VirtMachine web01 -PassThru</code>Pauses a machine and shows it.</example>
 [Cmdlet(VerbsLifecycle.Suspend, "VirtMachine", SupportsShouldProcess = true, DefaultParameterSetName = ByName)]
 [OutputType(typeof(MachineInfo))]
-public sealed class SuspendVirtMachineCommand : ConnectedCmdlet
+public sealed class SuspendVirtMachineCommand : MachineCmdlet
 {
     /// <summary>Writes the machines.</summary>
     [Parameter]

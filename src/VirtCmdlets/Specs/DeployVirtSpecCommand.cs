@@ -11,19 +11,22 @@ namespace VirtCmdlets;
 /// <example><code>Import-VirtSpec ./lab.yaml | Deploy-VirtSpec -WhatIf</code>Shows what would be done.</example>
 /// <example><code>Deploy-VirtSpec ./lab.yaml -Start -Wait Agent -PassThru</code>Makes the machines, starts them, waits until their guest agents answer, and shows them.</example>
 [Cmdlet("Deploy", "VirtSpec", SupportsShouldProcess = true, DefaultParameterSetName = BySpec)]
-[OutputType(typeof(SpecChange), typeof(MachineInfo))]
-public sealed class DeployVirtSpecCommand : SpecCmdlet
+[OutputType(typeof(SpecChange), typeof(MachineInfo), typeof(Job))]
+public sealed class DeployVirtSpecCommand : SpecCmdlet, ILongCommand
 {
     private readonly List<Spec> _specs = [];
-    private bool _declined;
 
     /// <summary>Starts what does not run.</summary>
     [Parameter]
     public SwitchParameter Start { get; set; }
 
-    /// <summary>Stops and removes machines that no spec names.</summary>
+    /// <summary>Stops and removes machines that no spec names, with everything that is kept of them. This asks unless -Force is given.</summary>
     [Parameter]
     public SwitchParameter RemoveOthers { get; set; }
+
+    /// <summary>Does not ask before machines are removed.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
 
     /// <summary>Starts, and waits for Boot, Agent, Address, or Text with -Text.</summary>
     [Parameter]
@@ -31,6 +34,7 @@ public sealed class DeployVirtSpecCommand : SpecCmdlet
 
     /// <summary>The text on the console to wait for.</summary>
     [Parameter]
+    [ValidateNotNullOrEmpty]
     public string? Text { get; set; }
 
     /// <summary>How long to wait for each machine: seconds, or 30s, 5m. 5 minutes without it.</summary>
@@ -42,58 +46,104 @@ public sealed class DeployVirtSpecCommand : SpecCmdlet
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
-    private WaitCondition? Condition => Text is null ? Wait : WaitCondition.Text;
+    /// <summary>Works in a job, for Get-Job, Wait-Job, Receive-Job and Stop-Job, and returns it at once. Questions are asked before.</summary>
+    [Parameter]
+    public SwitchParameter AsJob { get; set; }
+
+    private WaitCondition? Condition => MachineWaiting.Choose(Wait, Text);
+
+    /// <summary>Looks at the parameters.</summary>
+    protected override void BeginProcessing() => OrEnd(() => Condition, Text);
 
     /// <summary>Takes the specs.</summary>
     protected override void ProcessRecord() => _specs.AddRange(Given());
 
-    /// <summary>Plans and carries out.</summary>
-    protected override void EndProcessing() => Try(
-        () =>
+    /// <summary>Plans, asks, and carries out.</summary>
+    protected override void EndProcessing()
+    {
+        Try(
+            () =>
+            {
+                var options = new PlanOptions { Start = Start || Condition is not null, RemoveOthers = RemoveOthers };
+                var plan = Await(cancellation => new SpecApplication(VirtHost).PlanAsync(_specs, options, cancellation));
+                NowOrInJob((plan, Agree(plan)), static (cmdlet, work) => ((DeployVirtSpecCommand)cmdlet).CarryOut(work.plan, work.Item2));
+            },
+            null);
+        base.EndProcessing();
+    }
+
+    // Everything is asked before anything is done. What follows for a machine builds on what came before, so that one No is enough.
+    private HashSet<string> Agree(IReadOnlyList<SpecChange> plan)
+    {
+        var wanted = _specs.Select(spec => spec.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var asked = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        var declined = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        var lacking = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var change in plan.Where(change => change.Action != ChangeAction.None))
         {
-            var options = new PlanOptions { Start = Start || Condition is not null, RemoveOthers = RemoveOthers };
-            var application = new SpecApplication(VirtHost);
-            var plan = Await(cancellation => application.PlanAsync(_specs, options, cancellation));
-            var failed = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-            foreach (var change in plan.Where(change => !failed.Contains(change.Name)))
+            var target = $"{change.Kind} {change.Name} ({change.Reason})";
+            var action = change.Action.ToString();
+            if ((declined.Contains(change.Name) && !IsWhatIf) || !HasImage(change, lacking))
             {
-                if (!Try(() => Apply(application, change), change))
-                {
-                    failed.Add(change.Name); // What follows for this machine builds on it.
-                }
+                continue;
             }
 
-            if (!_declined)
+            var agreed = wanted.Contains(change.Spec.Name)
+                ? ShouldAct(target, action)
+                : ShouldLose(
+                    target, action, $"No spec names '{change.Name}'. Remove it with everything that is kept of it?", Force || !asked.Add(change.Name));
+            if (!agreed)
             {
-                Finish(failed);
+                declined.Add(change.Name);
             }
-        },
-        null);
+        }
 
-    private void Apply(SpecApplication application, SpecChange change)
+        return [.. declined, .. lacking];
+    }
+
+    // A machine whose image is not installed cannot start: that is said before anything is done to it.
+    private bool HasImage(SpecChange change, HashSet<string> lacking)
+    {
+        if (change.Action is ChangeAction.Stop or ChangeAction.Remove || change.Spec is not Machine { Boot.Image: { } image })
+        {
+            return !lacking.Contains(change.Name);
+        }
+
+        if (!lacking.Contains(change.Name) && !Try(() => VirtHost.FindImage(image), change.Spec))
+        {
+            lacking.Add(change.Name);
+        }
+
+        return !lacking.Contains(change.Name);
+    }
+
+    private void CarryOut(IReadOnlyList<SpecChange> plan, HashSet<string> declined)
+    {
+        var left = new HashSet<string>(declined, StringComparer.OrdinalIgnoreCase);
+        foreach (var change in plan.Where(change => !left.Contains(change.Name)))
+        {
+            if (!Try(() => Apply(change), change))
+            {
+                left.Add(change.Name); // What follows for this machine builds on it.
+            }
+        }
+
+        foreach (var spec in _specs.Where(spec => !IsWhatIf && !left.Contains(spec.Name)))
+        {
+            Try(() => Finish(new MachineReference(spec.Name)), spec);
+        }
+    }
+
+    private void Apply(SpecChange change)
     {
         if (change.Action != ChangeAction.None)
         {
-            if (!ShouldProcess($"{change.Kind} {change.Name} ({change.Reason})", change.Action.ToString()))
-            {
-                _declined = true;
-                return;
-            }
-
-            Await(cancellation => application.ApplyAsync(change, cancellation));
+            Await(cancellation => new SpecApplication(VirtHost).ApplyAsync(change, cancellation));
         }
 
         if (!PassThru)
         {
             WriteObject(change);
-        }
-    }
-
-    private void Finish(HashSet<string> failed)
-    {
-        foreach (var spec in _specs.Where(spec => !failed.Contains(spec.Name)))
-        {
-            Try(() => Finish(new MachineReference(spec.Name)), spec);
         }
     }
 

@@ -6,4 +6,9 @@ namespace VirtEngine.Hosts;
 /// <param name="Accelerated">Whether guest code runs on the processor itself.</param>
 /// <param name="MaximumProcessors">Virtual processors of one machine.</param>
 /// <param name="Reason">Why it is usable, or not.</param>
-public sealed record HypervisorInfo(string Name, bool Usable, bool Accelerated, int MaximumProcessors, string Reason);
+public sealed record HypervisorInfo(string Name, bool Usable, bool Accelerated, int MaximumProcessors, string Reason)
+{
+    /// <summary>Its name and why it is usable, or not.</summary>
+    /// <returns>One line.</returns>
+    public override string ToString() => $"{Name} ({(Usable ? "usable" : "unusable")}: {Reason})";
+}

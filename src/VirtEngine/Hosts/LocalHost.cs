@@ -1,6 +1,7 @@
 using VirtEngine.Consoles;
 using VirtEngine.Control;
 using VirtEngine.Events;
+using VirtEngine.Images;
 using VirtEngine.Launching;
 using VirtEngine.Machines;
 using VirtEngine.Store;
@@ -80,6 +81,20 @@ public sealed class LocalHost : IMachineHost
             .. HypervisorCatalog.Default.Probe().Select(one => new HypervisorInfo(
                 one.Hypervisor.Name, one.Capabilities.Usable, one.Capabilities.Accelerated, one.Capabilities.MaximumProcessors, one.Capabilities.Reason)),
         ]);
+    }
+
+    /// <summary>An image by its name, its digest, or at least 8 characters that a digest begins with.</summary>
+    /// <exception cref="VirtException">There is none.</exception>
+    public ImageRecord FindImage(string nameOrDigest)
+    {
+        try
+        {
+            return new ImageStore(Root.Directory).Find(nameOrDigest);
+        }
+        catch (ImageStoreException e)
+        {
+            throw new VirtException(VirtErrorCode.ImageNotFound, e.Message, e);
+        }
     }
 
     /// <summary>Whether a machine boots an image.</summary>

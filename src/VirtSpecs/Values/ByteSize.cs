@@ -5,7 +5,7 @@ namespace VirtSpecs;
 /// <summary>
 /// A size in bytes, written with IEC 80000-13 binary units: <c>512MiB</c>, <c>4GiB</c>. Whole numbers only, from 0 to 2^63 - 1 bytes.
 /// </summary>
-public readonly record struct ByteSize : IComparable<ByteSize>
+public readonly record struct ByteSize : IComparable<ByteSize>, IFormattable
 {
     /// <summary>What the text of a size looks like, as a regular expression that JSON schema shares.</summary>
     internal const string Pattern = "^(0|[1-9][0-9]*)(B|KiB|MiB|GiB|TiB|PiB)$";
@@ -37,7 +37,7 @@ public readonly record struct ByteSize : IComparable<ByteSize>
     /// <exception cref="OverflowException">The size does not fit in 63 bits.</exception>
     public static ByteSize FromGiB(long count) => new(checked(count * (1L << 30)));
 
-    /// <summary>Reads a size as <see cref="ToString"/> writes it.</summary>
+    /// <summary>Reads a size as <see cref="ToString()"/> writes it.</summary>
     /// <param name="text">A whole number and a unit from B to PiB, without a space between.</param>
     /// <returns>The size.</returns>
     /// <exception cref="FormatException">The text is not a size, or the size does not fit in 63 bits.</exception>
@@ -49,7 +49,7 @@ public readonly record struct ByteSize : IComparable<ByteSize>
             : throw new FormatException($"'{text}' is not a size such as 512MiB or 4GiB.");
     }
 
-    /// <summary>Reads a size as <see cref="ToString"/> writes it.</summary>
+    /// <summary>Reads a size as <see cref="ToString()"/> writes it.</summary>
     /// <param name="text">A whole number and a unit from B to PiB, without a space between.</param>
     /// <param name="size">The size, or zero when the text is none.</param>
     /// <returns>Whether the text is a size that fits in 63 bits.</returns>
@@ -123,5 +123,23 @@ public readonly record struct ByteSize : IComparable<ByteSize>
         }
 
         return "0B";
+    }
+
+    /// <summary>Writes the size for people.</summary>
+    /// <param name="format">A unit from B to PiB: the size in it with a decimal at most, <c>23.5 GiB</c>. Without it, as <see cref="ToString()"/>.</param>
+    /// <param name="formatProvider">How numbers are written; invariant without it.</param>
+    /// <returns>The text.</returns>
+    /// <exception cref="FormatException">The format is no unit.</exception>
+    public string ToString(string? format, IFormatProvider? formatProvider)
+    {
+        if (string.IsNullOrEmpty(format))
+        {
+            return ToString();
+        }
+
+        var (unit, shift) = Array.Find(Units, one => one.Unit == format);
+        return unit is null
+            ? throw new FormatException($"'{format}' is no unit of a size.")
+            : string.Create(formatProvider ?? CultureInfo.InvariantCulture, $"{Math.ScaleB(Bytes, -shift):0.#} {unit}");
     }
 }

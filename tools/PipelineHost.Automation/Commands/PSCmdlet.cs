@@ -7,6 +7,7 @@ public abstract class PSCmdlet : Cmdlet
     public InvocationInfo MyInvocation => Invocation;
     public string ParameterSetName => ParameterSet;
     public SessionState SessionState => Session;
+    public JobRepository JobRepository => Session.Jobs;
 
     public object? GetVariableValue(string name) => Session.PSVariable.GetValue(name);
 

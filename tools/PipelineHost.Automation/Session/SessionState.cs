@@ -6,4 +6,5 @@ public sealed class SessionState
 
     public PathIntrinsics Path { get; } = new();
     public PSVariableIntrinsics PSVariable { get; }
+    internal JobRepository Jobs { get; } = new();
 }

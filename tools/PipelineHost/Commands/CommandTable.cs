@@ -15,6 +15,7 @@ internal sealed class CommandTable
         typeof(SelectObjectCommand), typeof(WhereObjectCommand), typeof(ForEachObjectCommand), typeof(SortObjectCommand),
         typeof(WriteOutputCommand), typeof(WriteHostCommand), typeof(ImportModuleCommand),
         typeof(FormatTableCommand), typeof(FormatListCommand), typeof(OutStringCommand), typeof(OutNullCommand),
+        typeof(WaitJobCommand), typeof(ReceiveJobCommand), typeof(StopJobCommand),
     ];
 
     private readonly Dictionary<string, CmdletInfo> commands = new(StringComparer.OrdinalIgnoreCase);
