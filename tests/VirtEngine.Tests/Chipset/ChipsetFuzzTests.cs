@@ -7,6 +7,7 @@ using VirtEngine.Time;
 namespace VirtEngine.Tests.Chipset;
 
 /// <summary>Random accesses to everything the chipset answers: no exception escapes, nothing grows, and the state stays one that can be loaded.</summary>
+[Collection(AloneCollection.Name)]
 public class ChipsetFuzzTests
 {
     private static readonly ushort[] Ports =
@@ -65,6 +66,7 @@ public class ChipsetFuzzTests
                     if (channel.WaitingForGuest < 32) _ = channel.WriteAsync(input, default).AsTask();
                     break;
             }
+            power.Resets.Clear();
             if (i == 30_000) kept = GC.GetTotalMemory(forceFullCollection: true);
             if (msi.Messages.Count > 1000)
                 foreach (var (address, _) in msi.Take()) Assert.Equal(0xFEEul, address >> 20);
