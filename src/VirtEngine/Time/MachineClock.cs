@@ -137,7 +137,7 @@ public sealed class MachineClock : IDisposable
                     if (IsPaused || !queue.TryPeek(out _, out long deadline)) { Monitor.Wait(gate); continue; }
                     long wait = deadline - Now;
                     if (wait <= 0) break;
-                    Monitor.Wait(gate, (int)Math.Min((wait + 999_999) / 1_000_000, int.MaxValue));
+                    Monitor.Wait(gate, (int)Math.Min((wait - 1) / 1_000_000 + 1, int.MaxValue));
                 }
                 due = queue.Dequeue();
                 due.Deadline = MachineTimer.Idle;
