@@ -28,6 +28,7 @@ internal static class DebianPackages
         new("qemu-guest-agent", PackageUse.Install, "tests of the agent client against the agent itself"),
         new("qemu-system-x86", PackageUse.Install, "tests of guest images in another machine"),
         new("xz-utils", PackageUse.Install, "tests of packages and kernel files"),
+        new("zstd", PackageUse.Install, "tests of packages and kernel files"),
     ];
 
     /// <summary>Sees to it that packages are there, and says what is missing and why. What then fails or is skipped says so itself.</summary>

@@ -11,6 +11,9 @@ internal readonly ref struct ElfReader
     private const int SectionHeaderSize = 64;
     private const ushort EM_X86_64 = 62;
 
+    // Programs need a few dozen.
+    private const int MaximumNeeded = 1024;
+
     private readonly ReadOnlySpan<byte> file;
     private readonly ulong programHeaders;
     private readonly ulong sectionHeaders;
@@ -34,6 +37,9 @@ internal readonly ref struct ElfReader
         if (ProgramHeaderCount != 0) CheckTable(54, ProgramHeaderSize, programHeaders, ProgramHeaderCount, "e_phoff");
         if (SectionCount != 0) CheckTable(58, SectionHeaderSize, sectionHeaders, SectionCount, "e_shoff");
     }
+
+    /// <summary>Bytes of the file.</summary>
+    internal int Length => file.Length;
 
     /// <summary>e_type: 1 relocatable, 2 executable, 3 shared object.</summary>
     internal ushort Type { get; }
@@ -80,9 +86,7 @@ internal readonly ref struct ElfReader
             uint start = U32(at);
             if (start >= names.Length) throw new ElfException(at, "sh_name", $"offset 0x{start:x} lies outside the section of names");
             var candidate = names[(int)start..];
-            int end = candidate.IndexOf((byte)0);
-            if (end < 0) throw new ElfException(at, "sh_name", "the name has no end");
-            if (!candidate[..end].SequenceEqual(name)) continue;
+            if (candidate.Length <= name.Length || candidate[name.Length] != 0 || !candidate.StartsWith(name)) continue;
             content = GetSection(i, out _);
             return true;
         }
@@ -93,14 +97,17 @@ internal readonly ref struct ElfReader
     /// <param name="owner">Its owner, without the NUL.</param>
     /// <param name="type">n_type.</param>
     /// <param name="descriptor">Its content.</param>
-    /// <exception cref="ElfException">A note runs over the end of its segment.</exception>
+    /// <exception cref="ElfException">A note runs over the end of its segment, or segments of notes lie over each other.</exception>
     internal bool TryGetNote(ReadOnlySpan<byte> owner, uint type, out ReadOnlySpan<byte> descriptor)
     {
+        long left = file.Length;
         for (int i = 0; i < ProgramHeaderCount; i++)
         {
             var header = GetProgramHeader(i);
             if (header.Type != ElfProgramHeader.PT_NOTE) continue;
             var notes = GetContent(header);
+            left -= notes.Length;
+            if (left < 0) throw new ElfException(54, "e_phnum", "there are more bytes of notes than of file");
             uint alignment = header.Alignment == 8 ? 8u : 4u;
             int at = 0;
             while (notes.Length - at >= 12)
@@ -125,7 +132,7 @@ internal readonly ref struct ElfReader
     }
 
     /// <summary>Reads the names of the shared libraries that the file needs (DT_NEEDED), in the order in which they are searched.</summary>
-    /// <exception cref="ElfException">The dynamic section points outside the file.</exception>
+    /// <exception cref="ElfException">The dynamic section points outside the file, or names too many.</exception>
     internal List<string> ReadNeeded()
     {
         var needed = new List<string>();
@@ -139,6 +146,7 @@ internal readonly ref struct ElfReader
             {
                 if (BinaryPrimitives.ReadUInt64LittleEndian(dynamic[at..]) != 5) continue; // DT_STRTAB
                 strings = FileFrom(BinaryPrimitives.ReadUInt64LittleEndian(dynamic[(at + 8)..]), (long)header.Offset + at);
+                break;
             }
             for (int at = 0; at + 16 <= dynamic.Length; at += 16)
             {
@@ -149,6 +157,7 @@ internal readonly ref struct ElfReader
                 var tail = offset < (ulong)strings.Length ? strings[(int)offset..] : default;
                 int end = tail[..Math.Min(tail.Length, 4096)].IndexOf((byte)0);
                 if (end <= 0) throw new ElfException((long)header.Offset + at, "DT_NEEDED", $"no name at offset 0x{offset:x} of the string table");
+                if (needed.Count == MaximumNeeded) throw new ElfException((long)header.Offset + at, "DT_NEEDED", $"more than {MaximumNeeded} libraries");
                 needed.Add(Encoding.UTF8.GetString(tail[..end]));
             }
         }

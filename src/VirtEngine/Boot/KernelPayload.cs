@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using VirtEngine.Packages;
 using VirtEngine.Packages.Xz;
 
 namespace VirtEngine.Boot;
@@ -31,7 +32,8 @@ internal static class KernelPayload
 
     /// <summary>Whether <see cref="Decompress"/> knows the format.</summary>
     internal static bool CanDecompress(KernelCompression compression) =>
-        compression is KernelCompression.None or KernelCompression.Gzip or KernelCompression.Lz4 or KernelCompression.Xz;
+        compression is KernelCompression.None or KernelCompression.Gzip or KernelCompression.Lz4 or KernelCompression.Xz
+            or KernelCompression.Zstandard;
 
     /// <summary>Decompresses a payload.</summary>
     /// <returns>The kernel as an ELF file.</returns>
@@ -56,6 +58,7 @@ internal static class KernelPayload
                 KernelCompression.Lz4 => Lz4LegacyFrame.Decode(payload[..^4], kernel.Span),
                 KernelCompression.Gzip => Inflate(payload, kernel.Span, stream => new GZipStream(stream, CompressionMode.Decompress)),
                 KernelCompression.Xz => Inflate(payload[..^4], kernel.Span, stream => new XzStream(stream)),
+                KernelCompression.Zstandard => Inflate(payload[..^4], kernel.Span, stream => new ZstandardStream(stream)),
                 _ => throw new NotSupportedException($"No decompressor for {compression}."),
             };
             if (written != kernel.Length) throw new KernelFormatException(0x24C, "payload", $"holds {written} bytes, not {kernel.Length}");

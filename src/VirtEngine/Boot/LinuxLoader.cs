@@ -104,7 +104,7 @@ public static class LinuxLoader
     {
         if (path is null) return default;
         using var file = File.OpenHandle(path, options: FileOptions.SequentialScan);
-        ulong length = (ulong)RandomAccess.GetLength(file);
+        ulong length = (ulong)NativeBuffer.LengthOf(file, path);
         if (length == 0) throw new BootException($"The initial RAM disk '{path}' is empty.");
         if (!plan.TryPlace(length, kernelEnd, Math.Min(ceiling, GuestMemory.HoleStart), out ulong address, out ulong largest))
             throw new BootException($"The initial RAM disk '{path}' does not fit: it needs {length} bytes, {largest} are available behind the kernel.");

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 using VirtEngine.Interop;
 
 namespace VirtEngine.Boot;
@@ -42,7 +43,7 @@ internal sealed unsafe class NativeBuffer : SafeHandle
     internal static NativeBuffer ReadFile(string path, int maximum)
     {
         using var file = File.OpenHandle(path, options: FileOptions.SequentialScan);
-        long length = RandomAccess.GetLength(file);
+        long length = LengthOf(file, path);
         if (length > maximum) throw new BootException($"'{path}' has {length} bytes; a kernel has at most {maximum}.");
         var buffer = new NativeBuffer((int)length);
         try
@@ -59,6 +60,20 @@ internal sealed unsafe class NativeBuffer : SafeHandle
         {
             buffer.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>A file's length.</summary>
+    /// <exception cref="BootException">It has none, like a pipe.</exception>
+    internal static long LengthOf(SafeFileHandle file, string path)
+    {
+        try
+        {
+            return RandomAccess.GetLength(file);
+        }
+        catch (NotSupportedException)
+        {
+            throw new BootException($"'{path}' is no regular file.");
         }
     }
 

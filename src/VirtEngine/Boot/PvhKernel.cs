@@ -35,7 +35,7 @@ internal static class PvhKernel
     /// <exception cref="ElfException">There is nothing to load, or the entry is in no segment.</exception>
     internal static ulong LoadSegments(GuestMemory memory, GuestMemoryPlan plan, ElfReader elf, ulong entry)
     {
-        ulong end = 0;
+        ulong end = 0, copied = 0;
         bool entered = false;
         for (int i = 0; i < elf.ProgramHeaderCount; i++)
         {
@@ -46,6 +46,8 @@ internal static class PvhKernel
                 throw new BootException($"The kernel wants to lie at 0x{address:x}; below 0x{BootLayout.KernelFloor:x} are firmware and boot structures.");
             if (address + header.MemorySize < address || !plan.IsRam(address, header.MemorySize))
                 throw new BootException($"The kernel does not fit: it needs 0x{header.MemorySize:x} bytes of RAM at 0x{address:x}; the machine has {memory.Size} bytes of memory.");
+            copied += header.FileSize;
+            if (copied > (ulong)elf.Length) throw new ElfException(54, "e_phnum", "the segments hold more bytes than the file");
             Copy(memory, address, elf.GetContent(header));
             Clear(memory, address + header.FileSize, header.MemorySize - header.FileSize);
             end = Math.Max(end, address + header.MemorySize);

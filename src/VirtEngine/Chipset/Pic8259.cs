@@ -40,8 +40,10 @@ internal sealed class Pic8259
         if (waiting == 8) return -1;
         int serving = inService;
         if (specialMask) serving &= ~mask;
-        if (fullyNested && CascadeLine >= 0) serving &= ~(1 << CascadeLine);
-        return waiting < Rank((byte)serving) ? LineOf(waiting) : -1;
+        int limit = Rank((byte)serving);
+        // A slave in service holds back what is less urgent than it, but not its own more urgent lines.
+        if (fullyNested && limit < 8 && LineOf(limit) == CascadeLine) limit++;
+        return waiting < limit ? LineOf(waiting) : -1;
     }
 
     /// <summary>The processor takes the interrupt.</summary>

@@ -21,6 +21,7 @@ internal sealed class Pit : IPortDevice, IStatefulDevice
     private readonly MachineTimer timer;
     private readonly PitChannel[] channels = [new(gate: true), new(gate: true), new(gate: false)];
     private byte portB;
+    private long due = long.MaxValue;       // when channel 0 interrupts next
 
     internal Pit(MachineClock clock, IInterruptLine line)
     {
@@ -100,8 +101,8 @@ internal sealed class Pit : IPortDevice, IStatefulDevice
         lock (gate)
         {
             long now = clock.Now;
+            if (now < due) return;      // programmed anew while this call was on its way
             long next = channels[0].NextRise(now);
-            if (channels[0].Mode == 0 && next != long.MaxValue) { Schedule(next); return; }     // loaded again meanwhile
             line.Set(false);
             line.Set(true);
             Schedule(next == long.MaxValue ? next : Math.Max(next, now + ShortestInterval));
@@ -110,6 +111,7 @@ internal sealed class Pit : IPortDevice, IStatefulDevice
 
     private void Schedule(long deadline)
     {
+        due = deadline;
         if (deadline == long.MaxValue) timer.Cancel();
         else timer.Set(deadline);
     }

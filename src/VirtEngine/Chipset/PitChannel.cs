@@ -6,6 +6,9 @@ internal sealed class PitChannel
     /// <summary>The PC's timer input, in Hz.</summary>
     internal const long Hertz = 1_193_182;
 
+    /// <summary>Ticks counted in a mode that the gate triggers, until it does: long past the end.</summary>
+    private const long Untriggered = 1L << 40;
+
     private byte mode, access = 3, lowByte, latchedStatus;
     private bool bcd, loaded, gate, writeHigh, readHigh, statusLatched;
     private byte latchedBytes;      // bytes of the latched count not yet read: 0, 1 or 2
@@ -18,8 +21,6 @@ internal sealed class PitChannel
 
     internal bool Gate => gate;
 
-    internal int Mode => mode;
-
     internal void WriteControl(byte control, long now)
     {
         access = (byte)((control >> 4) & 3);
@@ -30,6 +31,7 @@ internal sealed class PitChannel
         latchedBytes = 0;
         reload = Modulus;
         Restart(now);
+        if (mode is 1 or 5) frozen = Untriggered;
     }
 
     internal void LatchCount(long now)
@@ -105,7 +107,7 @@ internal sealed class PitChannel
         return mode switch
         {
             0 => ticks >= reload,
-            1 => ticks < 0 || ticks >= reload,
+            1 => ticks >= reload,
             2 => !gate || ticks % reload != reload - 1,
             3 => !gate || ticks % reload < (reload + 1) / 2,
             _ => ticks != reload,

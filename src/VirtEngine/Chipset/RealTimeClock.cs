@@ -27,6 +27,7 @@ internal sealed class RealTimeClock : IPortDevice, IStatefulDevice
     private byte index;
     private TimeSpan difference;    // guest's time minus the host's
     private long lastSecond;        // second of the guest's time up to which flags are set
+    private long lastPeriodic;      // the machine's time up to which the periodic flag is set
 
     /// <param name="clock">Times the interrupts.</param>
     /// <param name="host">Gives the time of day.</param>
@@ -175,6 +176,9 @@ internal sealed class RealTimeClock : IPortDevice, IStatefulDevice
     private byte ReadFlags()
     {
         CatchUp();
+        long now = clock.Now, period = Period();
+        if (period != 0 && now / period != lastPeriodic / period) memory[C] |= Periodic;
+        lastPeriodic = now;
         byte flags = memory[C];
         memory[C] = 0;
         line.Set(false);
@@ -210,7 +214,7 @@ internal sealed class RealTimeClock : IPortDevice, IStatefulDevice
     private void UpdateLine()
     {
         bool raise = (memory[C] & memory[B] & (Periodic | Alarm | Update)) != 0;
-        if (raise) memory[C] |= InterruptFlag;
+        memory[C] = (byte)(memory[C] & ~InterruptFlag | (raise ? InterruptFlag : 0));
         line.Set(raise);
     }
 
@@ -234,14 +238,14 @@ internal sealed class RealTimeClock : IPortDevice, IStatefulDevice
     private long Period()
     {
         int rate = memory[A] & 15;
-        if (rate == 0 || (memory[B] & Periodic) == 0) return 0;
+        if (rate == 0) return 0;
         int shift = rate <= 2 ? rate + 6 : rate - 1;
         return Second * (1L << shift) / 32_768;
     }
 
     private void ArmPeriodic(long now)
     {
-        long period = Period();
+        long period = (memory[B] & Periodic) != 0 ? Period() : 0;
         if (period == 0) periodicTimer.Cancel();
         else periodicTimer.Set(Math.Max((now / period + 1) * period, now + ShortestInterval));
     }
@@ -250,8 +254,9 @@ internal sealed class RealTimeClock : IPortDevice, IStatefulDevice
     {
         lock (gate)
         {
-            if (Period() == 0) return;
+            if (Period() == 0 || (memory[B] & Periodic) == 0) return;
             memory[C] |= Periodic;
+            lastPeriodic = clock.Now;
             UpdateLine();
             ArmPeriodic(clock.Now);
         }
@@ -295,6 +300,7 @@ internal sealed class RealTimeClock : IPortDevice, IStatefulDevice
             if (Math.Abs((decimal)ticks) > DateTime.MaxValue.Ticks) throw new InvalidDataException($"rtc: a time difference of {ticks} ticks.");
             difference = new TimeSpan(ticks);
             lastSecond = CurrentSecond();
+            lastPeriodic = clock.Now;
             UpdateLine();
             ArmSecond();
             ArmPeriodic(clock.Now);

@@ -111,6 +111,7 @@ internal sealed class Uart : IPortDevice, IStatefulDevice, IDisposable
         }
         timeoutPending = false;
         Refill();
+        if (fifoCount > 0) ArmTimeout();
         UpdateLine();
         return data;
     }
@@ -177,8 +178,10 @@ internal sealed class Uart : IPortDevice, IStatefulDevice, IDisposable
     {
         fifo[(fifoHead + fifoCount) % FifoSize] = data;
         fifoCount++;
-        if (fifoCount < Trigger) timeout.Set(clock.Now + TimeoutPerDivisor * Math.Max((ushort)1, divisor));
+        if (fifoCount < Trigger) ArmTimeout();
     }
+
+    private void ArmTimeout() => timeout.Set(clock.Now + TimeoutPerDivisor * Math.Max((ushort)1, divisor));
 
     private void Refill()
     {

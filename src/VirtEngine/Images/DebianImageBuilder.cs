@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using VirtEngine.Packages;
-using VirtEngine.Packages.Xz;
 
 namespace VirtEngine.Images;
 
@@ -90,7 +89,7 @@ public sealed class DebianImageBuilder
     private static bool IsModuleFile(string path) =>
         path.Contains("lib/modules/", StringComparison.Ordinal)
         && (path.EndsWith("/modules.builtin", StringComparison.Ordinal)
-            || path.Contains("/kernel/", StringComparison.Ordinal) && (path.EndsWith(".ko", StringComparison.Ordinal) || path.EndsWith(".ko.xz", StringComparison.Ordinal)));
+            || path.Contains("/kernel/", StringComparison.Ordinal) && Compression.Extensions.Any(extension => path.EndsWith(".ko" + extension, StringComparison.Ordinal)));
 
     private static void AddModules(InitramfsTree tree, IEnumerable<PackageFile> files, string release)
     {
@@ -112,9 +111,11 @@ public sealed class DebianImageBuilder
 
     private static byte[] Unpack(PackageFile file)
     {
-        if (!file.Path.EndsWith(".xz", StringComparison.Ordinal)) return file.Content;
+        string extension = Path.GetExtension(file.Path);
+        if (extension == ".ko") return file.Content;
         const int maximum = 64 << 20;
-        using var stream = new XzStream(new MemoryStream(file.Content));
+        if (!Compression.TryOpen(extension, new MemoryStream(file.Content), out var stream)) throw new ImageBuildException($"The module '{file.Path}' is compressed in a way that is not known here.");
+        using var _ = stream;
         var content = new MemoryStream();
         var buffer = new byte[1 << 16];
         for (int count; (count = stream.Read(buffer)) > 0; content.Write(buffer, 0, count))

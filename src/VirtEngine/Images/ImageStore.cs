@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using VirtEngine.Boot;
+using VirtEngine.Store;
 
 namespace VirtEngine.Images;
 
@@ -21,7 +22,7 @@ public sealed class ImageStore
 
     /// <summary>Opens the store below a root; nothing is created yet.</summary>
     /// <param name="root">The root that holds <c>images/</c>.</param>
-    public ImageStore(string root) : this(root, new FileOperations())
+    public ImageStore(string root) : this(root, FileOperations.Instance)
     {
     }
 
@@ -81,14 +82,14 @@ public sealed class ImageStore
                 Size = kernelSize + initrdSize,
                 Created = DateTime.UtcNow,
             };
-            using (var file = files.CreateFile(Path.Combine(work, "image.json")))
+            using (var file = files.Create(Path.Combine(work, "image.json")))
             {
                 files.Write(file, JsonSerializer.SerializeToUtf8Bytes(record, ImageJson.Default.ImageRecord));
                 files.Flush(file);
             }
             files.FlushDirectory(work);
             cancellation.ThrowIfCancellationRequested();
-            files.Rename(work, target);
+            files.RenameDirectory(work, target);
             files.FlushDirectory(directory);
             return WithPaths(record);
         }
@@ -150,7 +151,7 @@ public sealed class ImageStore
         if (isInUse(digest)) throw new ImageStoreException($"Image {digest[..12]} is in use by a machine.");
         if (!Directory.Exists(path)) return; // another command removed it while this one waited
         string work = Path.Combine(directory, Temporary + Guid.NewGuid().ToString("N"));
-        files.Rename(path, work);
+        files.RenameDirectory(path, work);
         files.FlushDirectory(directory);
         files.DeleteDirectory(work);
     }
@@ -235,7 +236,7 @@ public sealed class ImageStore
     private (string Digest, long Size) Copy(string from, string to, CancellationToken cancellation)
     {
         using var source = File.OpenRead(from);
-        using var target = files.CreateFile(to);
+        using var target = files.Create(to);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var buffer = new byte[1 << 20];
         long size = 0;
@@ -252,7 +253,11 @@ public sealed class ImageStore
     /// <summary>Keeps other commands out, and removes what dead ones left: with the lock held, no temporary directory has an owner.</summary>
     private FileStream Lock()
     {
-        files.CreateDirectory(directory);
+        if (!Directory.Exists(directory))
+        {
+            files.CreateDirectory(directory);
+            files.FlushDirectory(Path.GetDirectoryName(directory)!);
+        }
         string path = Path.Combine(directory, ".lock");
         var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None };
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;

@@ -5,6 +5,8 @@ namespace VirtEngine.Images;
 /// <summary>Some modules and all that they use, in an order in which they can be loaded, with the tables that modprobe reads.</summary>
 internal sealed class KernelModuleSet
 {
+    private const int MaximumDepth = 100;
+
     private readonly Dictionary<string, KernelModule> available;
     private readonly List<KernelModule> ordered = [];
     private readonly HashSet<string> done = new(StringComparer.Ordinal);
@@ -13,10 +15,12 @@ internal sealed class KernelModuleSet
     /// <param name="available">All modules of a kernel.</param>
     /// <param name="builtIn">Names of the modules that are part of the kernel itself.</param>
     /// <param name="wanted">Names of the modules to have.</param>
-    /// <exception cref="ImageBuildException">A module is missing, or modules use each other in a circle.</exception>
+    /// <exception cref="ImageBuildException">A module is missing or there twice, or modules use each other in a circle or a chain too long.</exception>
     internal KernelModuleSet(IEnumerable<KernelModule> available, IReadOnlySet<string> builtIn, IEnumerable<string> wanted)
     {
-        this.available = available.ToDictionary(module => module.Name, StringComparer.Ordinal);
+        this.available = new Dictionary<string, KernelModule>(StringComparer.Ordinal);
+        foreach (var module in available)
+            if (!this.available.TryAdd(module.Name, module)) throw new ImageBuildException($"The kernel's package has the module '{module.Name}' twice.");
         foreach (string name in wanted.Order(StringComparer.Ordinal)) Visit(name, builtIn, "the guest");
     }
 
@@ -59,6 +63,7 @@ internal sealed class KernelModuleSet
     {
         if (builtIn.Contains(name) || done.Contains(name)) return;
         if (!visiting.Add(name)) throw new ImageBuildException($"The kernel's modules use each other in a circle through '{name}'.");
+        if (visiting.Count > MaximumDepth) throw new ImageBuildException($"More than {MaximumDepth} of the kernel's modules use each other in a row.");
         if (!available.TryGetValue(name, out var module)) throw new ImageBuildException($"The kernel's package lacks the module '{name}', which {user} needs.");
         foreach (string dependency in module.Dependencies.Order(StringComparer.Ordinal)) Visit(dependency, builtIn, $"module '{name}'");
         visiting.Remove(name);

@@ -10,6 +10,8 @@ namespace VirtEngine.Images;
 internal sealed class LibraryResolver(PackageShelf shelf, CancellationToken cancellation)
 {
     private static readonly string[] Directories = ["lib/x86_64-linux-gnu/", "usr/lib/x86_64-linux-gnu/", "lib/", "usr/lib/", "lib64/", "usr/lib64/"];
+    private const int MaximumLibraries = 500;
+
     private readonly SortedDictionary<string, PackageFile> found = new(StringComparer.Ordinal);
 
     /// <summary>The libraries by the names under which they are loaded.</summary>
@@ -18,13 +20,14 @@ internal sealed class LibraryResolver(PackageShelf shelf, CancellationToken canc
     /// <summary>Adds all that a program needs.</summary>
     /// <param name="program">The program.</param>
     /// <param name="package">The package that it is from.</param>
-    /// <exception cref="ImageBuildException">A library is in none of the packages.</exception>
+    /// <exception cref="ImageBuildException">A library is in none of the packages, or there are too many.</exception>
     internal void Add(byte[] program, string package)
     {
         foreach (string name in new ElfReader(program).ReadNeeded())
         {
             if (name.Contains('/', StringComparison.Ordinal)) throw new ImageBuildException($"A program of package '{package}' needs the library '{name}', a path.");
             if (found.ContainsKey(name)) continue;
+            if (found.Count == MaximumLibraries) throw new ImageBuildException($"The programs need more than {MaximumLibraries} libraries; the last is '{name}' of package '{package}'.");
             var (file, owner) = Find(name, package);
             found.Add(name, file);
             Add(file.Content, owner);

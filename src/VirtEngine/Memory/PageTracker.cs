@@ -9,7 +9,7 @@ namespace VirtEngine.Memory;
 /// </summary>
 internal sealed unsafe class PageTracker : IDisposable
 {
-    private readonly uint* versions;
+    private uint* versions;
     private readonly ulong[] dirty;
     private volatile bool logging;
 
@@ -79,5 +79,9 @@ internal sealed unsafe class PageTracker : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => NativeMemory.Free(versions);
+    public void Dispose()
+    {
+        NativeMemory.Free(versions);
+        versions = null;
+    }
 }

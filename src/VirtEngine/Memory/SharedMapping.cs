@@ -6,10 +6,14 @@ namespace VirtEngine.Memory;
 
 /// <summary>
 /// Anonymous shareable memory (a memfd on Linux, a section on Windows), mapped once for reading and writing. Pages cost nothing until
-/// they are touched.
+/// they are touched. On Linux nothing can be touched right before and behind them: whoever went astray there would end the process
+/// instead of changing other memory of it.
 /// </summary>
 internal sealed unsafe class SharedMapping : SafeHandleZeroOrMinusOneIsInvalid
 {
+    /// <summary>Bytes before and behind the mapping that are kept free, on Linux.</summary>
+    internal const int Guard = 1 << 16;
+
     private readonly nuint length;
     private nint backing;
 
@@ -40,10 +44,10 @@ internal sealed unsafe class SharedMapping : SafeHandleZeroOrMinusOneIsInvalid
         if (fd < 0) return false;
         backing = fd;
         if (Libc.Ftruncate(fd, checked((long)length)) != 0) return false;
-        nint address = Libc.Mmap(0, length, Libc.PROT_READ | Libc.PROT_WRITE, Libc.MAP_SHARED | Libc.MAP_NORESERVE, fd, 0);
-        if (address == Libc.MapFailed) return false;
-        SetHandle(address);
-        return true;
+        nint reserved = Libc.Mmap(0, length + 2 * Guard, Libc.PROT_NONE, Libc.MAP_PRIVATE | Libc.MAP_ANONYMOUS | Libc.MAP_NORESERVE, -1, 0);
+        if (reserved == Libc.MapFailed) return false;
+        SetHandle(reserved + Guard);
+        return Libc.Mmap(handle, length, Libc.PROT_READ | Libc.PROT_WRITE, Libc.MAP_SHARED | Libc.MAP_FIXED | Libc.MAP_NORESERVE, fd, 0) == handle;
     }
 
     private bool CreateSection()
@@ -56,7 +60,7 @@ internal sealed unsafe class SharedMapping : SafeHandleZeroOrMinusOneIsInvalid
 
     /// <inheritdoc/>
     protected override bool ReleaseHandle() =>
-        OperatingSystem.IsWindows() ? Kernel32.UnmapViewOfFile(handle) : Libc.Munmap(handle, length) == 0;
+        OperatingSystem.IsWindows() ? Kernel32.UnmapViewOfFile(handle) : Libc.Munmap(handle - Guard, length + 2 * Guard) == 0;
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

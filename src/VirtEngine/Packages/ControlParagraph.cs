@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace VirtEngine.Packages;
 
 /// <summary>One paragraph of Debian control data: fields with their values (Debian policy, 5.1).</summary>
@@ -10,24 +12,27 @@ internal sealed class ControlParagraph
     {
         var paragraph = new ControlParagraph();
         string? field = null;
+        var value = new StringBuilder();
         foreach (string raw in text.Split('\n'))
         {
             string line = raw.TrimEnd('\r');
             if (line.Length == 0)
             {
-                if (paragraph.fields.Count > 0) break;
+                if (field is not null) break;
                 continue;
             }
             if (line[0] is ' ' or '\t')
             {
-                if (field is not null) paragraph.fields[field] += "\n" + line.Trim();
+                value.Append('\n').Append(line.AsSpan().Trim());
                 continue;
             }
             int colon = line.IndexOf(':');
             if (colon <= 0) continue;
+            if (field is not null) paragraph.fields[field] = value.ToString();
             field = line[..colon];
-            paragraph.fields[field] = line[(colon + 1)..].Trim();
+            value.Clear().Append(line.AsSpan(colon + 1).Trim());
         }
+        if (field is not null) paragraph.fields[field] = value.ToString();
         return paragraph;
     }
 

@@ -1,7 +1,5 @@
 using System.Formats.Tar;
-using System.IO.Compression;
 using System.Text;
-using VirtEngine.Packages.Xz;
 
 namespace VirtEngine.Packages;
 
@@ -10,6 +8,12 @@ internal static class DebPackage
 {
     private const long MaximumFile = 512 << 20;
     private const long MaximumTotal = 2L << 30;
+    private const long MaximumUnpacked = 8L << 30;
+    private const long MaximumControlArchive = 64 << 20;
+    private const int MaximumControl = 1 << 20;
+
+    // Long names and attributes come as headers of their own before the entry that they belong to.
+    private const long MaximumHeaders = 1 << 20;
     private const int MaximumEntries = 1_000_000;
     private const int MaximumPath = 4096;
 
@@ -17,18 +21,22 @@ internal static class DebPackage
     /// <exception cref="PackageException">The package is damaged.</exception>
     internal static ControlParagraph ReadControl(string path)
     {
-        var control = ReadArchive(path, "control.tar", name => name == "control").FirstOrDefault()
+        var control = ReadArchive(path, "control.tar", name => name == "control", MaximumControlArchive).FirstOrDefault()
             ?? throw new PackageException(0, "control.tar", "has no file 'control'");
+        if (control.Content.Length > MaximumControl)
+            throw new PackageException(0, "control", $"has {control.Content.Length} bytes; at most {MaximumControl} are accepted");
         return ControlParagraph.Parse(Encoding.UTF8.GetString(control.Content));
     }
 
     /// <summary>Reads the files and links that are wanted, in the package's order.</summary>
     /// <param name="path">The package.</param>
     /// <param name="wanted">Gets a path without a leading slash. It is asked for each before its content is read.</param>
+    /// <param name="limit">Bytes that the package may unpack to, wanted or not.</param>
     /// <exception cref="PackageException">The package is damaged, or a path in it leaves its root.</exception>
-    internal static IEnumerable<PackageFile> ReadFiles(string path, Func<string, bool> wanted) => ReadArchive(path, "data.tar", wanted);
+    internal static IEnumerable<PackageFile> ReadFiles(string path, Func<string, bool> wanted, long limit = MaximumUnpacked) =>
+        ReadArchive(path, "data.tar", wanted, limit);
 
-    private static IEnumerable<PackageFile> ReadArchive(string path, string member, Func<string, bool> wanted)
+    private static IEnumerable<PackageFile> ReadArchive(string path, string member, Func<string, bool> wanted, long limit)
     {
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
         var archive = new ArReader(file);
@@ -39,36 +47,34 @@ internal static class DebPackage
         while (archive.TryRead(out name, out content))
         {
             if (!name.StartsWith(member, StringComparison.Ordinal)) continue;
-            using var tar = Decompress(content, name[member.Length..], file.Position);
+            string extension = name[member.Length..];
+            if (!Compression.TryOpen(extension, content, out var unpacked))
+                throw new PackageException(file.Position, "ar_name", $"compression '{extension}' is not known here; known are: {string.Join(' ', Compression.Extensions)}");
+            using var tar = new BoundedStream(unpacked, limit);
             foreach (var entry in ReadTar(tar, name, wanted)) yield return entry;
             yield break;
         }
         throw new PackageException(file.Length, member, "the member is missing: the package is truncated");
     }
 
-    private static Stream Decompress(Stream content, string extension, long offset) => extension switch
-    {
-        "" => content,
-        ".gz" => new GZipStream(content, CompressionMode.Decompress),
-        ".xz" => new XzStream(content),
-        _ => throw new PackageException(offset, "ar_name", $"compression '{extension}' is not known here; gzip and xz are"),
-    };
-
-    private static IEnumerable<PackageFile> ReadTar(Stream tar, string member, Func<string, bool> wanted)
+    private static IEnumerable<PackageFile> ReadTar(BoundedStream tar, string member, Func<string, bool> wanted)
     {
         using var reader = new TarReader(tar);
-        long total = 0;
+        long total = 0, rest = 0;
         for (int index = 0; ; index++)
         {
             if (index == MaximumEntries) throw new PackageException(0, member, $"more than {MaximumEntries} entries");
+            tar.Expect(rest + MaximumHeaders);
             var entry = Guard(member, () => reader.GetNextEntry());
             if (entry is null) yield break;
+            rest = entry.Length;
             string path = Normalize(entry.Name, member);
             bool link = entry.EntryType is TarEntryType.SymbolicLink;
             bool file = entry.EntryType is TarEntryType.RegularFile or TarEntryType.V7RegularFile or TarEntryType.ContiguousFile;
             if (!link && !file || !wanted(path)) continue;
             total += entry.Length;
             if (entry.Length > MaximumFile || total > MaximumTotal) throw new PackageException(0, member, $"'{path}' has {entry.Length} bytes, more than is accepted");
+            tar.Expect(rest);
             var content = new byte[link ? 0 : entry.Length];
             if (content.Length > 0) Guard(member, () => { entry.DataStream!.ReadExactly(content); return true; });
             yield return new PackageFile(path, (int)entry.Mode & 0xFFF, content, link ? entry.LinkName : null);
@@ -82,7 +88,8 @@ internal static class DebPackage
         {
             return read();
         }
-        catch (Exception e) when (e is InvalidDataException or EndOfStreamException or FormatException and not PackageException or ArgumentException or OverflowException)
+        catch (Exception e) when (e is InvalidDataException or EndOfStreamException or FormatException and not PackageException or ArgumentException or InvalidOperationException
+            or OverflowException)
         {
             throw new PackageException(0, member, $"damaged: {e.Message}");
         }

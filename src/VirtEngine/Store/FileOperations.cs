@@ -8,6 +8,19 @@ internal sealed class FileOperations : IFileOperations
 {
     internal static readonly FileOperations Instance = new();
 
+    public void CreateDirectory(string path)
+    {
+        // On Windows the root's access list is inherited.
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(path);
+        }
+        else
+        {
+            Directory.CreateDirectory(path, OwnerOnly.DirectoryMode);
+        }
+    }
+
     public FileStream Create(string path) => new(path, OwnerOnly.Open(FileMode.Create, FileAccess.Write, FileShare.None));
 
     public void Write(FileStream file, ReadOnlySpan<byte> data) => file.Write(data);
@@ -15,6 +28,8 @@ internal sealed class FileOperations : IFileOperations
     public void Flush(FileStream file) => file.Flush(flushToDisk: true);
 
     public void Rename(string from, string to) => File.Move(from, to, overwrite: true);
+
+    public void RenameDirectory(string from, string to) => Directory.Move(from, to);
 
     public void FlushDirectory(string path)
     {
@@ -39,4 +54,6 @@ internal sealed class FileOperations : IFileOperations
     }
 
     public void Delete(string path) => File.Delete(path);
+
+    public void DeleteDirectory(string path) => Directory.Delete(path, recursive: true);
 }

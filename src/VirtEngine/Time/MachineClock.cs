@@ -10,12 +10,21 @@ public sealed class MachineClock : IDisposable
 {
     private static readonly double NanosecondsPerTick = 1e9 / Stopwatch.Frequency;
 
+    /// <summary>From when on time is counted. It never changes: readers take one whole, without a lock.</summary>
+    /// <param name="ticks">The host's time at which it was made.</param>
+    /// <param name="nanoseconds">The machine's time at that moment.</param>
+    /// <param name="isPaused">Whether that stays the machine's time.</param>
+    private sealed class Base(long ticks, long nanoseconds, bool isPaused)
+    {
+        internal bool IsPaused => isPaused;
+
+        internal long Now => isPaused ? nanoseconds : nanoseconds + (long)((Stopwatch.GetTimestamp() - ticks) * NanosecondsPerTick);
+    }
+
     private readonly object gate = new();
-    private readonly PriorityQueue<MachineTimer, long> queue = new();
+    private readonly PriorityQueue<MachineTimer, long> queue = new();     // holds each timer once at most
     private Thread? thread;
-    private long baseTicks = Stopwatch.GetTimestamp();
-    private long baseNanoseconds;
-    private bool paused;
+    private volatile Base? origin = new(Stopwatch.GetTimestamp(), 0, isPaused: false);      // null for the moment in which it changes
     private bool disposed;
 
     /// <summary>Nanoseconds of running time since the clock was made (or as restored).</summary>
@@ -23,27 +32,36 @@ public sealed class MachineClock : IDisposable
     {
         get
         {
+            var wait = new SpinWait();
             while (true)
             {
-                long ticks = Volatile.Read(ref baseTicks);
-                long start = Volatile.Read(ref baseNanoseconds);
-                bool still = Volatile.Read(ref paused);
-                long now = still ? start : start + (long)((Stopwatch.GetTimestamp() - ticks) * NanosecondsPerTick);
-                if (Volatile.Read(ref baseTicks) == ticks) return now;
+                // Whoever stops the clock takes the time after it has taken the old origin away: what is returned here is not later.
+                if (origin is { } current && current.Now is var now && origin == current) return now;
+                wait.SpinOnce();
             }
         }
     }
 
     /// <summary>Whether time stands still.</summary>
-    public bool IsPaused => Volatile.Read(ref paused);
+    public bool IsPaused
+    {
+        get
+        {
+            var wait = new SpinWait();
+            while (true)
+            {
+                if (origin is { } current) return current.IsPaused;
+                wait.SpinOnce();
+            }
+        }
+    }
 
     /// <summary>Stops time; timers do not fire until <see cref="Resume"/>.</summary>
     public void Pause()
     {
         lock (gate)
         {
-            if (paused) return;
-            Rebase(Now, pause: true);
+            if (!IsPaused) Rebase(null, pause: true);
         }
     }
 
@@ -52,22 +70,27 @@ public sealed class MachineClock : IDisposable
     {
         lock (gate)
         {
-            if (!paused) return;
-            Rebase(baseNanoseconds, pause: false);
+            if (!IsPaused) return;
+            Rebase(null, pause: false);
             Monitor.PulseAll(gate);
         }
     }
 
     /// <summary>Sets the time of a paused clock, when a checkpoint is restored.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The time is negative.</exception>
     /// <exception cref="InvalidOperationException">The clock runs.</exception>
     public void Set(long nanoseconds)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(nanoseconds);
         lock (gate)
         {
-            if (!paused) throw new InvalidOperationException("Only a paused clock can be set.");
+            if (!IsPaused) throw new InvalidOperationException("Only a paused clock can be set.");
             Rebase(nanoseconds, pause: true);
         }
     }
+
+    /// <summary>Timers that are set and wait to fire.</summary>
+    internal int Waiting { get { lock (gate) return queue.Count; } }
 
     /// <summary>Makes a timer; it is idle until <see cref="MachineTimer.Set"/>.</summary>
     /// <param name="callback">Runs on the clock's thread, outside the clock's lock; short and never blocking.</param>
@@ -78,6 +101,8 @@ public sealed class MachineClock : IDisposable
         lock (gate)
         {
             if (disposed) return;
+            // A guest sets timers as often as it likes: an entry that was left behind would be one too many. Machines have few timers.
+            if (timer.Deadline != MachineTimer.Idle) queue.Remove(timer, out _, out _);
             timer.Deadline = deadline;
             if (deadline == MachineTimer.Idle) return;
             queue.Enqueue(timer, deadline);
@@ -90,12 +115,13 @@ public sealed class MachineClock : IDisposable
         }
     }
 
-    private void Rebase(long nanoseconds, bool pause)
+    /// <summary>Goes on from a time, or from now; the lock is held.</summary>
+    private void Rebase(long? nanoseconds, bool pause)
     {
-        Volatile.Write(ref baseNanoseconds, nanoseconds);
-        Volatile.Write(ref paused, pause);
-        // Changed last and never to the same value: Now reads it before and after.
-        Volatile.Write(ref baseTicks, Math.Max(Stopwatch.GetTimestamp(), baseTicks + 1));
+        var old = origin!;
+        origin = null;
+        Interlocked.MemoryBarrier();
+        origin = new Base(Stopwatch.GetTimestamp(), nanoseconds ?? old.Now, pause);
     }
 
     private void Serve()
@@ -108,12 +134,10 @@ public sealed class MachineClock : IDisposable
                 while (true)
                 {
                     if (disposed) return;
-                    // A timer that was set again leaves its old entry behind: it is dropped when it comes up.
-                    while (queue.TryPeek(out var first, out long at) && first.Deadline != at) queue.Dequeue();
-                    if (paused || !queue.TryPeek(out _, out long deadline)) { Monitor.Wait(gate); continue; }
+                    if (IsPaused || !queue.TryPeek(out _, out long deadline)) { Monitor.Wait(gate); continue; }
                     long wait = deadline - Now;
                     if (wait <= 0) break;
-                    Monitor.Wait(gate, (int)Math.Min((wait + 999_999) / 1_000_000, int.MaxValue));
+                    Monitor.Wait(gate, (int)Math.Min((wait - 1) / 1_000_000 + 1, int.MaxValue));
                 }
                 due = queue.Dequeue();
                 due.Deadline = MachineTimer.Idle;

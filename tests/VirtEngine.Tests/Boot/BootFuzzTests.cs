@@ -23,6 +23,7 @@ public sealed class BootFuzzTests
             KernelFiles.BzImage(KernelFiles.WithSize(Tool.Run("lz4", ["-l", "-c"], elf), elf.Length)),
             KernelFiles.BzImage(Tool.Run("gzip", ["-c"], elf)),
             KernelFiles.BzImage(KernelFiles.WithSize(Tool.Run("xz", ["--check=crc32", "--x86", "--lzma2", "-c"], elf), elf.Length)),
+            KernelFiles.BzImage(KernelFiles.WithSize(Tool.Run("zstd", ["-q", "-c"], elf), elf.Length)),
         ];
         var random = new Random(seed);
         MemoryMapEntry[] map = [new(0, 0x9_0000, MemoryMapType.Ram), new(MiB, 31 * MiB, MemoryMapType.Ram)];

@@ -131,6 +131,8 @@ public sealed class LinuxLoaderTests(DebianKernel debian) : IDisposable
     [InlineData("gzip", "-c")]
     [InlineData("xz", "--check=crc32 --x86 --lzma2=dict=1MiB -c")]
     [InlineData("lz4", "-l -c")]
+    [InlineData("zstd", "-q -c")]
+    [InlineData("zstd", "-q -22 --ultra -c")]
     [InlineData("none", "")]
     public void A_payload_is_decompressed_on_the_host(string compression, string arguments)
     {
@@ -147,7 +149,7 @@ public sealed class LinuxLoaderTests(DebianKernel debian) : IDisposable
         Assert.Equal(BootProtocol.Pvh, state.Protocol);
         Assert.Equal("9.9.9-made (for tests)", state.KernelVersion);
         Assert.Equal(elf.AsSpan(0x200).ToArray(), Read(memory, 0x100_0000, elf.Length - 0x200));
-        Assert.Equal(new KernelDescription("9.9.9-made (for tests)", "bzImage", compression, true), LinuxLoader.Describe(kernel));
+        Assert.Equal(new KernelDescription("9.9.9-made (for tests)", "bzImage", compression == "zstd" ? "zstandard" : compression, true), LinuxLoader.Describe(kernel));
     }
 
     [Fact]
@@ -362,4 +364,43 @@ public sealed class LinuxLoaderTests(DebianKernel debian) : IDisposable
     private static uint U32(GuestMemory memory, ulong address) => BinaryPrimitives.ReadUInt32LittleEndian(Read(memory, address, 4));
 
     private static ulong U64(GuestMemory memory, ulong address) => BinaryPrimitives.ReadUInt64LittleEndian(Read(memory, address, 8));
+
+    [Fact]
+    public void A_pipe_is_no_kernel_and_no_initial_ram_disk()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        using var pipe = new System.IO.Pipes.AnonymousPipeServerStream(System.IO.Pipes.PipeDirection.Out);
+        string path = $"/proc/self/fd/{pipe.ClientSafePipeHandle.DangerousGetHandle()}";
+        using var memory = new GuestMemory(64 * MiB);
+        Assert.Contains("no regular file", Assert.Throws<BootException>(() => LinuxLoader.Describe(path)).Message, StringComparison.Ordinal);
+        string kernel = directory.Write("kernel", KernelFiles.Elf());
+        var error = Assert.Throws<BootException>(() => LinuxLoader.Load(memory, Parameters(kernel, memory) with { Initrd = path }));
+        Assert.Contains("no regular file", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Segments_that_share_their_bytes_are_refused_before_they_cost_much()
+    {
+        // 60,000 segments that all copy the same 4 MiB.
+        var file = new byte[64 + 60_000 * 56 + (4 << 20)];
+        KernelFiles.Elf().AsSpan(0, 64).CopyTo(file);
+        BitConverter.TryWriteBytes(file.AsSpan(56), (ushort)60_000);
+        for (int i = 0; i < 60_000; i++)
+        {
+            var header = file.AsSpan(64 + i * 56);
+            BitConverter.TryWriteBytes(header, 1);
+            foreach (var (at, value) in ((int, ulong)[])[(8, 64 + 60_000 * 56), (24, 0x100_0000), (32, 4 << 20), (40, 4 << 20)])
+                BitConverter.TryWriteBytes(header[at..], value);
+        }
+        // The first header holds the entry's note instead.
+        int note = 64 + 60_000 * 56;
+        BitConverter.TryWriteBytes(file.AsSpan(64), 4);
+        BitConverter.TryWriteBytes(file.AsSpan(64 + 32), 24ul);
+        foreach (var (at, value) in ((int, uint)[])[(0, 4), (4, 8), (8, 18), (12, 0x6E65_58), (16, 0x100_0000)]) BitConverter.TryWriteBytes(file.AsSpan(note + at), value);
+        string kernel = directory.Write("kernel", file);
+        using var memory = new GuestMemory(64 * MiB);
+        var lasting = System.Diagnostics.Stopwatch.StartNew();
+        Assert.Throws<ElfException>(() => LinuxLoader.Load(memory, Parameters(kernel, memory)));
+        Assert.InRange(lasting.Elapsed.TotalSeconds, 0, 5);
+    }
 }

@@ -116,4 +116,20 @@ public class PicPairTests
         Assert.True(restored);
         Assert.Equal(0x33, other.Acknowledge());
     }
+
+    [Fact]
+    public void Special_fully_nested_mode_lets_only_the_slaves_more_urgent_lines_in()
+    {
+        // The master again, with bit 4 of ICW4.
+        foreach (var (port, value) in ((ushort, uint)[])[(0x20, 0x11), (0x21, 0x30), (0x21, 4), (0x21, 0x11), (0x21, 0)]) pic.WritePort(port, 1, value);
+        pic.SetLine(12, true);
+        Assert.Equal(0x3C, pic.Acknowledge());
+        pic.SetLine(4, true);
+        Assert.False(intr);                 // less urgent than the slave, which is in service
+        pic.SetLine(9, true);
+        Assert.True(intr);                  // more urgent than line 12 behind the same slave
+        Assert.Equal(0x39, pic.Acknowledge());
+        pic.SetLine(0, true);
+        Assert.Equal(0x30, pic.Acknowledge());
+    }
 }

@@ -154,4 +154,27 @@ public sealed class PitTests : IDisposable
         StateRoundTrip.Load(other, StateRoundTrip.Save(pit));
         for (int i = 0; i < 2; i++) Assert.Equal(pit.ReadPort(0x42, 1), other.ReadPort(0x42, 1));
     }
+
+    [Theory]
+    [InlineData(0xB2)]      // mode 1: a pulse from the gate's rise on
+    [InlineData(0xBA)]      // mode 5: a strobe some time after it
+    public void Modes_that_the_gate_triggers_wait_for_it(uint control)
+    {
+        Out(0x43, control);
+        Out(0x42, 100);
+        Out(0x42, 0);
+        for (int i = 0; i < 300; i++)
+        {
+            Assert.Equal(0x20u, In(0x61) & 0x20);
+            Pass(838);
+        }
+        Out(0x61, 1);
+        int low = 0;
+        for (int i = 0; i < 300; i++)
+        {
+            if ((In(0x61) & 0x20) == 0) low++;
+            Pass(838);
+        }
+        Assert.InRange(low, control == 0xB2 ? 98 : 1, control == 0xB2 ? 102 : 2);
+    }
 }

@@ -134,4 +134,29 @@ public sealed class RealTimeClockTests : IDisposable
         other.WritePort(0x70, 1, 9);
         Assert.Equal(0x30u, other.ReadPort(0x71, 1));
     }
+
+    [Fact]
+    public void Periodic_flag_is_set_for_those_who_poll_and_interrupts_nobody()
+    {
+        // MC146818A, "Register C": PF is set whether or not PIE is.
+        Write(10, 0x26);            // 1024 Hz
+        _ = Read(12);
+        Assert.True(SpinWait.SpinUntil(() => (Read(12) & 0x40) != 0, TimeSpan.FromSeconds(20)));
+        Assert.Equal(0, line.Rises);
+        Write(10, 0x20);            // rate 0: none
+        _ = Read(12);
+        Thread.Sleep(5);
+        Assert.Equal(0, Read(12) & 0x40);
+    }
+
+    [Fact]
+    public void Interrupt_flag_goes_when_the_guest_disables_what_raised_it()
+    {
+        Write(11, 0x12);            // update interrupt
+        host.Utc = host.Utc.AddSeconds(1);
+        Assert.True(line.WaitForRise());
+        Write(11, 0x02);
+        Assert.False(line.Level);
+        Assert.Equal(0, Read(12) & 0x80);
+    }
 }

@@ -175,4 +175,22 @@ public sealed class UartTests : IDisposable
         Assert.Equal(1, await otherChannel.ReadAsync(one, default));
         Assert.Equal((byte)'!', one[0]);
     }
+
+    [Fact]
+    public async Task What_a_driver_leaves_below_the_trigger_level_is_told_after_four_characters_time()
+    {
+        // PC16550D, "FIFO interrupt mode": the timeout counts from the last byte that came or was read.
+        Out(3, 3);
+        Out(2, 0x81);           // trigger level 8
+        Out(4, 8);
+        Out(1, 1);
+        await channel.WriteAsync("0123456789"u8.ToArray(), default);
+        Assert.Equal(0xC4, In(2));
+        Thread.Sleep(20);       // the timeout of the bytes that came has passed
+        for (int i = 0; i < 8; i++) Assert.Equal('0' + i, In(0));
+        Assert.True(SpinWait.SpinUntil(() => In(2) == 0xCC, TimeSpan.FromSeconds(20)));
+        Assert.True(line.Level);
+        Assert.Equal(('8', '9'), ((char)In(0), (char)In(0)));
+        Assert.Equal(0xC1, In(2));
+    }
 }

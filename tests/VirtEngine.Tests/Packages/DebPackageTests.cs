@@ -39,6 +39,7 @@ public sealed class DebPackageTests(DebianKernel debian) : IDisposable
     }
 
     [Theory]
+    [InlineData("zstd")]
     [InlineData("xz")]
     [InlineData("gzip")]
     [InlineData("none")]
@@ -53,8 +54,11 @@ public sealed class DebPackageTests(DebianKernel debian) : IDisposable
     [Fact]
     public void An_unknown_compression_is_named()
     {
-        var error = Assert.Throws<PackageException>(() => DebPackage.ReadControl(Make("zstd")));
-        Assert.Contains("'.zst'", error.Message, StringComparison.Ordinal);
+        string package = Path.Combine(directory.Path, "strange.deb");
+        directory.Write("debian-binary", "2.0\n"u8.ToArray());
+        directory.Write("control.tar.br", [1, 2, 3]);
+        Tool.Run("ar", ["rc", package, "debian-binary", "control.tar.br"], directory: directory.Path);
+        Assert.Contains("'.br'", Assert.Throws<PackageException>(() => DebPackage.ReadControl(package)).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -78,7 +82,7 @@ public sealed class DebPackageTests(DebianKernel debian) : IDisposable
     {
         var random = new Random(6);
         int refused = 0;
-        foreach (string compression in (string[])["none", "gzip", "xz"])
+        foreach (string compression in (string[])["none", "gzip", "xz", "zstd"])
         {
             var package = File.ReadAllBytes(Make(compression));
             for (int round = 0; round < 400; round++)
@@ -125,5 +129,72 @@ public sealed class DebPackageTests(DebianKernel debian) : IDisposable
         string package = Path.Combine(directory.Path, $"sample-{compression}.deb");
         Tool.Run("dpkg-deb", ["--uniform-compression", "-Z" + compression, "-b", root, package]);
         return package;
+    }
+
+    [Theory]
+    [InlineData("xz")]
+    [InlineData("gzip")]
+    [InlineData("zstd")]
+    public void A_small_package_that_unpacks_to_too_much_is_refused_even_if_nobody_wants_its_files(string compression)
+    {
+        string root = Directory.CreateDirectory(Path.Combine(directory.Path, "bomb")).FullName;
+        using (var file = File.Create(Path.Combine(root, "zeroes"))) file.SetLength(200 << 20);
+        string package = MakeData(compression, Tool.Run("tar", ["-c", "-C", root, "zeroes"]));
+        Assert.InRange(new FileInfo(package).Length, 1, 1 << 20);
+        var error = Assert.Throws<PackageException>(() => DebPackage.ReadFiles(package, _ => false, limit: 64 << 20).ToList());
+        Assert.Contains("more than 67108864 bytes", error.Message, StringComparison.Ordinal);
+        Assert.Empty(DebPackage.ReadFiles(package, _ => false));
+    }
+
+    [Theory]
+    [InlineData('x', 0x7000_0000)]
+    [InlineData('L', 0x7000_0000)]
+    [InlineData('x', 0xF000_0000)]
+    [InlineData('g', 0xF000_0000)]
+    [InlineData('K', 0xF000_0000)]
+    [InlineData('0', 0x1_0000_0000_0000)]
+    public void A_tar_header_that_promises_the_moon_is_refused(char type, long size)
+    {
+        var header = new byte[512 * 4096];
+        "name"u8.CopyTo(header);
+        "0000644\0"u8.CopyTo(header.AsSpan(100));
+        "ustar\000"u8.CopyTo(header.AsSpan(257));
+        header[156] = (byte)type;
+        System.Buffers.Binary.BinaryPrimitives.WriteInt64BigEndian(header.AsSpan(128), size);      // base 256, as GNU tar writes large sizes
+        header[124] = 0x80;
+        header.AsSpan(148, 8).Fill((byte)' ');
+        int sum = 0;
+        foreach (byte b in header.AsSpan(0, 512)) sum += b;
+        Encoding.ASCII.GetBytes(Convert.ToString(sum, 8).PadLeft(6, '0') + "\0 ").CopyTo(header, 148);
+        string package = MakeData("none", header);
+        Assert.Throws<PackageException>(() => DebPackage.ReadFiles(package, _ => true).ToList());
+    }
+
+    /// <summary>A package whose data archive is <paramref name="tar"/>.</summary>
+    private string MakeData(string compression, byte[] tar)
+    {
+        var (extension, data) = compression switch
+        {
+            "xz" => (".xz", Tool.Run("xz", ["-1", "-c"], tar)),
+            "gzip" => (".gz", Tool.Run("gzip", ["-c"], tar)),
+            "zstd" => (".zst", Tool.Run("zstd", ["-q", "-c"], tar)),
+            _ => ("", tar),
+        };
+        string package = Path.Combine(directory.Path, $"data-{compression}.deb");
+        directory.Write("debian-binary", "2.0\n"u8.ToArray());
+        directory.Write("data.tar" + extension, data);
+        Tool.Run("ar", ["rc", package, "debian-binary", "data.tar" + extension], directory: directory.Path);
+        return package;
+    }
+
+    [Fact]
+    public void A_field_of_many_lines_is_read_in_one_go()
+    {
+        string text = "Package: sample\nDescription: many\n" + string.Concat(Enumerable.Repeat(" x\n", 300_000)) + "Depends: a (>= 1), b | c\n\nPackage: other\n";
+        var lasting = System.Diagnostics.Stopwatch.StartNew();
+        var paragraph = ControlParagraph.Parse(text);
+        Assert.InRange(lasting.Elapsed.TotalSeconds, 0, 3);
+        Assert.Equal(("sample", 300_001), (paragraph["Package"], paragraph["Description"].Split('\n').Length));
+        Assert.Equal(["a", "b"], paragraph.Dependencies());
     }
 }

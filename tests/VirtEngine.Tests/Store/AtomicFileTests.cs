@@ -17,7 +17,7 @@ public sealed class AtomicFileTests : IDisposable
         var path = _directory["state.json"];
         AtomicFile.Replace(path, "old"u8);
 
-        var failure = Assert.Throws<VirtException>(() => AtomicFile.Replace(path, "new"u8, new FailingOperations(step)));
+        var failure = Assert.Throws<VirtException>(() => AtomicFile.Replace(path, "new"u8, Failing(step)));
 
         Assert.Equal(VirtErrorCode.StorageFailed, failure.Code);
         Assert.Contains("No space left", failure.Message, StringComparison.Ordinal);
@@ -33,7 +33,7 @@ public sealed class AtomicFileTests : IDisposable
         var path = _directory["state.json"];
         AtomicFile.Replace(path, "old"u8);
 
-        Assert.Throws<VirtException>(() => AtomicFile.Replace(path, "new"u8, new FailingOperations("FlushDirectory")));
+        Assert.Throws<VirtException>(() => AtomicFile.Replace(path, "new"u8, Failing("FlushDirectory")));
 
         Assert.Equal("new", File.ReadAllText(path));
     }
@@ -42,7 +42,7 @@ public sealed class AtomicFileTests : IDisposable
     public void Failure_to_clean_up_does_not_hide_the_first_one()
     {
         var failure = Assert.Throws<VirtException>(
-            () => AtomicFile.Replace(_directory["state.json"], "new"u8, new FailingOperations("Write", "Delete")));
+            () => AtomicFile.Replace(_directory["state.json"], "new"u8, Failing("Write", "Delete")));
 
         Assert.Contains("Write", failure.Message, StringComparison.Ordinal);
     }
@@ -50,7 +50,7 @@ public sealed class AtomicFileTests : IDisposable
     [Fact]
     public void The_steps_come_in_the_order_that_survives_a_crash()
     {
-        var recorded = new FailingOperations();
+        var recorded = Failing();
 
         AtomicFile.Replace(_directory["state.json"], "new"u8, recorded);
 
@@ -70,38 +70,5 @@ public sealed class AtomicFileTests : IDisposable
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_directory["state.json"]));
     }
 
-    private sealed class FailingOperations(params string[] failing) : IFileOperations
-    {
-        public List<string> Steps { get; } = [];
-
-        public FileStream Create(string path) => Do("Create", () => FileOperations.Instance.Create(path));
-
-        public void Write(FileStream file, ReadOnlySpan<byte> data)
-        {
-            // Half of it gets out before the disk is full.
-            var failed = failing.Contains("Write");
-            FileOperations.Instance.Write(file, failed ? data[..(data.Length / 2)] : data);
-            Do("Write", () => 0);
-        }
-
-        public void Flush(FileStream file) => Do("Flush", () => file.Length);
-
-        public void Rename(string from, string to) => Do("Rename", () => Act(() => FileOperations.Instance.Rename(from, to)));
-
-        public void FlushDirectory(string path) => Do("FlushDirectory", () => Act(() => FileOperations.Instance.FlushDirectory(path)));
-
-        public void Delete(string path) => Do("Delete", () => Act(() => FileOperations.Instance.Delete(path)));
-
-        private static int Act(Action action)
-        {
-            action();
-            return 0;
-        }
-
-        private T Do<T>(string step, Func<T> action)
-        {
-            Steps.Add(step);
-            return failing.Contains(step) ? throw new IOException($"No space left on device ({step})") : action();
-        }
-    }
+    private static FailingFileOperations Failing(params string[] steps) => new((step, _) => steps.Contains(step));
 }

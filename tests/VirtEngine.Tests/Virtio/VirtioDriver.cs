@@ -99,6 +99,17 @@ internal sealed class VirtioDriver : IDisposable
         Status = 15;
     }
 
+    /// <summary>Puts the BAR back and opens the memory space, wherever a guest gone mad has left them.</summary>
+    internal void Restore()
+    {
+        SetConfig(4, 2, 0);
+        SetConfig(0x10, 4, Bar);
+        SetConfig(0x14, 4, Bar >> 32);
+        SetConfig(4, 2, 6);
+        SetConfig(MsiXCapability + 2, 2, 0);
+        Assert.Equal(Bar, Config(0x10, 4) & ~15ul);
+    }
+
     internal VirtioDriverQueue Queue(int index) => queues[index];
 
     private void EnableMsiX()

@@ -1,52 +1,6 @@
 using VirtEngine.Tests.Software.Guests;
-using static Iced.Intel.AssemblerRegisters;
 
 namespace VirtBenchmarks.Figures.Exits;
 
-/// <summary>What the run loop and the bus allocate for a million writes to a port, on the processor's own thread: nothing, if all is well.</summary>
-internal sealed class PortAllocationFigure : Figure
-{
-    private const int Exits = 1_000_000;
-
-    private TinyGuest? guest;
-
-    internal override string Name => "allocation per port exit";
-
-    internal override string Unit => "bytes";
-
-    internal override bool LargerIsBetter => false;
-
-    // A byte in a thousand exits: what a run allocates once may be seen, what each exit allocates may not.
-    internal override double? Goal => 0.001;
-
-    internal override void Prepare()
-    {
-        guest = new();
-        guest.Load(64, a =>
-        {
-            a.mov(ecx, Exits);
-            var again = a.CreateLabel();
-            a.Label(ref again);
-            a.@out(0x80, al);
-            a.dec(ecx);
-            a.jnz(again);
-            a.@out(0xF4, al);
-        });
-    }
-
-    internal override double MeasureOurs()
-    {
-        guest!.EnterLongMode();
-        var (exits, bytes) = (guest.Processor.Counters.PortAccesses, GC.GetAllocatedBytesForCurrentThread());
-        guest.Processor.Run();
-        bytes = GC.GetAllocatedBytesForCurrentThread() - bytes;
-        exits = guest.Processor.Counters.PortAccesses - exits;
-        return exits > Exits ? (double)bytes / exits : throw new InvalidOperationException($"There were {exits} exits.");
-    }
-
-    public override void Dispose()
-    {
-        guest?.Dispose();
-        base.Dispose();
-    }
-}
+/// <summary>Writes to a port.</summary>
+internal sealed class PortAllocationFigure() : ExitAllocationFigure("port", ExitLoop.OfPorts);

@@ -40,6 +40,9 @@ internal sealed class TinyGuest : IDisposable, IPortDevice
     /// <summary>What was written to port E9h, the debug port.</summary>
     internal List<byte> Output { get; } = [];
 
+    /// <summary>Called on the processor's thread when the guest writes to port E0h.</summary>
+    internal Action? Marked { get; set; }
+
     /// <summary>Puts code at <see cref="CodeAddress"/>.</summary>
     internal void Load(int bits, Action<Assembler> write, ulong address = CodeAddress)
     {
@@ -92,6 +95,7 @@ internal sealed class TinyGuest : IDisposable, IPortDevice
 
     public void WritePort(ushort port, int size, uint value)
     {
+        if (port == 0xE0) Marked?.Invoke();
         if (port == 0xE9) Output.Add((byte)value);
         if (port == 0xF4) Processor.Kick();
     }

@@ -1,0 +1,71 @@
+using Iced.Intel;
+using static Iced.Intel.AssemblerRegisters;
+
+namespace VirtEngine.Tests.Software.Guests;
+
+/// <summary>
+/// A guest that leaves to the bus again and again in rounds, and what each round allocates on the processor's thread. The first rounds pay
+/// for what is made once: decoded blocks, types, the compiler's tiers.
+/// </summary>
+internal sealed class ExitLoop : IDisposable
+{
+    // The first GiB is what the guest maps; behind its RAM there is nothing but the bus.
+    private const uint Nobody = 0x3000_0000;
+
+    private readonly TinyGuest guest = new();
+    private readonly long[] marks;
+    private readonly uint exits;
+    private int marked;
+
+    private ExitLoop(int rounds, uint exits, int perStep, Action<Assembler> step)
+    {
+        this.exits = exits;
+        marks = new long[rounds + 1];
+        guest.Marked = () => marks[marked++] = GC.GetAllocatedBytesForCurrentThread();
+        guest.Load(64, a =>
+        {
+            a.mov(edx, Nobody);
+            a.mov(ebx, rounds);
+            var round = a.CreateLabel();
+            a.Label(ref round);
+            a.@out(0xE0, al);
+            a.mov(ecx, exits / (uint)perStep);
+            var again = a.CreateLabel();
+            a.Label(ref again);
+            step(a);
+            a.dec(ecx);
+            a.jnz(again);
+            a.dec(ebx);
+            a.jnz(round);
+            a.@out(0xE0, al);
+            a.@out(0xF4, al);
+        });
+    }
+
+    /// <summary>Rounds of <paramref name="exits"/> writes to a port.</summary>
+    internal static ExitLoop OfPorts(int rounds, uint exits) => new(rounds, exits, 1, a => a.@out(0x80, al));
+
+    /// <summary>Rounds of <paramref name="exits"/> accesses to memory where no RAM is, loads and stores in turn.</summary>
+    internal static ExitLoop OfMmio(int rounds, uint exits) => new(rounds, exits, 2, a =>
+    {
+        a.mov(__dword_ptr[rdx], eax);
+        a.mov(eax, __dword_ptr[rdx]);
+    });
+
+    /// <summary>Runs all rounds.</summary>
+    /// <returns>Bytes that each of them allocated.</returns>
+    internal long[] Run()
+    {
+        marked = 0;
+        long before = Exits;
+        guest.EnterLongMode();
+        guest.Processor.Run();
+        if (marked != marks.Length || Exits - before < exits * (marks.Length - 1))
+            throw new InvalidOperationException($"{marked} marks and {Exits - before} exits.");
+        return [.. marks.Zip(marks.Skip(1), (from, to) => to - from)];
+    }
+
+    private long Exits => guest.Processor.Counters.PortAccesses + guest.Processor.Counters.MmioAccesses;
+
+    public void Dispose() => guest.Dispose();
+}
