@@ -78,6 +78,8 @@ public sealed class MachineClock : IDisposable
         lock (gate)
         {
             if (disposed) return;
+            // A timer has one entry at most: guests set theirs over and over.
+            if (timer.Deadline != MachineTimer.Idle) queue.Remove(timer, out _, out _);
             timer.Deadline = deadline;
             if (deadline == MachineTimer.Idle) return;
             queue.Enqueue(timer, deadline);
@@ -108,8 +110,6 @@ public sealed class MachineClock : IDisposable
                 while (true)
                 {
                     if (disposed) return;
-                    // A timer that was set again leaves its old entry behind: it is dropped when it comes up.
-                    while (queue.TryPeek(out var first, out long at) && first.Deadline != at) queue.Dequeue();
                     if (paused || !queue.TryPeek(out _, out long deadline)) { Monitor.Wait(gate); continue; }
                     long wait = deadline - Now;
                     if (wait <= 0) break;
