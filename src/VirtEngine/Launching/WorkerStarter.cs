@@ -46,7 +46,7 @@ internal sealed class WorkerStarter(IWorkerLauncher launcher, Func<WorkerCommand
         var text = new char[1000];
         try
         {
-            using var log = new FileStream(path, OwnerOnly.Open(FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+            using var log = RestrictedFiles.Open(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             log.Position = start <= log.Length ? start : 0;
             using var reader = new StreamReader(log);
             return new string(text, 0, reader.ReadBlock(text)).Trim();
