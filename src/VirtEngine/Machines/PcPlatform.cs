@@ -3,6 +3,7 @@ using VirtEngine.Boot;
 using VirtEngine.Bus;
 using VirtEngine.Channels;
 using VirtEngine.Chipset;
+using VirtEngine.Formats;
 using VirtEngine.Hypervisors;
 using VirtEngine.Memory;
 using VirtEngine.Pci;
@@ -123,10 +124,7 @@ internal sealed class PcPlatform : IDisposable
     /// <param name="load">The loader.</param>
     internal void Boot(MachineOptions options, Func<GuestMemory, BootParameters, BootState> load)
     {
-        var boot = load(Memory, new BootParameters
-        {
-            Kernel = options.Kernel, Initrd = options.Initrd, CommandLine = options.CommandLine, MemoryMap = MemoryMap(), RsdpAddress = rsdp,
-        });
+        var boot = Load(options, load);
         foreach (var processor in Processors)
         {
             var state = processor.GetState();
@@ -137,6 +135,25 @@ internal sealed class PcPlatform : IDisposable
             }
             else state.Activity = ProcessorActivity.WaitForSipi;
             processor.SetState(state);
+        }
+    }
+
+    private BootState Load(MachineOptions options, Func<GuestMemory, BootParameters, BootState> load)
+    {
+        try
+        {
+            return load(Memory, new BootParameters
+            {
+                Kernel = options.Kernel, Initrd = options.Initrd, CommandLine = options.CommandLine, MemoryMap = MemoryMap(), RsdpAddress = rsdp,
+            });
+        }
+        catch (MalformedDataException e)    // says what is wrong in the file, not which file it is
+        {
+            throw new BootException($"'{options.Kernel}': {e.Message}", e);
+        }
+        catch (BootException e) when (!e.Message.Contains(options.Kernel, StringComparison.Ordinal))
+        {
+            throw new BootException($"{e.Message} The kernel is '{options.Kernel}'.", e);
         }
     }
 

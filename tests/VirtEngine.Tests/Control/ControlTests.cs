@@ -235,7 +235,7 @@ public sealed class ControlTests : IDisposable
         await clients[1].DisposeAsync();
         await using var late = await Eventually(ConnectAsync);
         Assert.Equal(2, (await late.SendAsync<NumberReply>(new CloseFileRequest(1), CancellationToken.None)).Value);
-        await Task.WhenAll(clients.Select(client => client.DisposeAsync().AsTask()));
+        await Task.WhenAll(clients.Skip(2).Select(client => client.DisposeAsync().AsTask()));
     }
 
     [Fact]
