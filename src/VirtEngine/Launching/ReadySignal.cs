@@ -20,7 +20,7 @@ internal sealed class ReadySignal : IDisposable
     {
         RemoveAbandoned(directory);
         Path = System.IO.Path.Combine(directory, $"{Guid.NewGuid():N}"[..12] + Suffix);
-        _listener = ControlServer.Listen(Path, 1);
+        _listener = ControlServer.Listen(Path, 8);
     }
 
     /// <summary>Where the starter listens.</summary>
