@@ -19,7 +19,8 @@ internal sealed class MachineRun(MachineRecord record, ConsoleLog console, Event
     private IMachine? _machine;
     private GuestAgentClient? _agent;
     private AgentMonitor? _monitor;
-    private Task _background = Task.CompletedTask;
+    private Task _pumping = Task.CompletedTask;
+    private Task _monitoring = Task.CompletedTask;
     private MachineState _state = MachineState.Starting;
     private volatile bool _started;
     private int _stopping;
@@ -67,9 +68,8 @@ internal sealed class MachineRun(MachineRecord record, ConsoleLog console, Event
 
         _agent = new(machine.Agent);
         _monitor = new(_agent, events);
-        _background = Task.WhenAll(
-            RunAsync("console", () => ConsolePump.RunAsync(machine.Console, console, events, _end.Token)),
-            RunAsync("agent", () => _monitor.RunAsync(_end.Token)));
+        _pumping = RunAsync("console", () => ConsolePump.RunAsync(machine.Console, console, events, _end.Token));
+        _monitoring = RunAsync("agent", () => _monitor.RunAsync(_end.Token));
         machine.StateChanged += OnStateChanged;
         machine.Start();
         _started = true;
@@ -216,13 +216,15 @@ internal sealed class MachineRun(MachineRecord record, ConsoleLog console, Event
         // A channel of a machine that is gone gives out what is left, then its end; one that does not is cut off.
         _machine?.Dispose();
         _end.CancelAfter(TimeSpan.FromSeconds(1));
+        await _pumping.ConfigureAwait(false);
+        await _end.CancelAsync().ConfigureAwait(false);
         if (_agent is not null)
         {
             await _agent.DisposeAsync().ConfigureAwait(false);
         }
 
         console.End();
-        await _background.ConfigureAwait(false);
+        await _monitoring.ConfigureAwait(false);
     }
 
     private async Task AskAsync(StopMode mode)
