@@ -69,6 +69,9 @@ public enum VirtErrorCode
     /// <summary>The path is too long for a Unix socket.</summary>
     SocketPathTooLong,
 
+    /// <summary>The directory that shall hold everything is a file, lies where none can be, or is named by a relative path.</summary>
+    RootUnusable,
+
     /// <summary>A state file was written by a newer version.</summary>
     StateFileTooNew,
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 using VirtEngine;
 using VirtEngine.Events;
@@ -10,7 +11,14 @@ internal sealed class AgentMonitor(GuestAgentClient agent, EventWriter events)
 {
     private static readonly TimeSpan PingPatience = TimeSpan.FromMinutes(1);
 
+    // An agent that comes and goes oftener than this is greeted at this pace: what it makes us write is bounded.
+    private static readonly TimeSpan Pace = TimeSpan.FromSeconds(2);
+    private const int FreeGreetings = 5;
+
     private readonly Channel<bool> _changes = Channel.CreateUnbounded<bool>();
+
+    private readonly Stopwatch _clock = Stopwatch.StartNew();
+    private int _greetings;
 
     /// <summary>The agent's version while it is there, else null.</summary>
     internal string? Version { get; private set; }
@@ -58,6 +66,26 @@ internal sealed class AgentMonitor(GuestAgentClient agent, EventWriter events)
 
     private async Task GreetAsync(CancellationToken cancellation)
     {
+        if (_clock.Elapsed > Pace * FreeGreetings)
+        {
+            _greetings = 0;
+            _clock.Restart();
+        }
+        else if (++_greetings > FreeGreetings)
+        {
+            await Task.Delay(Pace, cancellation).ConfigureAwait(false);
+            // What it did meanwhile comes down to how it stands now.
+            while (_changes.Reader.TryRead(out _))
+            {
+                continue;
+            }
+
+            if (!agent.IsOpen)
+            {
+                return;
+            }
+        }
+
         // As long as this agent has its port open, however long it takes to start.
         while (_changes.Reader.Count == 0)
         {

@@ -19,10 +19,11 @@ internal sealed class MachineRun(MachineRecord record, ConsoleLog console, Event
     private IMachine? _machine;
     private GuestAgentClient? _agent;
     private AgentMonitor? _monitor;
-    private Task _background = Task.CompletedTask;
+    private Task _pumping = Task.CompletedTask;
+    private Task _monitoring = Task.CompletedTask;
     private MachineState _state = MachineState.Starting;
     private volatile bool _started;
-    private volatile bool _stopping;
+    private int _stopping;
     private bool _turnOff;
 
     /// <summary>The machine is off: its processors stand for good.</summary>
@@ -37,7 +38,7 @@ internal sealed class MachineRun(MachineRecord record, ConsoleLog console, Event
         {
             // Events come a moment after the change; who asks gets what is.
             var state = _started && !_ended.Task.IsCompleted ? _machine!.State : _state;
-            return _stopping && state == MachineState.Running ? MachineState.Stopping : state;
+            return Volatile.Read(ref _stopping) > 0 && state == MachineState.Running ? MachineState.Stopping : state;
         }
     }
 
@@ -67,12 +68,16 @@ internal sealed class MachineRun(MachineRecord record, ConsoleLog console, Event
 
         _agent = new(machine.Agent);
         _monitor = new(_agent, events);
-        _background = Task.WhenAll(
-            RunAsync("console", () => ConsolePump.RunAsync(machine.Console, console, events, _end.Token)),
-            RunAsync("agent", () => _monitor.RunAsync(_end.Token)));
+        _pumping = RunAsync("console", () => ConsolePump.RunAsync(machine.Console, console, events, _end.Token));
+        _monitoring = RunAsync("agent", () => _monitor.RunAsync(_end.Token));
         machine.StateChanged += OnStateChanged;
         machine.Start();
         _started = true;
+        if (machine.State is MachineState.Stopped or MachineState.Failed)
+        {
+            OnStateChanged(machine.State); // It ended before we were ready to hear of it.
+        }
+
         if (Volatile.Read(ref _turnOff))
         {
             machine.TurnOff(); // Asked for while it was being built.
@@ -82,20 +87,46 @@ internal sealed class MachineRun(MachineRecord record, ConsoleLog console, Event
     /// <summary>The machine could not be built or started.</summary>
     internal void Fail(string reason)
     {
-        Reason = reason;
-        Enter(MachineState.Failed);
+        Enter(MachineState.Failed, reason);
     }
 
-    /// <summary>Stops the machine and returns when the run is recorded.</summary>
+    /// <summary>Stops the machine and returns when the run is recorded. The order stands when who gave it goes away.</summary>
     /// <exception cref="VirtException">The guest did not shut down in time and shall not be turned off.</exception>
-    internal async Task StopAsync(StopRequest request, CancellationToken cancellation)
+    internal Task StopAsync(StopRequest request, CancellationToken cancellation) => StopAsync(request).WaitAsync(cancellation);
+
+    private async Task StopAsync(StopRequest request)
     {
         events.Tell(EventNames.StopRequested, request.Mode.ToString());
         if (request.Mode == StopMode.TurnOff)
         {
             TurnOff();
-            await Finished.WaitAsync(cancellation).ConfigureAwait(false);
-            return;
+        }
+        else
+        {
+            Interlocked.Increment(ref _stopping);
+            try
+            {
+                await ShutDownAsync(request).ConfigureAwait(false);
+            }
+            catch (VirtException e)
+            {
+                events.Tell(EventNames.StopRequested, $"{request.Mode}: {e.Message}"); // Nobody else may hear it.
+                throw;
+            }
+            finally
+            {
+                Interlocked.Decrement(ref _stopping);
+            }
+        }
+
+        await Finished.ConfigureAwait(false);
+    }
+
+    private async Task ShutDownAsync(StopRequest request)
+    {
+        if (request.Mode == StopMode.Agent && AgentVersion is null)
+        {
+            throw new VirtException(VirtErrorCode.AgentNotConnected, $"The guest agent of '{Name}' is not connected.");
         }
 
         if (State == MachineState.Paused)
@@ -103,32 +134,22 @@ internal sealed class MachineRun(MachineRecord record, ConsoleLog console, Event
             Act(paused => paused.Resume());
         }
 
-        _stopping = true;
-        try
+        var timeout = TimeSpan.FromMilliseconds(Math.Clamp(request.TimeoutMilliseconds, 0, int.MaxValue));
+        var limit = Task.Delay(timeout);
+        await AskAsync(request.Mode).ConfigureAwait(false);
+        if (await Task.WhenAny(Ended, limit).ConfigureAwait(false) != limit)
         {
-            var timeout = TimeSpan.FromMilliseconds(Math.Clamp(request.TimeoutMilliseconds, 0, int.MaxValue));
-            var limit = Task.Delay(timeout, cancellation);
-            await AskAsync(request.Mode, cancellation).ConfigureAwait(false);
-            if (await Task.WhenAny(Ended, limit).ConfigureAwait(false) == limit)
-            {
-                cancellation.ThrowIfCancellationRequested();
-                if (!request.ThenTurnOff)
-                {
-                    throw new VirtException(
-                        VirtErrorCode.MachineStopTimeout, $"'{Name}' did not shut down within {timeout.TotalSeconds:0.#} s; it goes on running.");
-                }
-
-                events.Tell(EventNames.StopRequested, $"{StopMode.TurnOff}: not off after {timeout.TotalSeconds:0.#} s");
-                TurnOff();
-            }
-        }
-        catch
-        {
-            _stopping = false;
-            throw;
+            return;
         }
 
-        await Finished.WaitAsync(cancellation).ConfigureAwait(false);
+        if (!request.ThenTurnOff)
+        {
+            throw new VirtException(
+                VirtErrorCode.MachineStopTimeout, $"'{Name}' did not shut down within {timeout.TotalSeconds:0.#} s; it goes on running.");
+        }
+
+        events.Tell(EventNames.StopRequested, $"{StopMode.TurnOff}: not off after {timeout.TotalSeconds:0.#} s");
+        TurnOff();
     }
 
     /// <summary>Turns the machine off, or ends its building.</summary>
@@ -195,22 +216,24 @@ internal sealed class MachineRun(MachineRecord record, ConsoleLog console, Event
         // A channel of a machine that is gone gives out what is left, then its end; one that does not is cut off.
         _machine?.Dispose();
         _end.CancelAfter(TimeSpan.FromSeconds(1));
+        await _pumping.ConfigureAwait(false);
+        await _end.CancelAsync().ConfigureAwait(false);
         if (_agent is not null)
         {
             await _agent.DisposeAsync().ConfigureAwait(false);
         }
 
         console.End();
-        await _background.ConfigureAwait(false);
+        await _monitoring.ConfigureAwait(false);
     }
 
-    private async Task AskAsync(StopMode mode, CancellationToken cancellation)
+    private async Task AskAsync(StopMode mode)
     {
         if (mode != StopMode.PowerButton && AgentVersion is not null)
         {
             try
             {
-                await Agent.ShutDownAsync(GuestPowerAction.PowerDown, cancellation).ConfigureAwait(false);
+                await Agent.ShutDownAsync(GuestPowerAction.PowerDown, CancellationToken.None).ConfigureAwait(false);
                 return;
             }
             catch (VirtException e) when (mode == StopMode.ShutDown)
@@ -222,10 +245,6 @@ internal sealed class MachineRun(MachineRecord record, ConsoleLog console, Event
 
                 events.Tell(EventNames.StopRequested, $"{StopMode.PowerButton}: {e.Message}");
             }
-        }
-        else if (mode == StopMode.Agent)
-        {
-            throw new VirtException(VirtErrorCode.AgentNotConnected, $"The guest agent of '{Name}' is not connected.");
         }
 
         Act(running => running.PressPowerButton());
@@ -271,15 +290,19 @@ internal sealed class MachineRun(MachineRecord record, ConsoleLog console, Event
 
     private void OnStateChanged(MachineState state)
     {
-        if (state == MachineState.Failed)
+        if (state != MachineState.Failed)
         {
-            Reason = _machine!.Reason ?? "The machine failed and gave no reason.";
+            Enter(state, null);
+        }
+        else if (_started)
+        {
+            Enter(state, _machine!.Reason ?? "The machine failed and gave no reason.");
         }
 
-        Enter(state);
+        // Else its start throws, and who called that knows better why.
     }
 
-    private void Enter(MachineState state)
+    private void Enter(MachineState state, string? reason)
     {
         lock (_gate)
         {
@@ -289,7 +312,8 @@ internal sealed class MachineRun(MachineRecord record, ConsoleLog console, Event
             }
 
             _state = state;
-            events.Tell(EventNames.StateChanged, Reason is null ? state.ToString() : $"{state}: {Reason}");
+            Reason = reason;
+            events.Tell(EventNames.StateChanged, reason is null ? state.ToString() : $"{state}: {reason}");
             if (state is MachineState.Stopped or MachineState.Failed)
             {
                 _ended.TrySetResult();

@@ -15,6 +15,7 @@ namespace VirtWorker;
 internal sealed class MachineWorker(string path, string socket, IMachineFactory factory)
 {
     private readonly MachineDirectory _directory = new(path);
+    private bool _recorded;
 
     /// <summary>Runs the machine to its end.</summary>
     /// <param name="ready">Where the starter listens, or null.</param>
@@ -52,9 +53,23 @@ internal sealed class MachineWorker(string path, string socket, IMachineFactory 
     {
         var record = _directory.TryReadRecord()
             ?? throw new VirtException(VirtErrorCode.MachineNotFound, $"'{_directory.Path}' holds no machine.");
-        NoteLostWorker();
+        NoteLastRun();
         var run = new RunRecord { Process = ProcessIdentity.Current, Started = DateTime.UtcNow, Socket = socket };
         _directory.WriteRun(run);
+        try
+        {
+            return await RunAsync(record, run, held, ready).ConfigureAwait(false);
+        }
+        catch (Exception e) when (!_recorded && e is VirtException or IOException or UnauthorizedAccessException)
+        {
+            var failure = MachineFault.From(e, record.Spec.Name);
+            Finish(run with { Ended = DateTime.UtcNow, Outcome = MachineState.Failed, Reason = failure.Message });
+            throw failure;
+        }
+    }
+
+    private async Task<int> RunAsync(MachineRecord record, RunRecord run, FileLock held, string? ready)
+    {
         using var console = new ConsoleLog(_directory.Path);
         var events = new EventWriter(_directory.Events);
         var machine = new MachineRun(record, console, events);
@@ -90,7 +105,7 @@ internal sealed class MachineWorker(string path, string socket, IMachineFactory 
         await events.DisposeAsync().ConfigureAwait(false);
         Finish(run with { Ended = DateTime.UtcNow, Outcome = machine.State, Reason = machine.Reason });
         server.StopListening();
-        File.Delete(socket);
+        Leftover.Remove(socket);
         held.Dispose();
         // Whoever waits for the end may now start the machine again, or remove it.
         machine.Finish();
@@ -107,16 +122,18 @@ internal sealed class MachineWorker(string path, string socket, IMachineFactory 
 
     private static void Fault(Exception fault) => WorkerProcess.Log(fault.ToString());
 
-    private void NoteLostWorker()
+    private void NoteLastRun()
     {
-        if (_directory.TryReadRun() is { Ended: null } lost)
+        var last = _directory.TryReadRun(out var damage);
+        if (damage is not null || last is { Ended: null })
         {
-            _directory.Events.Append(EventNames.WorkerLost, LostWorker.Describe(_directory, lost));
+            _directory.Events.Append(EventNames.WorkerLost, damage?.Message ?? LostWorker.Describe(_directory, last!));
         }
     }
 
     private void Finish(RunRecord run)
     {
+        _recorded = true;
         try
         {
             _directory.WriteRun(run);

@@ -294,6 +294,124 @@ public sealed class MachineLifeTests : IDisposable
         Assert.Equal((MachineState.Stopped, null), ((await _lab.FindAsync(id)).State, (await _lab.FindAsync(id)).Reason));
     }
 
+    [Fact]
+    public async Task An_order_to_stop_stands_when_who_gave_it_goes_away()
+    {
+        var id = await _lab.StartAsync("power=ignore");
+        var connection = await _lab.Host.ConnectAsync(id, _lab.Token);
+        using var interrupt = new CancellationTokenSource(200);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => connection.StopAsync(StopMode.ShutDown, TimeSpan.FromSeconds(1), thenTurnOff: true, interrupt.Token));
+        await connection.DisposeAsync();
+
+        Assert.Equal(MachineState.Stopping, await _lab.StateAsync(id));
+        await _lab.Host.WaitAsync(id, WaitCondition.Stopped, null, _lab.Token).WaitAsync(TimeSpan.FromSeconds(20));
+        Assert.Equal(MachineState.Stopped, await _lab.StateAsync(id));
+    }
+
+    [Fact]
+    public async Task Stopping_that_cannot_be_asked_for_leaves_a_paused_machine_paused()
+    {
+        var id = await _lab.StartAsync("");
+        await using var connection = await _lab.Host.ConnectAsync(id, _lab.Token);
+        await connection.PauseAsync(_lab.Token);
+
+        await Assert.ThrowsAsync<VirtException>(
+            () => connection.StopAsync(StopMode.Agent, TimeSpan.FromSeconds(5), thenTurnOff: true, _lab.Token));
+
+        Assert.Equal(MachineState.Paused, await _lab.StateAsync(id));
+    }
+
+    [Fact]
+    public async Task A_worker_that_cannot_open_its_socket_says_so_to_everybody()
+    {
+        var id = _lab.Create("");
+        Directory.CreateDirectory(Path.Combine(_lab.Root.SocketPath(id), "in the way"));
+
+        var refused = await Assert.ThrowsAsync<VirtException>(() => _lab.Host.StartAsync(id, _lab.Token));
+
+        var failed = await _lab.FindAsync(id);
+        Assert.Contains(".sock", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(MachineState.Failed, failed.State);
+        Assert.Contains(".sock", failed.Reason, StringComparison.Ordinal);
+        Directory.Delete(_lab.Root.SocketPath(id), recursive: true);
+        await _lab.Host.StartAsync(id, _lab.Token);
+        Assert.Equal(MachineState.Running, await _lab.StateAsync(id));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{\"formatVersion\":1,\"process\":7}")]
+    public async Task A_damaged_record_of_the_last_run_keeps_nobody_from_starting_or_removing(string content)
+    {
+        var id = await _lab.StartAsync("");
+        await _lab.KillAsync(id);
+        var run = Path.Combine((await _lab.FindAsync(id)).Directory, "run.json");
+        File.WriteAllText(run, content);
+
+        var damaged = await _lab.FindAsync(id);
+        await _lab.Host.StartAsync(id, _lab.Token);
+        Assert.Equal(MachineState.Running, await _lab.StateAsync(id));
+        await _lab.KillAsync(id);
+        File.WriteAllText(run, content);
+        _lab.Host.Remove(id);
+
+        Assert.Equal(MachineState.Failed, damaged.State);
+        Assert.Contains("run.json", damaged.Reason, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(_lab.Root.SocketDirectory));
+    }
+
+    [Fact]
+    public async Task A_worker_whose_socket_vanished_is_not_taken_for_one_that_starts()
+    {
+        var id = await _lab.StartAsync("");
+        var process = (await _lab.FindAsync(id)).ProcessId;
+        File.Delete(_lab.Root.SocketPath(id));
+        var run = Path.Combine((await _lab.FindAsync(id)).Directory, "run.json");
+        File.WriteAllText(run, System.Text.RegularExpressions.Regex.Replace(File.ReadAllText(run), "\"started\": \"20[0-9]{2}", "\"started\": \"2020"));
+
+        var found = await _lab.FindAsync(id);
+        var waiting = await Assert.ThrowsAsync<VirtException>(() => _lab.Host.WaitAsync(id, WaitCondition.Stopped, null, _lab.Token));
+
+        Assert.Equal((MachineState.Running, process), (found.State, found.ProcessId));
+        Assert.Contains("socket", found.Reason, StringComparison.Ordinal);
+        Assert.Equal(VirtErrorCode.WorkerLost, waiting.Code);
+        using (var lost = System.Diagnostics.Process.GetProcessById(process!.Value))
+        {
+            lost.Kill();
+        }
+    }
+
+    [Fact]
+    public async Task A_machine_can_be_removed_when_the_directory_of_its_socket_went_with_a_reboot()
+    {
+        var id = await _lab.StartAsync("");
+        await _lab.KillAsync(id);
+        Directory.Delete(_lab.Root.SocketDirectory, recursive: true);
+
+        _lab.Host.Remove(id);
+
+        Assert.Empty(_lab.Host.GetMachineNames());
+    }
+
+    [LinuxFact]
+    public async Task The_lock_is_the_systems_own_whatever_the_runtime_is_told_about_locks()
+    {
+        Environment.SetEnvironmentVariable("DOTNET_SYSTEM_IO_DISABLEFILELOCKING", "1");
+        Guid id;
+        try
+        {
+            id = await _lab.StartAsync("");
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("DOTNET_SYSTEM_IO_DISABLEFILELOCKING", null);
+        }
+
+        Assert.Equal(VirtErrorCode.MachineRunning, Assert.Throws<VirtException>(() => _lab.Host.Remove(id)).Code);
+    }
+
     [LinuxFact]
     [SupportedOSPlatform("linux")]
     public async Task A_worker_has_a_session_of_its_own_and_little_memory()

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Management.Automation;
+using VirtEngine;
 using VirtEngine.Store;
 
 namespace VirtCmdlets;
@@ -8,8 +9,17 @@ namespace VirtCmdlets;
 internal static class Completion
 {
     /// <summary>The root that the command being typed works on.</summary>
-    internal static VirtRoot? Root(IDictionary bound) =>
-        Enum.TryParse<RootScope>(bound?["Scope"]?.ToString() ?? nameof(RootScope.User), ignoreCase: true, out var scope) ? VirtRoot.Find(scope) : null;
+    internal static VirtRoot? Root(IDictionary bound)
+    {
+        try
+        {
+            return Enum.TryParse<RootScope>(bound?["Scope"]?.ToString() ?? nameof(RootScope.User), ignoreCase: true, out var scope) ? VirtRoot.Find(scope) : null;
+        }
+        catch (VirtException)
+        {
+            return null; // The command itself will say it.
+        }
+    }
 
     /// <summary>The names that begin with a word, quoted where they need it.</summary>
     internal static IEnumerable<CompletionResult> Of(IEnumerable<string> names, string word)

@@ -48,7 +48,7 @@ internal static class ConsoleFiles
         {
             try
             {
-                using var file = new FileStream(path, OwnerOnly.Open(FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+                using var file = RestrictedFiles.Open(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
                 var content = new byte[file.Length];
                 var read = file.ReadAtLeast(content, content.Length, throwOnEndOfStream: false);
                 parts.Add(new(offset, content.AsMemory(0, read)));

@@ -132,7 +132,6 @@ internal sealed class ConsoleLog : IDisposable
         (_newer, _newerStart) = (next, Length);
     }
 
-    private FileStream Create(long offset) => new(
-        ConsoleFiles.PathOf(_directory, offset),
-        OwnerOnly.Open(FileMode.Create, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete));
+    private FileStream Create(long offset) => RestrictedFiles.Open(
+        ConsoleFiles.PathOf(_directory, offset), FileMode.Create, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete);
 }

@@ -8,6 +8,11 @@ namespace VirtEngine.Control;
 /// <summary>A client's end of the control protocol.</summary>
 internal sealed class ControlClient : IAsyncDisposable
 {
+    // How long a worker may take to take in that a request is given up.
+    private static readonly TimeSpan CancelPatience = TimeSpan.FromMilliseconds(500);
+
+    private static readonly TimeSpan TurnPatience = TimeSpan.FromMilliseconds(100);
+
     private readonly FrameStream _stream;
     private readonly ConcurrentDictionary<long, Channel<ControlReply>> _requests = new();
     private readonly CancellationTokenSource _end = new();
@@ -185,9 +190,22 @@ internal sealed class ControlClient : IAsyncDisposable
 
     private async ValueTask WriteAsync(ControlRequest request, CancellationToken cancellation)
     {
+        var writing = _stream.WriteAsync(request, ControlJson.Default.ControlRequest, cancellation).AsTask();
         try
         {
-            await _stream.WriteAsync(request, ControlJson.Default.ControlRequest, cancellation).ConfigureAwait(false);
+            await writing.WaitAsync(cancellation).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // One that waits for its turn gives it up by itself.
+            if (await Task.WhenAny(writing, Task.Delay(TurnPatience, CancellationToken.None)).ConfigureAwait(false) != writing)
+            {
+                // The worker takes nothing, and a frame cannot be taken back: the connection ends, and what was asked on it with it.
+                await _stream.DisposeAsync().ConfigureAwait(false);
+                await writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+
+            throw;
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
         {
@@ -197,11 +215,12 @@ internal sealed class ControlClient : IAsyncDisposable
 
     private async Task CancelAsync(long id)
     {
+        using var patience = new CancellationTokenSource(CancelPatience);
         try
         {
-            await WriteAsync(new CancelRequest(id), CancellationToken.None).ConfigureAwait(false);
+            await WriteAsync(new CancelRequest(id), patience.Token).ConfigureAwait(false);
         }
-        catch (VirtException)
+        catch (Exception e) when (e is VirtException or OperationCanceledException)
         {
             return; // The worker is gone, and the request with it.
         }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net.Sockets;
+using System.Text.Json;
 using VirtEngine.Store;
 
 namespace VirtEngine.Control;
@@ -9,7 +10,11 @@ internal sealed class ControlServer : IAsyncDisposable
 {
     private static readonly TimeSpan FarewellPatience = TimeSpan.FromSeconds(2);
 
+    // Between two attempts to take clients that the system refuses, for want of descriptors, say.
+    private static readonly TimeSpan AcceptPause = TimeSpan.FromMilliseconds(100);
+
     private readonly Socket _listener;
+    private readonly string _directory;
     private readonly Guid _machine;
     private readonly Func<IControlSession> _open;
     private readonly Action<Exception> _onFault;
@@ -26,6 +31,7 @@ internal sealed class ControlServer : IAsyncDisposable
     /// <exception cref="VirtException">The socket cannot be made.</exception>
     internal ControlServer(string path, Guid machine, Func<IControlSession> open, Action<Exception> onFault)
     {
+        _directory = Path.GetDirectoryName(path)!;
         _machine = machine;
         _open = open;
         _onFault = onFault;
@@ -41,12 +47,8 @@ internal sealed class ControlServer : IAsyncDisposable
         {
             File.Delete(path);
             socket.Bind(new UnixDomainSocketEndPoint(path));
-            if (!OperatingSystem.IsWindows())
-            {
-                // Its directory is closed to others already; nobody can connect before it listens.
-                File.SetUnixFileMode(path, OwnerOnly.FileMode);
-            }
-
+            // Its directory is closed to others already; nobody can connect before it listens.
+            RestrictedFiles.Restrict(path);
             socket.Listen(backlog);
             return socket;
         }
@@ -86,36 +88,53 @@ internal sealed class ControlServer : IAsyncDisposable
             }
             catch (SocketException e)
             {
-                _onFault(e); // Out of descriptors, say: those who wait get their turn when others leave.
+                _onFault(e); // Those who wait get their turn when others leave.
+                await Task.Delay(AcceptPause).ConfigureAwait(false);
                 continue;
             }
 
-            if (_clients.Count >= ControlProtocol.MostClients || !PeerCredentials.IsTrusted(socket))
+            // One too many is greeted and told so; beyond that many who say nothing, nobody is.
+            if (_clients.Count >= 2 * ControlProtocol.MostClients || !IsTrusted(socket))
             {
                 socket.Dispose();
                 continue;
             }
 
-            var client = ServeAsync(socket);
+            var client = ServeAsync(socket, crowded: _clients.Count >= ControlProtocol.MostClients);
             _clients[client] = true;
             _ = client.ContinueWith(done => _clients.TryRemove(done, out _), TaskScheduler.Default);
         }
     }
 
-    private async Task ServeAsync(Socket socket)
+    private bool IsTrusted(Socket socket)
+    {
+        try
+        {
+            return PeerCredentials.IsTrusted(socket, _directory);
+        }
+        catch (Exception e) when (e is SocketException or IOException)
+        {
+            _onFault(e);
+            return false;
+        }
+    }
+
+    private async Task ServeAsync(Socket socket, bool crowded)
     {
         await Task.Yield();
         var client = new FrameStream(new NetworkStream(socket, ownsSocket: true));
+        // A client that does not read keeps whoever writes to it waiting: at the end, the connection is taken from under both.
+        using var end = _end.Token.Register(socket.Dispose);
         await using (client.ConfigureAwait(false))
         {
             try
             {
-                if (await GreetAsync(client).ConfigureAwait(false))
+                if (await GreetAsync(client, crowded).ConfigureAwait(false))
                 {
                     await ServeAsync(client).ConfigureAwait(false);
                 }
             }
-            catch (VirtException e) when (e.Code == VirtErrorCode.ProtocolViolation)
+            catch (VirtException e) when (e.Code is VirtErrorCode.ProtocolViolation or VirtErrorCode.WorkerUnresponsive)
             {
                 await TrySendAsync(client, ErrorReply.From(e)).ConfigureAwait(false);
             }
@@ -126,13 +145,19 @@ internal sealed class ControlServer : IAsyncDisposable
         }
     }
 
-    private async Task<bool> GreetAsync(FrameStream client)
+    private async Task<bool> GreetAsync(FrameStream client, bool crowded)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(_end.Token);
         patience.CancelAfter(ControlProtocol.HelloPatience);
         if (await client.ReadAsync(ControlJson.Default.ControlRequest, patience.Token).ConfigureAwait(false) is not HelloRequest hello)
         {
             throw new VirtException(VirtErrorCode.ProtocolViolation, "A client's first request must be hello.");
+        }
+
+        if (crowded)
+        {
+            throw new VirtException(
+                VirtErrorCode.WorkerUnresponsive, $"The worker serves {ControlProtocol.MostClients} clients already; wait until one of them ends.");
         }
 
         // Both sides get to know both ranges, and the client says it to its user.
@@ -157,11 +182,7 @@ internal sealed class ControlServer : IAsyncDisposable
                 {
                     if (request is CancelRequest cancel)
                     {
-                        if (requests.TryGetValue(cancel.Target, out var target))
-                        {
-                            await target.CancelAsync().ConfigureAwait(false);
-                        }
-
+                        await CancelAsync(requests, cancel.Target).ConfigureAwait(false);
                         continue;
                     }
 
@@ -172,12 +193,17 @@ internal sealed class ControlServer : IAsyncDisposable
                         throw new VirtException(VirtErrorCode.ProtocolViolation, "A second hello, a request's number in use, or too many requests.");
                     }
 
-                    var task = HandleAsync(client, session, request, given.Token);
+                    var task = HandleAsync(
+                        client, session, request, () =>
+                        {
+                            requests.TryRemove(request.Id, out _);
+                            given.Dispose();
+                        },
+                        given.Token);
                     mine[task] = _running[task] = true;
                     _ = task.ContinueWith(
                         done =>
                         {
-                            requests.TryRemove(request.Id, out _);
                             mine.TryRemove(done, out _);
                             _running.TryRemove(done, out _);
                         },
@@ -192,41 +218,85 @@ internal sealed class ControlServer : IAsyncDisposable
         }
     }
 
-    private async Task HandleAsync(FrameStream client, IControlSession session, ControlRequest request, CancellationToken cancellation)
+    private static async Task CancelAsync(ConcurrentDictionary<long, CancellationTokenSource> requests, long target)
+    {
+        if (requests.TryGetValue(target, out var given))
+        {
+            try
+            {
+                await given.CancelAsync().ConfigureAwait(false);
+            }
+            catch (ObjectDisposedException)
+            {
+                return; // It ended in this moment.
+            }
+        }
+    }
+
+    private async Task HandleAsync(
+        FrameStream client, IControlSession session, ControlRequest request, Action ended, CancellationToken cancellation)
     {
         await Task.Yield();
-        ControlReply reply;
+        var reply = await CarryOutAsync(client, session, request, cancellation).ConfigureAwait(false);
+        // Before its last reply: who has that may send the next request.
+        ended();
+        if (reply is not null)
+        {
+            await TrySendAsync(client, reply with { Id = request.Id }).ConfigureAwait(false);
+        }
+    }
+
+    // Every request gets a reply, but for those that nobody waits for.
+    private async Task<ControlReply?> CarryOutAsync(
+        FrameStream client, IControlSession session, ControlRequest request, CancellationToken cancellation)
+    {
         try
         {
-            reply = await session.HandleAsync(
+            return await session.HandleAsync(
                 request,
                 part => client.WriteAsync(part with { Id = request.Id, More = true }, ControlJson.Default.ControlReply, cancellation),
                 cancellation).ConfigureAwait(false);
         }
         catch (VirtException e)
         {
-            reply = ErrorReply.From(e);
+            return ErrorReply.From(e);
         }
-        catch (Exception e) when (e is OperationCanceledException or IOException or ObjectDisposedException)
+        catch (Exception e) when (cancellation.IsCancellationRequested && e is OperationCanceledException or IOException or ObjectDisposedException)
         {
-            return; // The client gave up or is gone: nobody waits for a reply.
+            return null; // The client gave up or is gone.
+        }
+        catch (IOException e)
+        {
+            return new ErrorReply(nameof(VirtErrorCode.StorageFailed), $"The worker met an error of the system: {e.Message}");
         }
 #pragma warning disable CA1031 // A fault in one request is told to its client and noted; the machine goes on.
         catch (Exception e)
         {
-            _onFault(e);
-            reply = new ErrorReply(nameof(VirtErrorCode.InternalError), $"The worker met a fault: {e.Message}");
+            return Fault(e);
         }
 #pragma warning restore CA1031
+    }
 
-        await TrySendAsync(client, reply with { Id = request.Id }).ConfigureAwait(false);
+    private ErrorReply Fault(Exception fault)
+    {
+        _onFault(fault);
+        return new(nameof(VirtErrorCode.InternalError), $"The worker met a fault: {fault.Message}");
     }
 
     private async Task TrySendAsync(FrameStream client, ControlReply reply)
     {
         try
         {
-            await client.WriteAsync(reply, ControlJson.Default.ControlReply, _end.Token).ConfigureAwait(false);
+            try
+            {
+                await client.WriteAsync(reply, ControlJson.Default.ControlReply, _end.Token).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is VirtException or JsonException)
+            {
+                // It is too large or cannot be written down: nothing of it went out, and the client waits.
+                var fault = Fault(e) with { Id = reply.Id };
+                await client.WriteAsync<ControlReply>(fault, ControlJson.Default.ControlReply, _end.Token).ConfigureAwait(false);
+            }
         }
         catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException)
         {

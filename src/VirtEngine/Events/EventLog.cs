@@ -46,10 +46,10 @@ internal sealed class EventLog
         {
             if (new FileInfo(Newer) is { Exists: true } newer && newer.Length >= _fileSize)
             {
-                File.Move(Newer, Older, overwrite: true);
+                PutAside();
             }
 
-            using var file = new FileStream(Newer, OwnerOnly.Open(FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite));
+            using var file = RestrictedFiles.Open(Newer, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite);
             var content = ReadAll(file);
             var last = LastSequence(content) ?? LastSequence(TryReadAll(Older)) ?? 0;
             var added = new MachineEvent(last + 1, DateTime.UtcNow, name, detail);
@@ -65,6 +65,18 @@ internal sealed class EventLog
         }
     }
 
+    private void PutAside()
+    {
+        try
+        {
+            File.Move(Newer, Older, overwrite: true);
+        }
+        catch (Exception e) when (OperatingSystem.IsWindows() && e is IOException or UnauthorizedAccessException)
+        {
+            return; // Somebody reads the older file, which Windows does not replace then: the next event finds it free.
+        }
+    }
+
     /// <summary>Reads what the log still holds, oldest first.</summary>
     /// <param name="after">Only events with a greater number.</param>
     internal List<MachineEvent> Read(long after = 0)
@@ -72,7 +84,7 @@ internal sealed class EventLog
         try
         {
             var events = new List<MachineEvent>();
-            // The older file is read once more if it was exchanged in between.
+            // The newer first: if the files change in between, its content is found in both places rather than in none.
             var newer = TryReadAll(Newer);
             Parse(TryReadAll(Older), after, events);
             Parse(newer, events.Count > 0 ? Math.Max(after, events[^1].Sequence) : after, events);
@@ -105,6 +117,11 @@ internal sealed class EventLog
             {
                 after = found.Sequence;
                 yield return found;
+            }
+
+            if (!Directory.Exists(_directory))
+            {
+                yield break; // The machine was removed.
             }
 
             await changed.Reader.ReadAsync(cancellation).ConfigureAwait(false);
@@ -143,7 +160,10 @@ internal sealed class EventLog
     {
         try
         {
-            return line.IsEmpty ? null : JsonSerializer.Deserialize(line, EventJson.Default.MachineEvent);
+            // A number beyond all reason is damage too: the next one could not follow it.
+            return !line.IsEmpty && JsonSerializer.Deserialize(line, EventJson.Default.MachineEvent) is { Sequence: > 0 and < long.MaxValue, Name: not null } found
+                ? found
+                : null;
         }
         catch (JsonException)
         {
@@ -155,10 +175,10 @@ internal sealed class EventLog
     {
         try
         {
-            using var file = new FileStream(path, OwnerOnly.Open(FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+            using var file = RestrictedFiles.Open(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             return ReadAll(file);
         }
-        catch (FileNotFoundException)
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
             return [];
         }

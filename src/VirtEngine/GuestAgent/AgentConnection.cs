@@ -14,6 +14,11 @@ internal sealed class AgentConnection : IAsyncDisposable
     /// <summary>Two captured streams of 16 MiB in base64 and what stands around them.</summary>
     internal const int LongestLine = 48 << 20;
 
+    /// <summary>Values in a line: an answer that is long is so for what is in its strings, and one of many values would need many times its length.</summary>
+    internal const int MostValues = 50_000;
+
+    private const int LongestRefusal = 1000;
+
     /// <summary>How long the agent may take to answer a sync before it gets another.</summary>
     private static readonly TimeSpan SyncPatience = TimeSpan.FromSeconds(2);
 
@@ -229,17 +234,35 @@ internal sealed class AgentConnection : IAsyncDisposable
 
     private static string Description(JsonElement error)
     {
-        var text = error.ValueKind == JsonValueKind.Object && error.TryGetProperty("desc", out var description)
-            && description.ValueKind == JsonValueKind.String
-                ? description.GetString()!
+        try
+        {
+            return error.ValueKind == JsonValueKind.Object && error.TryGetProperty("desc", out var description)
+                ? GuestText.Of(description, LongestRefusal)
                 : "no reason given";
-        return text.Length > 1000 ? text[..1000] + "…" : text;
+        }
+        catch (FormatException)
+        {
+            return "for a reason that is no text";
+        }
+    }
+
+    private static void CheckMeasure(ReadOnlySpan<byte> line)
+    {
+        var reader = new Utf8JsonReader(line);
+        for (var values = 0; reader.Read(); values++)
+        {
+            if (values == MostValues)
+            {
+                throw new VirtException(VirtErrorCode.AgentProtocolViolation, $"The guest agent sent a line of more than {MostValues} values.");
+            }
+        }
     }
 
     private static JsonElement? TryParse(AgentLine line)
     {
         try
         {
+            CheckMeasure(line.Text);
             var root = JsonElement.Parse(line.Text);
             return root.ValueKind == JsonValueKind.Object ? root : null;
         }

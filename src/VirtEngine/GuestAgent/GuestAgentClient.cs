@@ -13,6 +13,12 @@ public sealed class GuestAgentClient : IAsyncDisposable
     /// <summary>Bytes of a command's input; more is better copied as a file.</summary>
     public const int LargestInput = 512 << 10;
 
+    // What a guest may list: more than any has.
+    private const int MostCommands = 1000, MostInterfaces = 1000, MostAddresses = 64;
+
+    // The clock of a cancellation counts 32 bits of milliseconds; nobody waits that long.
+    private static readonly TimeSpan LongestTimeout = TimeSpan.FromDays(24);
+
     private static readonly TimeSpan AnswerPatience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan ShutdownPatience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan KillPatience = TimeSpan.FromSeconds(3);
@@ -53,10 +59,10 @@ public sealed class GuestAgentClient : IAsyncDisposable
     {
         var answer = await SendAsync(AgentRequests.Info, cancellation).ConfigureAwait(false);
         return Parse("guest-info", answer, static info => new AgentInfo(
-            info.GetProperty("version").GetString()!,
+            GuestText.Of(info.GetProperty("version")),
             [
-                .. info.GetProperty("supported_commands").EnumerateArray()
-                    .Where(command => command.GetProperty("enabled").GetBoolean()).Select(command => command.GetProperty("name").GetString()!),
+                .. Items(info.GetProperty("supported_commands"), MostCommands)
+                    .Where(command => command.GetProperty("enabled").GetBoolean()).Select(command => GuestText.Of(command.GetProperty("name"))),
             ]));
     }
 
@@ -66,7 +72,8 @@ public sealed class GuestAgentClient : IAsyncDisposable
         var system = await SendAsync(AgentRequests.OperatingSystem, cancellation).ConfigureAwait(false);
         var host = await SendAsync(AgentRequests.HostName, cancellation).ConfigureAwait(false);
         return Parse("guest-get-osinfo", system, info => new GuestOperatingSystem(
-            Text(info, "id"), Text(info, "pretty-name"), Text(info, "kernel-release"), Text(info, "machine"), Text(host, "host-name")));
+            GuestText.TryOf(info, "id"), GuestText.TryOf(info, "pretty-name"), GuestText.TryOf(info, "kernel-release"),
+            GuestText.TryOf(info, "machine"), GuestText.TryOf(host, "host-name")));
     }
 
     /// <summary>Asks the guest for its network interfaces.</summary>
@@ -74,8 +81,8 @@ public sealed class GuestAgentClient : IAsyncDisposable
     {
         var answer = await SendAsync(AgentRequests.Interfaces, cancellation).ConfigureAwait(false);
         return Parse("guest-network-get-interfaces", answer, static all => (IReadOnlyList<GuestNetworkInterface>)[
-            .. all.EnumerateArray().Select(static one => new GuestNetworkInterface(
-                one.GetProperty("name").GetString()!, Text(one, "hardware-address"), Addresses(one))),
+            .. Items(all, MostInterfaces).Select(static one => new GuestNetworkInterface(
+                GuestText.Of(one.GetProperty("name")), GuestText.TryOf(one, "hardware-address"), Addresses(one))),
         ]);
     }
 
@@ -96,11 +103,12 @@ public sealed class GuestAgentClient : IAsyncDisposable
         // Not cancelled midway: a program that was started and whose number was not heard could not be killed.
         cancellation.ThrowIfCancellationRequested();
         var started = await SendAsync(AgentRequests.Exec(command), CancellationToken.None).ConfigureAwait(false);
-        var process = Parse("guest-exec", started, static answer => answer.GetProperty("pid").GetInt64());
+        var process = ProcessOf(command, started);
         using var time = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         if (command.Timeout is { } timeout)
         {
-            time.CancelAfter(timeout > clock.Elapsed ? timeout - clock.Elapsed : TimeSpan.Zero);
+            var left = timeout - clock.Elapsed;
+            time.CancelAfter(left < TimeSpan.Zero ? TimeSpan.Zero : left > LongestTimeout ? LongestTimeout : left);
         }
 
         try
@@ -170,14 +178,13 @@ public sealed class GuestAgentClient : IAsyncDisposable
     /// <summary>Ends the conversation.</summary>
     public ValueTask DisposeAsync() => _connection.DisposeAsync();
 
-    private static string? Text(JsonElement owner, string name) =>
-        owner.ValueKind == JsonValueKind.Object && owner.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
-            ? value.GetString()
-            : null;
-
     private static string[] Addresses(JsonElement network) => network.TryGetProperty("ip-addresses", out var addresses)
-        ? [.. addresses.EnumerateArray().Select(one => $"{one.GetProperty("ip-address").GetString()}/{one.GetProperty("prefix").GetInt32()}")]
+        ? [.. Items(addresses, MostAddresses).Select(one => $"{GuestText.Of(one.GetProperty("ip-address"))}/{one.GetProperty("prefix").GetInt32()}")]
         : [];
+
+    private static JsonElement.ArrayEnumerator Items(JsonElement list, int most) => list.GetArrayLength() <= most
+        ? list.EnumerateArray()
+        : throw new FormatException($"it lists more than {most} items");
 
     // Everything in an answer is the guest's word: a member that is missing or of another type is the guest's fault, not ours.
     private static T Parse<T>(string command, JsonElement answer, Func<JsonElement, T> read)
@@ -215,29 +222,39 @@ public sealed class GuestAgentClient : IAsyncDisposable
     private Task<JsonElement> SendAsync(AgentCommand command, CancellationToken cancellation) =>
         _connection.SendAsync(command, _answerPatience, cancellation);
 
+    private static long ProcessOf(GuestCommand command, JsonElement started)
+    {
+        try
+        {
+            return Parse("guest-exec", started, static answer => answer.GetProperty("pid").GetInt64());
+        }
+        catch (VirtException e)
+        {
+            throw new VirtException(VirtErrorCode.AgentOutcomeUnknown, $"'{command.Path}' may or may not run in the guest: {e.Message}", e);
+        }
+    }
+
     // The protocol leaves nothing but asking: soon at first, then ever more rarely.
     private async Task<GuestCommandResult> WaitForEndAsync(
         GuestCommand command, long process, Stopwatch clock, bool timedOut, CancellationToken cancellation)
     {
         for (var pause = ShortestPoll; ; pause = pause * 2 < LongestPoll ? pause * 2 : LongestPoll)
         {
-            JsonElement status;
             try
             {
                 // Not cancelled midway: an end that was told and not heard is lost.
                 cancellation.ThrowIfCancellationRequested();
-                status = await SendAsync(AgentRequests.ExecStatus(process), CancellationToken.None).ConfigureAwait(false);
+                var status = await SendAsync(AgentRequests.ExecStatus(process), CancellationToken.None).ConfigureAwait(false);
+                var result = Parse("guest-exec-status", status, answer =>
+                    answer.GetProperty("exited").GetBoolean() ? Result(process, answer, clock.Elapsed, timedOut) : null);
+                if (result is not null)
+                {
+                    return result;
+                }
             }
             catch (VirtException e)
             {
                 throw Unknown(command, process, e);
-            }
-
-            var result = Parse("guest-exec-status", status, answer =>
-                answer.GetProperty("exited").GetBoolean() ? Result(process, answer, clock.Elapsed, timedOut) : null);
-            if (result is not null)
-            {
-                return result;
             }
 
             await Task.Delay(pause, cancellation).ConfigureAwait(false);

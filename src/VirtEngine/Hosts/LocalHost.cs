@@ -13,6 +13,9 @@ namespace VirtEngine.Hosts;
 /// <summary>This computer.</summary>
 public sealed class LocalHost : IMachineHost
 {
+    // Within this time a worker opens its socket, even on a slow disk.
+    private static readonly TimeSpan SocketPatience = TimeSpan.FromSeconds(15);
+
     // A worker that is stopped in a debugger, say, must not hide the others.
     private static readonly TimeSpan StatusPatience = TimeSpan.FromSeconds(3);
 
@@ -141,23 +144,23 @@ public sealed class LocalHost : IMachineHost
         var now = await GetMachineAsync(id, cancellation).ConfigureAwait(false);
         var wanted = Checked(change(now.Spec));
         var plan = Plan.Compute([wanted with { Name = now.Name }], [new(now.Spec, StateOf(now))]);
-        if (plan.FirstOrDefault(part => part.NeedsRestart) is { } part && IsRunning(now))
+        var restarting = plan.FirstOrDefault(part => part.NeedsRestart);
+        if (restarting is not null && IsRunning(now))
         {
-            throw new VirtException(VirtErrorCode.MachineRunning, $"{part.Member} of '{now.Name}' can change only while it is stopped.");
+            throw new VirtException(VirtErrorCode.MachineRunning, $"{restarting.Member} of '{now.Name}' can change only while it is stopped.");
         }
 
-        _store.Update(id, spec => Checked(change(spec)));
+        _store.Update(id, spec => Checked(change(spec)), whileOff: restarting is not null);
     }
 
     /// <inheritdoc/>
     public void Remove(Guid id)
     {
-        var run = _store.DirectoryOf(id).TryReadRun();
+        var socket = _store.DirectoryOf(id).TryReadRun(out _)?.Socket;
         _store.Remove(id);
-        if (run is not null)
-        {
-            File.Delete(run.Socket); // A worker that was killed left it.
-        }
+        // A worker that was killed left it. A record that names another file has been tampered with.
+        var name = VirtRoot.SocketName(id);
+        Leftover.Remove(socket is not null && Path.GetFileName(socket) == name ? socket : Path.Combine(Root.SocketDirectory, name));
     }
 
     /// <inheritdoc/>
@@ -165,7 +168,7 @@ public sealed class LocalHost : IMachineHost
     {
         var record = _store.Get(id);
         var directory = _store.DirectoryOf(id);
-        return directory.TryReadRun() is { Ended: null } run && run.Process.IsAlive
+        return directory.TryReadRun(out _) is { Ended: null } run && run.Process.IsAlive
             ? throw new VirtException(VirtErrorCode.MachineRunning, $"'{record.Spec.Name}' is running already.")
             : _starter.StartAsync(Root, id, directory, cancellation);
     }
@@ -228,13 +231,18 @@ public sealed class LocalHost : IMachineHost
     private async Task<MachineInfo> DescribeAsync(MachineRecord record, CancellationToken cancellation)
     {
         var directory = _store.DirectoryOf(record.Id);
-        var run = directory.TryReadRun();
+        var run = directory.TryReadRun(out var damage);
+        if (run is { Ended: null, Process.IsAlive: false })
+        {
+            run = directory.TryReadRun(out damage) ?? run; // It may have ended in order just now.
+        }
+
         var found = new MachineInfo(record.Id)
         {
             Name = record.Spec.Name,
             HostName = Name,
-            State = run?.Outcome ?? MachineState.Stopped,
-            Reason = run?.Reason,
+            State = damage is not null ? MachineState.Failed : run?.Outcome ?? MachineState.Stopped,
+            Reason = damage?.Message ?? run?.Reason,
             Created = record.Created,
             Started = run?.Started,
             Directory = directory.Path,
@@ -280,7 +288,7 @@ public sealed class LocalHost : IMachineHost
             return _store.DirectoryOf(found.Id).TryReadRun() is { Ended: not null } ended
                 ? found with { State = ended.Outcome, Reason = ended.Reason, ProcessId = null }
                 : run.Process.IsAlive
-                    ? found with { State = MachineState.Starting }
+                    ? Unreached(found, run)
                     : found with { State = MachineState.Failed, Reason = LostWorker.Describe(_store.DirectoryOf(found.Id), run), ProcessId = null };
         }
         catch (VirtException e)
@@ -292,4 +300,13 @@ public sealed class LocalHost : IMachineHost
             return found with { State = MachineState.Running, Reason = "The worker does not answer." };
         }
     }
+
+    private static MachineInfo Unreached(MachineInfo found, RunRecord run) => DateTime.UtcNow - run.Started < SocketPatience
+        ? found with { State = MachineState.Starting }
+        : found with
+        {
+            State = MachineState.Running,
+            Reason = $"Its worker (process {run.Process.Id}) runs, and nobody answers at its socket '{run.Socket}'; "
+                + "told to end (SIGTERM), it turns the machine off in order.",
+        };
 }

@@ -9,9 +9,21 @@ internal static class LostWorker
     internal static string Describe(MachineDirectory directory, RunRecord run)
     {
         // The last file that it touched is its last sign of life.
-        var last = new DirectoryInfo(directory.Path).EnumerateFiles().Select(file => file.LastWriteTimeUtc).Append(run.Started).Max();
+        var last = LastWrites(directory.Path).Append(run.Started).Max();
         return string.Create(
             CultureInfo.InvariantCulture,
             $"The worker (process {run.Process.Id}) ended unexpectedly at {last:yyyy-MM-dd HH:mm:ss} UTC or later.");
+    }
+
+    private static DateTime[] LastWrites(string path)
+    {
+        try
+        {
+            return [.. new DirectoryInfo(path).EnumerateFiles().Select(file => file.LastWriteTimeUtc)];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return []; // The machine is being removed.
+        }
     }
 }

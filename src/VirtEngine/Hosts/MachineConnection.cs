@@ -121,7 +121,7 @@ public sealed class MachineConnection : IAsyncDisposable
         }
         catch
         {
-            await TryCloseAsync(handle).ConfigureAwait(false);
+            await TryCloseAsync(handle, cancellation).ConfigureAwait(false);
             throw;
         }
 
@@ -159,7 +159,7 @@ public sealed class MachineConnection : IAsyncDisposable
         }
         finally
         {
-            await TryCloseAsync(handle).ConfigureAwait(false);
+            await TryCloseAsync(handle, cancellation).ConfigureAwait(false);
         }
     }
 
@@ -184,14 +184,14 @@ public sealed class MachineConnection : IAsyncDisposable
     private async Task<long> OpenAsync(string path, GuestFileMode mode, CancellationToken cancellation) =>
         (await _client.SendAsync<NumberReply>(new OpenFileRequest(path, mode), cancellation).ConfigureAwait(false)).Value;
 
-    // The worker closes what is left open when we hang up.
-    private async Task TryCloseAsync(long handle)
+    // Who gives up does not wait for the guest: the worker closes what is left open when we hang up.
+    private async Task TryCloseAsync(long handle, CancellationToken cancellation)
     {
         try
         {
-            await _client.SendAsync(new CloseFileRequest(handle), CancellationToken.None).ConfigureAwait(false);
+            await _client.SendAsync(new CloseFileRequest(handle), cancellation).ConfigureAwait(false);
         }
-        catch (VirtException)
+        catch (Exception e) when (e is VirtException or OperationCanceledException)
         {
             return;
         }

@@ -8,6 +8,9 @@ namespace VirtEngine.Hosts;
 /// <summary>Waits until a machine is as wanted; told by the worker, not by asking again and again.</summary>
 internal sealed class MachineWait(IMachineHost host, Guid id)
 {
+    private const int DeathAttempts = 20;
+
+    private static readonly TimeSpan DeathPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan PingPatience = TimeSpan.FromSeconds(5);
 
     // An address comes and no event tells of it: the agent is asked, seldom.
@@ -37,9 +40,22 @@ internal sealed class MachineWait(IMachineHost host, Guid id)
         }
         catch (VirtException e) when (e.Code is VirtErrorCode.WorkerLost or VirtErrorCode.MachineNotRunning)
         {
+            var now = await host.GetMachineAsync(id, cancellation).ConfigureAwait(false);
+            for (var attempt = 0; LocalHost.IsRunning(now) && attempt < DeathAttempts; attempt++)
+            {
+                // The socket of a process that dies goes before the process itself.
+                await Task.Delay(DeathPause, cancellation).ConfigureAwait(false);
+                now = await host.GetMachineAsync(id, cancellation).ConfigureAwait(false);
+            }
+
+            if (LocalHost.IsRunning(now))
+            {
+                throw new VirtException(e.Code, now.Reason ?? e.Message, e); // Its worker cannot be reached.
+            }
+
             if (condition != WaitCondition.Stopped)
             {
-                throw await EndedAsync(e, cancellation).ConfigureAwait(false);
+                throw Ended(now, e);
             }
         }
     }
@@ -66,7 +82,7 @@ internal sealed class MachineWait(IMachineHost host, Guid id)
             rest = all[Math.Max(0, all.Length - text.Length)..];
         }
 
-        throw await EndedAsync(null, cancellation).ConfigureAwait(false);
+        throw await EndedAsync(cancellation).ConfigureAwait(false);
     }
 
     private async Task ForAgentAsync(MachineConnection connection, CancellationToken cancellation)
@@ -84,7 +100,7 @@ internal sealed class MachineWait(IMachineHost host, Guid id)
             }
         }
 
-        throw await EndedAsync(null, cancellation).ConfigureAwait(false);
+        throw await EndedAsync(cancellation).ConfigureAwait(false);
     }
 
     // An event of an earlier run, or of an agent that went away since, is no answer.
@@ -137,11 +153,10 @@ internal sealed class MachineWait(IMachineHost host, Guid id)
         }
     }
 
-    private async Task<VirtException> EndedAsync(Exception? cause, CancellationToken cancellation)
-    {
-        var now = await host.GetMachineAsync(id, cancellation).ConfigureAwait(false);
-        return now.State == Machines.MachineState.Failed
-            ? new(VirtErrorCode.MachineFailed, $"'{now.Name}' failed: {now.Reason}", cause)
-            : new(VirtErrorCode.MachineNotRunning, $"'{now.Name}' is {now.State.ToString().ToLowerInvariant()}.", cause);
-    }
+    private async Task<VirtException> EndedAsync(CancellationToken cancellation) =>
+        Ended(await host.GetMachineAsync(id, cancellation).ConfigureAwait(false), null);
+
+    private static VirtException Ended(MachineInfo now, Exception? cause) => now.State == Machines.MachineState.Failed
+        ? new(VirtErrorCode.MachineFailed, $"'{now.Name}' failed: {now.Reason}", cause)
+        : new(VirtErrorCode.MachineNotRunning, $"'{now.Name}' is {now.State.ToString().ToLowerInvariant()}.", cause);
 }

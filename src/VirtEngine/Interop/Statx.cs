@@ -11,6 +11,9 @@ internal struct Statx
     [FieldOffset(20)]
     internal uint Uid;
 
+    [FieldOffset(24)]
+    internal uint Gid;
+
     [FieldOffset(28)]
     internal ushort Mode;
 }

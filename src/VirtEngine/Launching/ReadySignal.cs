@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using VirtEngine.Control;
+using VirtEngine.Store;
 
 namespace VirtEngine.Launching;
 
@@ -8,12 +9,18 @@ namespace VirtEngine.Launching;
 /// </summary>
 internal sealed class ReadySignal : IDisposable
 {
+    private const string Suffix = ".start";
+
+    // No starter waits that long.
+    private static readonly TimeSpan LongestLife = TimeSpan.FromHours(1);
+
     private readonly Socket _listener;
 
     internal ReadySignal(string directory)
     {
-        Path = System.IO.Path.Combine(directory, $"{Guid.NewGuid():N}"[..12] + ".start");
-        _listener = ControlServer.Listen(Path, 1);
+        RemoveAbandoned(directory);
+        Path = System.IO.Path.Combine(directory, $"{Guid.NewGuid():N}"[..12] + Suffix);
+        _listener = ControlServer.Listen(Path, 8);
     }
 
     /// <summary>Where the starter listens.</summary>
@@ -29,7 +36,7 @@ internal sealed class ReadySignal : IDisposable
             var stream = new FrameStream(new NetworkStream(socket, ownsSocket: true));
             await using (stream.ConfigureAwait(false))
             {
-                if (!PeerCredentials.IsTrusted(socket))
+                if (!PeerCredentials.IsTrusted(socket, System.IO.Path.GetDirectoryName(Path)!))
                 {
                     continue;
                 }
@@ -69,7 +76,19 @@ internal sealed class ReadySignal : IDisposable
     public void Dispose()
     {
         _listener.Dispose();
-        File.Delete(Path);
+        Leftover.Remove(Path);
+    }
+
+    // Those of starters that were killed.
+    private static void RemoveAbandoned(string directory)
+    {
+        foreach (var path in Directory.GetFiles(directory, "*" + Suffix))
+        {
+            if (DateTime.UtcNow - File.GetLastWriteTimeUtc(path) > LongestLife)
+            {
+                Leftover.Remove(path);
+            }
+        }
     }
 
     private static async Task<NetworkStream> ConnectAsync(Socket socket, string path)

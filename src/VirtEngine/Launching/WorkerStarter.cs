@@ -19,24 +19,23 @@ internal sealed class WorkerStarter(IWorkerLauncher launcher, Func<WorkerCommand
         var word = ready.WaitAsync(wait.Token);
         try
         {
-            if (await Task.WhenAny(word, ended).ConfigureAwait(false) == word || await GraceAsync(word).ConfigureAwait(false))
+            if (await Task.WhenAny(word, ended).ConfigureAwait(false) == ended)
             {
-                await word.ConfigureAwait(false);
-                return;
+                // Its last word, if it said one, waits in the socket, however busy this computer is: ours comes after it.
+                await ReadySignal.SendAsync(ready.Path, Silent(await ended.ConfigureAwait(false), machine.WorkerLogPath, logged)).ConfigureAwait(false);
             }
+
+            await word.ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
             throw new VirtException(
                 VirtErrorCode.WorkerUnresponsive, $"The worker did not get ready within {Patience.TotalMinutes:0} minutes; see '{machine.WorkerLogPath}'.");
         }
-
-        await wait.CancelAsync().ConfigureAwait(false);
-        await word.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        throw new VirtException(
-            VirtErrorCode.MachineStartFailed,
-            $"The worker could not start: {await ended.ConfigureAwait(false)}. '{machine.WorkerLogPath}' says: {LogFrom(machine.WorkerLogPath, logged)}");
     }
+
+    private static VirtException Silent(string end, string log, long logged) => new(
+        VirtErrorCode.MachineStartFailed, $"The worker could not start: {end}. '{log}' says: {LogFrom(log, logged)}");
 
     private static long LogLength(string path) => new FileInfo(path) is { Exists: true } log ? log.Length : 0;
 
@@ -46,7 +45,7 @@ internal sealed class WorkerStarter(IWorkerLauncher launcher, Func<WorkerCommand
         var text = new char[1000];
         try
         {
-            using var log = new FileStream(path, OwnerOnly.Open(FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+            using var log = RestrictedFiles.Open(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             log.Position = start <= log.Length ? start : 0;
             using var reader = new StreamReader(log);
             return new string(text, 0, reader.ReadBlock(text)).Trim();
@@ -56,8 +55,4 @@ internal sealed class WorkerStarter(IWorkerLauncher launcher, Func<WorkerCommand
             return e.Message;
         }
     }
-
-    // The worker's last word may still be in the socket when its process is seen to have ended.
-    private static async Task<bool> GraceAsync(Task word) =>
-        await Task.WhenAny(word, Task.Delay(TimeSpan.FromMilliseconds(250))).ConfigureAwait(false) == word;
 }

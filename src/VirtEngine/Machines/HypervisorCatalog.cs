@@ -6,18 +6,18 @@ namespace VirtEngine.Machines;
 /// <summary>Hypervisors to choose from, best first.</summary>
 public sealed class HypervisorCatalog
 {
-    private readonly IHypervisor[] hypervisors;
+    private readonly IHypervisor[] _hypervisors;
 
     /// <summary>Makes a catalog.</summary>
     /// <param name="hypervisors">Best first.</param>
-    public HypervisorCatalog(params IEnumerable<IHypervisor> hypervisors) => this.hypervisors = [.. hypervisors];
+    public HypervisorCatalog(params IEnumerable<IHypervisor> hypervisors) => _hypervisors = [.. hypervisors];
 
     /// <summary>Those of this build: the software CPU.</summary>
     public static HypervisorCatalog Default { get; } = new(new SoftwareHypervisor());
 
     /// <summary>Every hypervisor with what its probe finds here.</summary>
     public IEnumerable<(IHypervisor Hypervisor, HypervisorCapabilities Capabilities)> Probe() =>
-        hypervisors.Select(hypervisor => (hypervisor, hypervisor.Probe()));
+        _hypervisors.Select(hypervisor => (hypervisor, hypervisor.Probe()));
 
     /// <summary>Chooses the named hypervisor, or the first that can run a machine of this size here.</summary>
     /// <param name="name">The name that specs use, or null.</param>
@@ -26,7 +26,7 @@ public sealed class HypervisorCatalog
     public IHypervisor Choose(string? name, int processors)
     {
         var reasons = new List<string>();
-        foreach (var hypervisor in hypervisors)
+        foreach (var hypervisor in _hypervisors)
         {
             if (name is not null && !hypervisor.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) continue;
             var capabilities = hypervisor.Probe();
@@ -36,7 +36,7 @@ public sealed class HypervisorCatalog
             else return hypervisor;
         }
         if (reasons.Count == 0)
-            reasons.Add($"there is no hypervisor '{name}'; known are {string.Join(", ", hypervisors.Select(h => h.Name))}");
+            reasons.Add($"there is no hypervisor '{name}'; known are {string.Join(", ", _hypervisors.Select(h => h.Name))}");
         throw new NotSupportedException($"No hypervisor can run this machine here: {string.Join("; ", reasons)}.");
     }
 }

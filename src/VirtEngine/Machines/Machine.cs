@@ -18,24 +18,24 @@ public sealed class Machine : IMachine, IPowerControl
     /// <summary>What ends a run, the weightiest last: it wins where several come together.</summary>
     private enum Request { None, Reset, PowerOff, Fail, TurnOff }
 
-    private readonly object gate = new();           // the life cycle; held while processors are stopped, so they never take it
-    private readonly object requestGate = new();
-    private readonly MachineOptions options;
-    private readonly IHypervisor hypervisor;
-    private readonly CpuProfile profile;
-    private readonly Func<GuestMemory, BootParameters, BootState> load;
-    private readonly GuestChannel console = new(ConsoleBacklog, ConsoleInput, open: true);
-    private readonly GuestChannel agent = new(AgentBuffer, AgentBuffer, open: false);
-    private readonly StateEvents events;
-    private Thread? supervisor;
-    private PcPlatform? platform;
-    private ProcessorGroup? processors;
-    private IReadOnlyList<ProcessorCounters> lastCounters = [];
-    private Request request;
-    private string? requestReason;
-    private MachineState resumeTo;
-    private volatile MachineState state;
-    private volatile string? reason;
+    private readonly object _gate = new();           // the life cycle; held while processors are stopped, so they never take it
+    private readonly object _requestGate = new();
+    private readonly MachineOptions _options;
+    private readonly IHypervisor _hypervisor;
+    private readonly CpuProfile _profile;
+    private readonly Func<GuestMemory, BootParameters, BootState> _load;
+    private readonly GuestChannel _console = new(ConsoleBacklog, ConsoleInput, open: true);
+    private readonly GuestChannel _agent = new(AgentBuffer, AgentBuffer, open: false);
+    private readonly StateEvents _events;
+    private Thread? _supervisor;
+    private PcPlatform? _platform;
+    private ProcessorGroup? _processors;
+    private IReadOnlyList<ProcessorCounters> _lastCounters = [];
+    private Request _request;
+    private string? _requestReason;
+    private MachineState _resumeTo;
+    private volatile MachineState _state;
+    private volatile string? _reason;
 
     /// <summary>Makes a machine; nothing is allocated before <see cref="Start"/>.</summary>
     /// <param name="options">What it is made of.</param>
@@ -55,11 +55,11 @@ public sealed class Machine : IMachine, IPowerControl
             throw new ArgumentOutOfRangeException(nameof(options), options.Processors, "A machine has 1 to 8 processors.");
         if (options.Memory < 2 << 20 || options.Memory % (2 << 20) != 0)
             throw new ArgumentOutOfRangeException(nameof(options), options.Memory, "A machine's memory is a positive multiple of 2 MiB.");
-        this.options = options;
-        this.hypervisor = hypervisor;
-        this.profile = profile;
-        this.load = load;
-        events = new StateEvents(value => StateChanged?.Invoke(value));
+        _options = options;
+        _hypervisor = hypervisor;
+        _profile = profile;
+        _load = load;
+        _events = new StateEvents(value => StateChanged?.Invoke(value));
     }
 
     /// <summary>Makes a machine with the hypervisor and the profile that its options name.</summary>
@@ -78,25 +78,25 @@ public sealed class Machine : IMachine, IPowerControl
     public event Action<MachineState>? StateChanged;
 
     /// <inheritdoc/>
-    public MachineState State => state;
+    public MachineState State => _state;
 
     /// <inheritdoc/>
-    public string? Reason => reason;
+    public string? Reason => _reason;
 
     /// <inheritdoc/>
-    public string Hypervisor => hypervisor.Name;
+    public string Hypervisor => _hypervisor.Name;
 
     /// <inheritdoc/>
-    public IGuestChannel Console => console;
+    public IGuestChannel Console => _console;
 
     /// <inheritdoc/>
-    public IGuestChannel Agent => agent;
+    public IGuestChannel Agent => _agent;
 
     /// <inheritdoc/>
     /// <remarks>After a reset they begin anew; after the end they show how the last run ended.</remarks>
     public IReadOnlyList<ProcessorCounters> Counters
     {
-        get { lock (gate) return platform is null ? lastCounters : CountersOf(platform); }
+        get { lock (_gate) return _platform is null ? _lastCounters : CountersOf(_platform); }
     }
 
     /// <summary>The processors' states while the machine is paused, to look for the cause of a hang.</summary>
@@ -105,10 +105,10 @@ public sealed class Machine : IMachine, IPowerControl
     {
         get
         {
-            lock (gate)
+            lock (_gate)
             {
-                if (state != MachineState.Paused) throw new InvalidOperationException($"The machine is {state}, not paused.");
-                return [.. platform!.Processors.Select(processor => processor.GetState())];
+                if (_state != MachineState.Paused) throw new InvalidOperationException($"The machine is {_state}, not paused.");
+                return [.. _platform!.Processors.Select(processor => processor.GetState())];
             }
         }
     }
@@ -120,9 +120,9 @@ public sealed class Machine : IMachine, IPowerControl
     /// <exception cref="BootException">The kernel does not fit.</exception>
     public void Start()
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (supervisor is not null || state != MachineState.Stopped) throw new InvalidOperationException("A machine is started once.");
+            if (_supervisor is not null || _state != MachineState.Stopped) throw new InvalidOperationException("A machine is started once.");
             Enter(MachineState.Starting);
             try
             {
@@ -133,9 +133,9 @@ public sealed class Machine : IMachine, IPowerControl
                 End(MachineState.Failed, e.Message);
                 throw;
             }
-            supervisor = new Thread(Supervise) { IsBackground = true, Name = $"machine {options.Name}" };
+            _supervisor = new Thread(Supervise) { IsBackground = true, Name = $"machine {_options.Name}" };
             Enter(MachineState.Running);
-            supervisor.Start();
+            _supervisor.Start();
         }
     }
 
@@ -143,14 +143,14 @@ public sealed class Machine : IMachine, IPowerControl
     /// <exception cref="InvalidOperationException">It is not running.</exception>
     public void Pause()
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (state is not (MachineState.Running or MachineState.Stopping)) throw new InvalidOperationException($"The machine is {state}, not running.");
-            resumeTo = state;
-            processors!.Pause();
-            console.Hold();
-            agent.Hold();
-            platform!.Clock.Pause();
+            if (_state is not (MachineState.Running or MachineState.Stopping)) throw new InvalidOperationException($"The machine is {_state}, not running.");
+            _resumeTo = _state;
+            _processors!.Pause();
+            _console.Hold();
+            _agent.Hold();
+            _platform!.Clock.Pause();
             Enter(MachineState.Paused);
         }
     }
@@ -159,14 +159,14 @@ public sealed class Machine : IMachine, IPowerControl
     /// <exception cref="InvalidOperationException">It is not paused.</exception>
     public void Resume()
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (state != MachineState.Paused) throw new InvalidOperationException($"The machine is {state}, not paused.");
-            platform!.Clock.Resume();
-            console.Release();
-            agent.Release();
-            processors!.Resume();
-            Enter(resumeTo);
+            if (_state != MachineState.Paused) throw new InvalidOperationException($"The machine is {_state}, not paused.");
+            _platform!.Clock.Resume();
+            _console.Release();
+            _agent.Release();
+            _processors!.Resume();
+            Enter(_resumeTo);
         }
     }
 
@@ -174,11 +174,11 @@ public sealed class Machine : IMachine, IPowerControl
     /// <exception cref="InvalidOperationException">It is not running.</exception>
     public void PressPowerButton()
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (state is not (MachineState.Running or MachineState.Stopping)) throw new InvalidOperationException($"The machine is {state}, not running.");
-            platform!.PressPowerButton();
-            if (state == MachineState.Running) Enter(MachineState.Stopping);
+            if (_state is not (MachineState.Running or MachineState.Stopping)) throw new InvalidOperationException($"The machine is {_state}, not running.");
+            _platform!.PressPowerButton();
+            if (_state == MachineState.Running) Enter(MachineState.Stopping);
         }
     }
 
@@ -187,7 +187,7 @@ public sealed class Machine : IMachine, IPowerControl
     public void TurnOff()
     {
         Thread? running;
-        lock (gate) running = supervisor;
+        lock (_gate) running = _supervisor;
         if (running is null) return;
         Ask(Request.TurnOff, null);
         if (running != Thread.CurrentThread) running.Join();
@@ -203,28 +203,28 @@ public sealed class Machine : IMachine, IPowerControl
     public void Dispose()
     {
         TurnOff();
-        console.Dispose();
-        agent.Dispose();
+        _console.Dispose();
+        _agent.Dispose();
     }
 
     private void Ask(Request what, string? why)
     {
-        lock (requestGate)
+        lock (_requestGate)
         {
-            if (what <= request) return;
-            request = what;
-            requestReason = why;
-            Monitor.PulseAll(requestGate);
+            if (what <= _request) return;
+            _request = what;
+            _requestReason = why;
+            Monitor.PulseAll(_requestGate);
         }
     }
 
     private Request WaitForRequest(out string? why)
     {
-        lock (requestGate)
+        lock (_requestGate)
         {
-            while (request == Request.None) Monitor.Wait(requestGate);
-            why = requestReason;
-            return request;
+            while (_request == Request.None) Monitor.Wait(_requestGate);
+            why = _requestReason;
+            return _request;
         }
     }
 
@@ -233,7 +233,7 @@ public sealed class Machine : IMachine, IPowerControl
         while (true)
         {
             var what = WaitForRequest(out string? why);
-            lock (gate)
+            lock (_gate)
             {
                 PowerDown();
                 if (what != Request.Reset)
@@ -241,68 +241,68 @@ public sealed class Machine : IMachine, IPowerControl
                     End(what == Request.Fail ? MachineState.Failed : MachineState.Stopped, why);
                     return;
                 }
-                lock (requestGate)
+                lock (_requestGate)
                 {
                     // Something weightier may have come while the processors were being stopped.
-                    if (request != Request.Reset) continue;
-                    request = Request.None;
+                    if (_request != Request.Reset) continue;
+                    _request = Request.None;
                 }
                 try
                 {
-                    PowerUp(paused: state == MachineState.Paused);
+                    PowerUp(paused: _state == MachineState.Paused);
                 }
                 catch (Exception e)     // whatever keeps it from coming up again is the reason it failed
                 {
                     End(MachineState.Failed, $"The machine did not come up again after a reset: {e.Message}");
                     return;
                 }
-                if (state == MachineState.Paused) resumeTo = MachineState.Running;
-                else if (state != MachineState.Running) Enter(MachineState.Running);
+                if (_state == MachineState.Paused) _resumeTo = MachineState.Running;
+                else if (_state != MachineState.Running) Enter(MachineState.Running);
             }
         }
     }
 
     private void PowerUp(bool paused = false)
     {
-        platform = new PcPlatform(options, hypervisor, profile, console, agent, this);
+        _platform = new PcPlatform(_options, _hypervisor, _profile, _console, _agent, this);
         try
         {
-            platform.Boot(options, load);
+            _platform.Boot(_options, _load);
         }
         catch
         {
-            platform.Dispose();
-            platform = null;
+            _platform.Dispose();
+            _platform = null;
             throw;
         }
-        processors = new ProcessorGroup(platform.Processors, why => Ask(Request.Fail, why), paused);
-        if (paused) platform.Clock.Pause();
-        processors.Start();
+        _processors = new ProcessorGroup(_platform.Processors, why => Ask(Request.Fail, why), paused);
+        if (paused) _platform.Clock.Pause();
+        _processors.Start();
     }
 
     private void PowerDown()
     {
-        if (platform is null) return;
-        processors!.Stop();
-        lastCounters = CountersOf(platform);
-        platform.Dispose();
-        platform = null;
-        processors = null;
+        if (_platform is null) return;
+        _processors!.Stop();
+        _lastCounters = CountersOf(_platform);
+        _platform.Dispose();
+        _platform = null;
+        _processors = null;
     }
 
     private static ProcessorCounters[] CountersOf(PcPlatform platform) => [.. platform.Processors.Select(p => p.Counters)];
 
     private void End(MachineState last, string? why)
     {
-        reason = why;
-        console.Dispose();
-        agent.Dispose();
+        _reason = why;
+        _console.Dispose();
+        _agent.Dispose();
         Enter(last);
     }
 
     private void Enter(MachineState next)
     {
-        state = next;
-        events.Raise(next);
+        _state = next;
+        _events.Raise(next);
     }
 }

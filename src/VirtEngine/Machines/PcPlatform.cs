@@ -3,6 +3,7 @@ using VirtEngine.Boot;
 using VirtEngine.Bus;
 using VirtEngine.Channels;
 using VirtEngine.Chipset;
+using VirtEngine.Formats;
 using VirtEngine.Hypervisors;
 using VirtEngine.Memory;
 using VirtEngine.Pci;
@@ -22,11 +23,11 @@ internal sealed class PcPlatform : IDisposable
     private const ushort LocalApicSpurious = 0xF0, LocalApicLint0 = 0x350, LocalApicLint1 = 0x360;
     private const int ConsoleSlot = 1, RngSlot = 2;
 
-    private readonly IPartition partition;
-    private readonly PciBus pci = new();
-    private readonly Uart com1;
-    private readonly PowerManagement powerManagement;
-    private readonly ulong rsdp;
+    private readonly IPartition _partition;
+    private readonly PciBus _pci = new();
+    private readonly Uart _com1;
+    private readonly PowerManagement _powerManagement;
+    private readonly ulong _rsdp;
 
     /// <summary>Builds the board.</summary>
     /// <param name="options">What the machine is made of.</param>
@@ -41,22 +42,22 @@ internal sealed class PcPlatform : IDisposable
         Memory = new GuestMemory(options.Memory);
         Clock = new MachineClock();
         var bus = new GuestBus();
-        partition = CreatePartition(hypervisor, options.Processors, profile, bus);
+        _partition = CreatePartition(hypervisor, options.Processors, profile, bus);
 
-        var pic = new PicPair(partition.SetExternalInterrupt);
-        var ioApic = new IoApic(partition);
-        partition.EndOfInterrupt += ioApic.EndOfInterrupt;
+        var pic = new PicPair(_partition.SetExternalInterrupt);
+        var ioApic = new IoApic(_partition);
+        _partition.EndOfInterrupt += ioApic.EndOfInterrupt;
         var router = new InterruptRouter(pic, ioApic);
         var pit = new Pit(Clock, router.Isa(0));
         var rtc = new RealTimeClock(Clock, TimeProvider.System, router.Isa(8), options.Memory);
-        com1 = new Uart(Clock, router.Isa(Uart.Com1Line), console, Uart.Com1, "uart.com1");
+        _com1 = new Uart(Clock, router.Isa(Uart.Com1Line), console, Uart.Com1, "uart.com1");
         var keyboard = new KeyboardController(power);
         var reset = new ResetControl(power);
-        powerManagement = new PowerManagement(Clock, router.Isa(InterruptRouter.SystemControlInterrupt), power);
-        var ports = new PciConfigPorts(pci);
+        _powerManagement = new PowerManagement(Clock, router.Isa(InterruptRouter.SystemControlInterrupt), power);
+        var ports = new PciConfigPorts(_pci);
 
         var agentPort = new VirtioConsolePort(1, "org.qemu.guest_agent.0", agent);
-        pci.Add(0, new HostBridge(bus));
+        _pci.Add(0, new HostBridge(bus));
         Add(ConsoleSlot, new VirtioConsole(Memory, agentPort), "virtio.console");
         Add(RngSlot, new VirtioRng(Memory), "virtio.rng");
 
@@ -64,22 +65,22 @@ internal sealed class PcPlatform : IDisposable
         ioApic.Map(bus);
         pit.Map(bus);
         rtc.Map(bus);
-        com1.Map(bus);
+        _com1.Map(bus);
         keyboard.Map(bus);
         reset.Map(bus);
-        powerManagement.Map(bus);
+        _powerManagement.Map(bus);
         ports.Map(bus);
-        new PciEcam(pci).Map(bus);
-        pci.AssignBars(AcpiLayout.LowWindowStart, AcpiLayout.LowWindowEnd);
+        new PciEcam(_pci).Map(bus);
+        _pci.AssignBars(AcpiLayout.LowWindowStart, AcpiLayout.LowWindowEnd);
         // What firmware leaves: the system control interrupt is a level in both interrupt controllers.
         bus.WritePort(0x4D1, 1, 1 << (InterruptRouter.SystemControlInterrupt - 8));
 
-        Devices = [pic, ioApic, pit, rtc, com1, keyboard, reset, powerManagement, ports, .. pci.Functions.Select(f => f.Function)];
-        rsdp = AcpiTables.Write(Memory, new AcpiLayout(options.Processors, HighWindow));
+        Devices = [pic, ioApic, pit, rtc, _com1, keyboard, reset, _powerManagement, ports, .. _pci.Functions.Select(f => f.Function)];
+        _rsdp = AcpiTables.Write(Memory, new AcpiLayout(options.Processors, HighWindow));
         SmbiosTables.Write(Memory, options.Id, options.Processors);
 
         void Add(int slot, VirtioDevice device, string name) =>
-            pci.Add(slot, new VirtioPciFunction(bus, device, partition, router.Pci(slot, 0), name));
+            _pci.Add(slot, new VirtioPciFunction(bus, device, _partition, router.Pci(slot, 0), name));
     }
 
     private IPartition CreatePartition(IHypervisor hypervisor, int processors, CpuProfile profile, GuestBus bus)
@@ -103,7 +104,7 @@ internal sealed class PcPlatform : IDisposable
 
     internal MachineClock Clock { get; }
 
-    internal IReadOnlyList<IVirtualProcessor> Processors => partition.Processors;
+    internal IReadOnlyList<IVirtualProcessor> Processors => _partition.Processors;
 
     /// <summary>Every device with state of its own.</summary>
     internal IReadOnlyList<IStatefulDevice> Devices { get; }
@@ -123,10 +124,7 @@ internal sealed class PcPlatform : IDisposable
     /// <param name="load">The loader.</param>
     internal void Boot(MachineOptions options, Func<GuestMemory, BootParameters, BootState> load)
     {
-        var boot = load(Memory, new BootParameters
-        {
-            Kernel = options.Kernel, Initrd = options.Initrd, CommandLine = options.CommandLine, MemoryMap = MemoryMap(), RsdpAddress = rsdp,
-        });
+        var boot = Load(options, load);
         foreach (var processor in Processors)
         {
             var state = processor.GetState();
@@ -140,7 +138,26 @@ internal sealed class PcPlatform : IDisposable
         }
     }
 
-    internal void PressPowerButton() => powerManagement.PressPowerButton();
+    private BootState Load(MachineOptions options, Func<GuestMemory, BootParameters, BootState> load)
+    {
+        try
+        {
+            return load(Memory, new BootParameters
+            {
+                Kernel = options.Kernel, Initrd = options.Initrd, CommandLine = options.CommandLine, MemoryMap = MemoryMap(), RsdpAddress = _rsdp,
+            });
+        }
+        catch (MalformedDataException e)    // says what is wrong in the file, not which file it is
+        {
+            throw new BootException($"'{options.Kernel}': {e.Message}", e);
+        }
+        catch (BootException e) when (!e.Message.Contains(options.Kernel, StringComparison.Ordinal))
+        {
+            throw new BootException($"{e.Message} The kernel is '{options.Kernel}'.", e);
+        }
+    }
+
+    internal void PressPowerButton() => _powerManagement.PressPowerButton();
 
     /// <summary>The memory map that the kernel is told: RAM but for the firmware's area below 1 MiB, and ECAM.</summary>
     private List<MemoryMapEntry> MemoryMap()
@@ -171,10 +188,10 @@ internal sealed class PcPlatform : IDisposable
     public void Dispose()
     {
         Clock.Dispose();        // no timer fires any more
-        com1.Dispose();
-        pci.Dispose();          // no device reaches RAM any more
+        _com1.Dispose();
+        _pci.Dispose();          // no device reaches RAM any more
         foreach (var processor in Processors) processor.Dispose();
-        partition.Dispose();
+        _partition.Dispose();
         Memory.Dispose();
     }
 }

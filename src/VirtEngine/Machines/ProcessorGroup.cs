@@ -5,70 +5,70 @@ namespace VirtEngine.Machines;
 /// <summary>Runs the processors of a partition, each on a thread of its own, and makes all of them stand or end together.</summary>
 internal sealed class ProcessorGroup
 {
-    private readonly object gate = new();
-    private readonly IReadOnlyList<IVirtualProcessor> processors;
-    private readonly Action<string> failed;
-    private readonly Thread[] threads;
-    private bool pause, stop;
-    private int standing;       // threads that wait or have ended
+    private readonly object _gate = new();
+    private readonly IReadOnlyList<IVirtualProcessor> _processors;
+    private readonly Action<string> _failed;
+    private readonly Thread[] _threads;
+    private bool _pause, _stop;
+    private int _standing;       // threads that wait or have ended
 
     /// <param name="processors">The processors.</param>
     /// <param name="failed">Called on a processor's thread, once, when it cannot go on; gets the reason.</param>
     /// <param name="paused">Whether the threads stand until <see cref="Resume"/>.</param>
     internal ProcessorGroup(IReadOnlyList<IVirtualProcessor> processors, Action<string> failed, bool paused = false)
     {
-        this.processors = processors;
-        this.failed = failed;
-        pause = paused;
-        threads = new Thread[processors.Count];
-        for (int i = 0; i < threads.Length; i++)
+        _processors = processors;
+        _failed = failed;
+        _pause = paused;
+        _threads = new Thread[processors.Count];
+        for (int i = 0; i < _threads.Length; i++)
         {
             var processor = processors[i];
-            threads[i] = new Thread(() => Run(processor)) { IsBackground = true, Name = $"processor {processor.Index}" };
+            _threads[i] = new Thread(() => Run(processor)) { IsBackground = true, Name = $"processor {processor.Index}" };
         }
     }
 
     internal void Start()
     {
-        foreach (var thread in threads) thread.Start();
+        foreach (var thread in _threads) thread.Start();
     }
 
     /// <summary>Returns when no processor runs any more.</summary>
     internal void Pause()
     {
-        lock (gate)
+        lock (_gate)
         {
-            pause = true;
+            _pause = true;
             Kick();
-            while (standing < threads.Length) Monitor.Wait(gate);
+            while (_standing < _threads.Length) Monitor.Wait(_gate);
         }
     }
 
     internal void Resume()
     {
-        lock (gate)
+        lock (_gate)
         {
-            pause = false;
-            Monitor.PulseAll(gate);
+            _pause = false;
+            Monitor.PulseAll(_gate);
         }
     }
 
     /// <summary>Ends the threads. Not to be called from one of them.</summary>
     internal void Stop()
     {
-        lock (gate)
+        lock (_gate)
         {
-            stop = true;
+            _stop = true;
             Kick();
-            Monitor.PulseAll(gate);
+            Monitor.PulseAll(_gate);
         }
-        foreach (var thread in threads)
+        foreach (var thread in _threads)
             if ((thread.ThreadState & ThreadState.Unstarted) == 0) thread.Join();
     }
 
     private void Kick()
     {
-        foreach (var processor in processors) processor.Kick();
+        foreach (var processor in _processors) processor.Kick();
     }
 
     private void Run(IVirtualProcessor processor)
@@ -82,12 +82,12 @@ internal sealed class ProcessorGroup
         {
             reason = $"Processor {processor.Index} hit a fault of the virtual machine monitor: {fault}";
         }
-        lock (gate)
+        lock (_gate)
         {
-            standing++;
-            Monitor.PulseAll(gate);
+            _standing++;
+            Monitor.PulseAll(_gate);
         }
-        if (reason is not null) failed(reason);
+        if (reason is not null) _failed(reason);
     }
 
     /// <returns>Null when asked to stop, or why the processor cannot go on.</returns>
@@ -95,16 +95,16 @@ internal sealed class ProcessorGroup
     {
         while (true)
         {
-            lock (gate)
+            lock (_gate)
             {
-                if (pause && !stop)
+                if (_pause && !_stop)
                 {
-                    standing++;
-                    Monitor.PulseAll(gate);
-                    while (pause && !stop) Monitor.Wait(gate);
-                    standing--;
+                    _standing++;
+                    Monitor.PulseAll(_gate);
+                    while (_pause && !_stop) Monitor.Wait(_gate);
+                    _standing--;
                 }
-                if (stop) return null;
+                if (_stop) return null;
             }
             var exit = processor.Run();
             if (exit.Reason != ExitReason.Canceled) return Describe(exit, processor.Index);

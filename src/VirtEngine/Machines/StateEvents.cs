@@ -3,16 +3,16 @@ namespace VirtEngine.Machines;
 /// <summary>Tells of changes of state in order, on threads of the pool, so that a handler may do anything with the machine.</summary>
 internal sealed class StateEvents(Action<MachineState> handler)
 {
-    private readonly Queue<MachineState> waiting = new();
-    private bool raising;
+    private readonly Queue<MachineState> _waiting = new();
+    private bool _raising;
 
     internal void Raise(MachineState state)
     {
-        lock (waiting)
+        lock (_waiting)
         {
-            waiting.Enqueue(state);
-            if (raising) return;
-            raising = true;
+            _waiting.Enqueue(state);
+            if (_raising) return;
+            _raising = true;
         }
         ThreadPool.UnsafeQueueUserWorkItem(static events => events.Drain(), this, preferLocal: false);
     }
@@ -22,9 +22,9 @@ internal sealed class StateEvents(Action<MachineState> handler)
         while (true)
         {
             MachineState next;
-            lock (waiting)
+            lock (_waiting)
             {
-                if (!waiting.TryDequeue(out next)) { raising = false; return; }
+                if (!_waiting.TryDequeue(out next)) { _raising = false; return; }
             }
             handler(next);
         }

@@ -1,3 +1,7 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
+using VirtEngine.Interop;
+
 namespace VirtEngine.Store;
 
 /// <summary>An exclusive lock that the system takes back when its process ends, however it ends.</summary>
@@ -5,9 +9,9 @@ internal sealed class FileLock : IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
 
-    private readonly FileStream _file;
+    private readonly IDisposable _file;
 
-    private FileLock(FileStream file) => _file = file;
+    private FileLock(IDisposable file) => _file = file;
 
     /// <summary>Takes the lock if nobody has it.</summary>
     /// <returns>The lock, or null if somebody has it.</returns>
@@ -16,7 +20,9 @@ internal sealed class FileLock : IDisposable
     {
         try
         {
-            return new(new(path, OwnerOnly.Open(FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None)));
+            return OperatingSystem.IsWindows()
+                ? new(RestrictedFiles.Open(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None))
+                : TryTakeOnUnix(path);
         }
         catch (IOException e) when (IsTaken(e))
         {
@@ -54,7 +60,21 @@ internal sealed class FileLock : IDisposable
 
     public void Dispose() => _file.Dispose();
 
-    // EWOULDBLOCK (11) of flock; ERROR_SHARING_VIOLATION (32) and ERROR_LOCK_VIOLATION (33) of Windows.
-    private static bool IsTaken(IOException e) =>
-        OperatingSystem.IsWindows() ? (e.HResult & 0xffff) is 32 or 33 : e.HResult is 11 && e is not FileNotFoundException;
+    // The runtime's own lock is no help: an environment variable turns it off, and it passes over file systems that have none.
+    [UnsupportedOSPlatform("windows")]
+    private static FileLock? TryTakeOnUnix(string path)
+    {
+        var file = RestrictedFiles.OpenUnlocked(path);
+        if (Libc.Flock(file, Libc.LOCK_EX | Libc.LOCK_NB) == 0)
+        {
+            return new(file);
+        }
+
+        var error = Marshal.GetLastPInvokeError();
+        file.Dispose();
+        return error == Libc.EWOULDBLOCK ? null : throw new IOException(Marshal.GetPInvokeErrorMessage(error));
+    }
+
+    // ERROR_SHARING_VIOLATION (32) and ERROR_LOCK_VIOLATION (33).
+    private static bool IsTaken(IOException e) => OperatingSystem.IsWindows() && ((e.HResult & 0xffff) is 32 or 33);
 }

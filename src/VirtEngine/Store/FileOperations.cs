@@ -6,28 +6,36 @@ namespace VirtEngine.Store;
 /// <summary>The file system's own operations.</summary>
 internal sealed class FileOperations : IFileOperations
 {
+    private const int MostAttempts = 100;
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
+
     internal static readonly FileOperations Instance = new();
 
-    public void CreateDirectory(string path)
-    {
-        // On Windows the root's access list is inherited.
-        if (OperatingSystem.IsWindows())
-        {
-            Directory.CreateDirectory(path);
-        }
-        else
-        {
-            Directory.CreateDirectory(path, OwnerOnly.DirectoryMode);
-        }
-    }
+    public void CreateDirectory(string path) => RestrictedFiles.CreateDirectory(path);
 
-    public FileStream Create(string path) => new(path, OwnerOnly.Open(FileMode.Create, FileAccess.Write, FileShare.None));
+    public FileStream Create(string path) => RestrictedFiles.Open(path, FileMode.Create, FileAccess.Write, FileShare.None);
 
     public void Write(FileStream file, ReadOnlySpan<byte> data) => file.Write(data);
 
     public void Flush(FileStream file) => file.Flush(flushToDisk: true);
 
-    public void Rename(string from, string to) => File.Move(from, to, overwrite: true);
+    public void Rename(string from, string to)
+    {
+        // Windows does not replace a file in the moment in which somebody reads it.
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                File.Move(from, to, overwrite: true);
+                return;
+            }
+            catch (Exception e) when (OperatingSystem.IsWindows() && attempt < MostAttempts && e is UnauthorizedAccessException or IOException)
+            {
+                Thread.Sleep(Pause);
+            }
+        }
+    }
 
     public void RenameDirectory(string from, string to) => Directory.Move(from, to);
 

@@ -31,5 +31,21 @@ internal sealed class MachineDirectory(string path)
 
     internal RunRecord? TryReadRun() => RunFile.TryRead(RunPath);
 
+    /// <summary>Reads the current or last run where its loss matters little: the lock tells whether a worker lives, and the next one writes it anew.</summary>
+    /// <param name="damage">What is wrong with the file, or null.</param>
+    internal RunRecord? TryReadRun(out VirtException? damage)
+    {
+        damage = null;
+        try
+        {
+            return TryReadRun();
+        }
+        catch (VirtException e) when (e.Code == VirtErrorCode.StateFileDamaged)
+        {
+            damage = e;
+            return null;
+        }
+    }
+
     internal void WriteRun(RunRecord run) => RunFile.Write(RunPath, run);
 }

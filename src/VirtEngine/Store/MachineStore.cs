@@ -21,12 +21,7 @@ internal sealed class MachineStore(VirtRoot root)
     internal List<MachineRecord> List(Action<Guid, VirtException>? onDamaged = null)
     {
         var machines = new List<MachineRecord>();
-        if (!Directory.Exists(Root.MachinesDirectory))
-        {
-            return machines;
-        }
-
-        foreach (var path in Directory.EnumerateDirectories(Root.MachinesDirectory))
+        foreach (var path in Root.FindMachineDirectories())
         {
             if (!Guid.TryParseExact(Path.GetFileName(path), "N", out var id))
             {
@@ -70,7 +65,7 @@ internal sealed class MachineStore(VirtRoot root)
         CheckName(spec.Name, null);
         var record = new MachineRecord { Id = Guid.NewGuid(), Created = DateTime.UtcNow, Spec = spec };
         var directory = DirectoryOf(record.Id);
-        OwnerOnly.CreateDirectory(directory.Path);
+        RestrictedFiles.CreateDirectory(directory.Path);
         try
         {
             directory.Events.Append(EventNames.Created, spec.Name);
@@ -79,6 +74,7 @@ internal sealed class MachineStore(VirtRoot root)
         catch
         {
             Discard(directory.Path);
+            Sweep();
             throw;
         }
 
@@ -86,11 +82,15 @@ internal sealed class MachineStore(VirtRoot root)
     }
 
     /// <summary>Changes what a machine should be.</summary>
-    /// <exception cref="VirtException">There is no such machine, or the new name is in use.</exception>
-    internal MachineRecord Update(Guid id, Func<Machine, Machine> change)
+    /// <param name="id">The machine.</param>
+    /// <param name="change">What to change.</param>
+    /// <param name="whileOff">Whether the change needs the machine off: then nobody starts it meanwhile.</param>
+    /// <exception cref="VirtException">There is no such machine, it runs, or the new name is in use.</exception>
+    internal MachineRecord Update(Guid id, Func<Machine, Machine> change, bool whileOff = false)
     {
         using var held = Hold();
         var old = Get(id);
+        using var off = whileOff ? TakeOff(id) : null;
         var updated = old with { Spec = change(old.Spec) };
         CheckName(updated.Spec.Name, id);
         var directory = DirectoryOf(id);
@@ -110,14 +110,16 @@ internal sealed class MachineStore(VirtRoot root)
             throw new VirtException(VirtErrorCode.MachineNotFound, $"There is no machine with the id {id}.");
         }
 
-        using (var taken = FileLock.TryTake(directory.LockPath)
-            ?? throw new VirtException(VirtErrorCode.MachineRunning, $"'{NameOf(id)}' is running; stop it first."))
+        using (TakeOff(id))
         {
             Discard(directory.Path);
         }
 
         Sweep();
     }
+
+    private FileLock TakeOff(Guid id) => FileLock.TryTake(DirectoryOf(id).LockPath)
+        ?? throw new VirtException(VirtErrorCode.MachineRunning, $"'{NameOf(id)}' is running; stop it first.");
 
     // A machine whose record is damaged can be removed too, and has no name then.
     private string NameOf(Guid id)
@@ -170,10 +172,10 @@ internal sealed class MachineStore(VirtRoot root)
     // Called while the store is held: a directory without a record can only be the rest of a making that was cut off.
     private void Sweep()
     {
-        foreach (var path in Directory.GetDirectories(Root.MachinesDirectory))
+        foreach (var path in Root.FindMachineDirectories())
         {
             var name = Path.GetFileName(path);
-            var abandoned = Guid.TryParseExact(name, "N", out var id) && !File.Exists(DirectoryOf(id).RecordPath);
+            var abandoned = Guid.TryParseExact(name, "N", out var id) && IsMissing(DirectoryOf(id).RecordPath);
             if (!abandoned && !name.StartsWith(Removed, StringComparison.Ordinal))
             {
                 continue;
@@ -187,6 +189,24 @@ internal sealed class MachineStore(VirtRoot root)
             {
                 continue; // A file of it is still open somewhere (Windows): the next sweep takes it.
             }
+        }
+    }
+
+    // What cannot be looked at is not missing: nothing is swept away for an error of the disk.
+    private static bool IsMissing(string path)
+    {
+        try
+        {
+            File.GetAttributes(path);
+            return false;
+        }
+        catch (FileNotFoundException)
+        {
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
         }
     }
 }

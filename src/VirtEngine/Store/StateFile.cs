@@ -37,7 +37,8 @@ internal sealed class StateFile<T>
         byte[] content;
         try
         {
-            using var file = File.OpenHandle(path);
+            // Shared with who replaces it.
+            using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             var length = RandomAccess.GetLength(file);
             if (length > LargestFile)
             {

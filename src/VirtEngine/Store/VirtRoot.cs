@@ -36,6 +36,7 @@ public sealed class VirtRoot
     /// <summary>Finds the root of the current user or of the computer. Nothing is created.</summary>
     /// <param name="scope">Whose root.</param>
     /// <returns>The root.</returns>
+    /// <exception cref="VirtException"><c>VIRTTOOLS_HOME</c> is no absolute path.</exception>
     public static VirtRoot Find(RootScope scope = RootScope.User) => Find(scope, Environment.GetEnvironmentVariable);
 
     /// <summary>Makes a root of a directory of one's own choice.</summary>
@@ -51,6 +52,12 @@ public sealed class VirtRoot
     {
         if (environment("VIRTTOOLS_HOME") is { Length: > 0 } home)
         {
+            if (!Path.IsPathFullyQualified(home))
+            {
+                throw new VirtException(
+                    VirtErrorCode.RootUnusable, $"VIRTTOOLS_HOME is '{home}', which means another place in each directory; it must be an absolute path.");
+            }
+
             var full = Path.GetFullPath(home);
             return new(scope, full, SocketDirectoryOf(full, null));
         }
@@ -59,7 +66,8 @@ public sealed class VirtRoot
         {
             return OperatingSystem.IsWindows()
                 ? WithSocketsInside(scope, Path.Combine(Folder(Environment.SpecialFolder.CommonApplicationData), "VirtTools"))
-                : new(scope, "/var/lib/virttools", "/run/virttools");
+                // Not in /run: what is made there is gone after a reboot, and operators could not make it again.
+                : WithSocketsInside(scope, "/var/lib/virttools");
         }
 
         if (OperatingSystem.IsWindows())
@@ -86,16 +94,62 @@ public sealed class VirtRoot
                 $"The control socket's path '{path}' is longer than the {LongestSocketPath} bytes that the system allows.");
     }
 
-    /// <summary>Makes the root's directories, open to their owner alone.</summary>
+    /// <summary>Makes the root's directories, open to their owner alone; those of the computer also to the operators, if there is such a group.</summary>
     /// <exception cref="VirtException">A directory cannot be made, or belongs to somebody else.</exception>
     public void Create()
     {
-        OwnerOnly.CreateDirectory(Directory);
-        OwnerOnly.CreateDirectory(MachinesDirectory);
-        OwnerOnly.CreateDirectory(SocketDirectory);
+        RestrictedFiles.CreateRoot(Directory, share: Scope == RootScope.Machine);
+        RestrictedFiles.CreateDirectory(MachinesDirectory);
+        RestrictedFiles.CreateDirectory(ImagesDirectory);
+        if (Path.GetDirectoryName(SocketDirectory) == Directory)
+        {
+            RestrictedFiles.CreateDirectory(SocketDirectory);
+        }
+        else
+        {
+            RestrictedFiles.CreateRoot(SocketDirectory, share: false);
+        }
     }
 
-    private static string SocketName(Guid machine) => $"{machine:N}.sock";
+    /// <summary>The directories of machines, whoever made them.</summary>
+    /// <exception cref="VirtException">The root cannot be read: it is another user's, or no directory.</exception>
+    internal string[] FindMachineDirectories()
+    {
+        try
+        {
+            return System.IO.Directory.GetDirectories(MachinesDirectory);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Nothing was made yet; unless a file is in the way, which the system calls no directory too.
+            return FileAbove(MachinesDirectory) is { } file
+                ? throw new VirtException(VirtErrorCode.RootUnusable, $"'{file}' is a file; '{Directory}' cannot be a directory of VirtTools.")
+                : [];
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw VirtException.Storage($"The machines in '{Directory}' cannot be seen", e);
+        }
+        catch (IOException e)
+        {
+            throw new VirtException(VirtErrorCode.RootUnusable, $"The machines in '{Directory}' cannot be read: {e.Message}", e);
+        }
+    }
+
+    private static string? FileAbove(string path)
+    {
+        for (string? place = path; place is not null; place = Path.GetDirectoryName(place))
+        {
+            if (File.Exists(place))
+            {
+                return place;
+            }
+        }
+
+        return null;
+    }
+
+    internal static string SocketName(Guid machine) => $"{machine:N}.sock";
 
     private static VirtRoot WithSocketsInside(RootScope scope, string directory) => new(scope, directory, Path.Combine(directory, "run"));
 

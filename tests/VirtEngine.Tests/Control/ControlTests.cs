@@ -179,6 +179,95 @@ public sealed class ControlTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task As_many_requests_as_are_allowed_can_be_under_way_all_the_time()
+    {
+        await using var client = await ConnectAsync();
+
+        await Task.WhenAll(Enumerable.Range(0, ControlProtocol.MostRequests).Select(async _ =>
+        {
+            for (var i = 0; i < 300; i++)
+            {
+                await client.SendAsync<NumberReply>(new CloseFileRequest(i), CancellationToken.None);
+            }
+        }));
+    }
+
+    [Fact]
+    public async Task A_client_that_never_reads_does_not_keep_the_worker_from_ending()
+    {
+        var path = _directory["deaf.sock"];
+        var server = new ControlServer(path, Id, () => _session, _faults.Add);
+        await using var deaf = await GreetAsync(path);
+        await deaf.WriteAsync<ControlRequest>(new ReadConsoleRequest(0, true) { Id = 1 }, ControlJson.Default.ControlRequest, CancellationToken.None);
+        await Task.Delay(500); // It writes until nothing more goes out.
+
+        await server.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(10));
+    }
+
+    [Theory]
+    [InlineData("io", VirtErrorCode.StorageFailed)]
+    [InlineData("cancelled", VirtErrorCode.InternalError)]
+    [InlineData("large", VirtErrorCode.InternalError)]
+    [InlineData("null", VirtErrorCode.InternalError)]
+    public async Task Every_request_is_answered_whatever_goes_wrong_with_it(string what, VirtErrorCode code)
+    {
+        await using var client = await ConnectAsync();
+
+        var failure = await Assert.ThrowsAsync<VirtException>(() => client.SendAsync<DataReply>(
+            new OpenFileRequest(what, VirtEngine.GuestAgent.GuestFileMode.Read), CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(10)));
+
+        Assert.Equal(code, failure.Code);
+        Assert.Equal(2, (await client.SendAsync<NumberReply>(new CloseFileRequest(1), CancellationToken.None)).Value);
+    }
+
+    [Fact]
+    public async Task One_client_too_many_is_told_why_it_is_not_served()
+    {
+        var clients = new List<ControlClient>();
+        for (var i = 0; i < ControlProtocol.MostClients; i++)
+        {
+            clients.Add(await ConnectAsync());
+        }
+
+        Assert.Equal(VirtErrorCode.WorkerUnresponsive, (await Assert.ThrowsAsync<VirtException>(ConnectAsync)).Code);
+        await clients[0].DisposeAsync();
+        await clients[1].DisposeAsync();
+        await using var late = await Eventually(ConnectAsync);
+        Assert.Equal(2, (await late.SendAsync<NumberReply>(new CloseFileRequest(1), CancellationToken.None)).Value);
+        await Task.WhenAll(clients.Skip(2).Select(client => client.DisposeAsync().AsTask()));
+    }
+
+    [Fact]
+    public async Task A_long_conversation_keeps_nothing_of_requests_that_ended()
+    {
+        await using var client = await ConnectAsync();
+        await client.SendAsync<NumberReply>(new CloseFileRequest(1), CancellationToken.None);
+
+        await Eventually(() => Task.FromResult(Assert.Throws<ObjectDisposedException>(() => _session.LastToken.WaitHandle)));
+    }
+
+    [Fact]
+    public async Task Cancelling_returns_at_once_also_when_the_worker_takes_nothing_any_more()
+    {
+        var path = _directory["frozen.sock"];
+        using var listener = ControlServer.Listen(path, 1);
+        var serving = Task.Run(async () =>
+        {
+            var stream = new FrameStream(new NetworkStream(await listener.AcceptAsync(), ownsSocket: true));
+            await stream.ReadAsync(ControlJson.Default.ControlRequest, CancellationToken.None);
+            await stream.WriteAsync<ControlReply>(new HelloReply(1, 1, Id), ControlJson.Default.ControlReply, CancellationToken.None);
+            return stream;
+        });
+        var client = await ControlClient.ConnectAsync(path, Id, CancellationToken.None);
+        await using var frozen = await serving;
+        using var cancel = new CancellationTokenSource(200);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            client.SendAsync(new WriteConsoleRequest(new byte[700_000]), cancel.Token).WaitAsync(TimeSpan.FromSeconds(10)));
+        await client.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(10));
+    }
+
     [Theory]
     [InlineData(1000u, 1000u, true)]
     [InlineData(0u, 1000u, true)]
@@ -198,8 +287,36 @@ public sealed class ControlTests : IDisposable
 
     private Task<ControlClient> ConnectAsync() => ControlClient.ConnectAsync(SocketPath, Id, CancellationToken.None);
 
+    private static async Task<FrameStream> GreetAsync(string path)
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        await socket.ConnectAsync(new UnixDomainSocketEndPoint(path));
+        var stream = new FrameStream(new NetworkStream(socket, ownsSocket: true));
+        await stream.WriteAsync<ControlRequest>(new HelloRequest(1, 1), ControlJson.Default.ControlRequest, CancellationToken.None);
+        Assert.IsType<HelloReply>(await stream.ReadAsync(ControlJson.Default.ControlReply, CancellationToken.None));
+        return stream;
+    }
+
+    // What the other side does in its own time.
+    private static async Task<T> Eventually<T>(Func<Task<T>> look)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                return await look();
+            }
+            catch (Exception) when (attempt < 100)
+            {
+                await Task.Delay(50);
+            }
+        }
+    }
+
     private sealed class Session : IControlSession
     {
+        public CancellationToken LastToken { get; private set; }
+
         public TaskCompletionSource Go { get; } = new();
 
         public TaskCompletionSource StreamEnded { get; } = new();
@@ -224,7 +341,16 @@ public sealed class ControlTests : IDisposable
 
                 case ResumeRequest:
                     throw new VirtException(VirtErrorCode.MachineStateInvalid, "not paused");
+                case OpenFileRequest { Path: "io" }:
+                    throw new IOException("the system's limit is reached");
+                case OpenFileRequest { Path: "cancelled" }:
+                    throw new OperationCanceledException("by nobody");
+                case OpenFileRequest { Path: "large" }:
+                    return new DataReply(new byte[2 << 20]);
+                case OpenFileRequest { Path: "null" }:
+                    return new AgentInfoReply(new(null!, []));
                 case CloseFileRequest close:
+                    LastToken = cancellation;
                     return new NumberReply(close.Handle * 2);
                 case ReadConsoleRequest:
                     try

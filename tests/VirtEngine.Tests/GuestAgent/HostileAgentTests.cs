@@ -4,7 +4,9 @@ using VirtEngine.GuestAgent;
 
 namespace VirtEngine.Tests.GuestAgent;
 
-/// <summary>A guest whose agent does what no agent should.</summary>
+/// <summary>A guest whose agent does what no agent should. Alone, since one of the tests counts what the process allocates.</summary>
+[Collection(nameof(HostileAgentTests))]
+[CollectionDefinition(nameof(HostileAgentTests), DisableParallelization = true)]
 public sealed class HostileAgentTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
@@ -69,6 +71,9 @@ public sealed class HostileAgentTests
     [InlineData("{\"return\":{\"version\":\"1\",\"supported_commands\":{}}}")]
     [InlineData("{\"return\":[]}")]
     [InlineData("{\"return\":null}")]
+    [InlineData("{\"return\":{\"version\":null,\"supported_commands\":[]}}")]
+    [InlineData("{\"return\":{\"version\":\"\\ud800\",\"supported_commands\":[]}}")]
+    [InlineData("{\"return\":{\"version\":\"1\",\"supported_commands\":[{\"name\":null,\"enabled\":true}]}}")]
     public async Task An_answer_of_another_shape_is_the_guests_fault(string answer)
     {
         await using var guest = new ScriptedGuest(line => line == "guest-sync-delimited" ? ["\u00ff@SYNC@"] : [answer]);
@@ -81,12 +86,13 @@ public sealed class HostileAgentTests
     [InlineData("{\"return\":{\"pid\":\"x\"}}")]
     [InlineData("{\"return\":{\"pid\":1e300}}")]
     [InlineData("{\"return\":{\"pid\":1.5}}")]
-    public async Task A_process_without_a_number_is_the_guests_fault(string answer)
+    [InlineData("{\"return\":[]}")]
+    public async Task A_process_without_a_number_may_run_all_the_same(string answer)
     {
         await using var guest = new ScriptedGuest(line => line == "guest-sync-delimited" ? ["\u00ff@SYNC@"] : [answer]);
 
         Assert.Equal(
-            VirtErrorCode.AgentProtocolViolation,
+            VirtErrorCode.AgentOutcomeUnknown,
             (await Assert.ThrowsAsync<VirtException>(() => guest.Client.RunAsync(new() { Path = "x" }, default))).Code);
     }
 
@@ -161,6 +167,96 @@ public sealed class HostileAgentTests
 
         Assert.Equal(VirtErrorCode.AgentOutcomeUnknown, failure.Code);
         Assert.Contains("process 42", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{\"return\":{}}")]
+    [InlineData("{\"return\":{\"exited\":true,\"exitcode\":\"x\"}}")]
+    [InlineData("{\"return\":{\"exited\":true,\"out-data\":\"*\"}}")]
+    public async Task An_end_that_is_not_understood_is_unknown(string answer)
+    {
+        await using var guest = new ScriptedGuest(line => line switch
+        {
+            "guest-sync-delimited" => ["\u00ff@SYNC@"],
+            "guest-exec" => ["{\"return\":{\"pid\":42}}"],
+            _ => [answer],
+        });
+
+        var failure = await Assert.ThrowsAsync<VirtException>(() => guest.Client.RunAsync(new() { Path = "x" }, default));
+
+        Assert.Equal(VirtErrorCode.AgentOutcomeUnknown, failure.Code);
+        Assert.Contains("process 42", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_program_may_be_given_more_time_than_clocks_count()
+    {
+        await using var guest = new ScriptedGuest(line => line switch
+        {
+            "guest-sync-delimited" => ["\u00ff@SYNC@"],
+            "guest-exec" => ["{\"return\":{\"pid\":42}}"],
+            _ => ["{\"return\":{\"exited\":true,\"exitcode\":3}}"],
+        });
+
+        Assert.Equal(3, (await guest.Client.RunAsync(new() { Path = "x", Timeout = TimeSpan.FromDays(1000) }, default)).ExitCode);
+    }
+
+    [Theory]
+    [InlineData("\\ud800")]
+    [InlineData("\u00c3")]
+    public async Task A_refusal_in_words_that_are_no_text_is_a_refusal(string words)
+    {
+        await using var guest = new ScriptedGuest(line =>
+            line == "guest-sync-delimited" ? ["\u00ff@SYNC@"] : [$"{{\"error\":{{\"desc\":\"{words}\"}}}}"]);
+
+        Assert.Equal(VirtErrorCode.AgentRefused, (await Assert.ThrowsAsync<VirtException>(() => guest.Client.GetInfoAsync(default))).Code);
+    }
+
+    [Fact]
+    public async Task What_the_guest_says_of_itself_is_short_and_moves_no_cursor()
+    {
+        var escape = "\\u001b[2Jroot# " + new string('x', 1 << 20);
+        await using var guest = new ScriptedGuest(line => line switch
+        {
+            "guest-sync-delimited" => ["\u00ff@SYNC@"],
+            "guest-info" => [$"{{\"return\":{{\"version\":\"{escape}\",\"supported_commands\":[]}}}}"],
+            "guest-get-osinfo" => [$"{{\"return\":{{\"pretty-name\":\"{escape}\"}}}}"],
+            "guest-network-get-interfaces" => [$"{{\"return\":[{{\"name\":\"{escape}\"}}]}}"],
+            _ => [$"{{\"error\":{{\"desc\":\"{escape}\"}}}}"],
+        });
+
+        var refusal = await Assert.ThrowsAsync<VirtException>(() => guest.Client.OpenFileAsync("x", GuestFileMode.Read, default));
+        string[] said =
+        [
+            refusal.Message,
+            (await guest.Client.GetInfoAsync(default)).Version,
+            (await guest.Client.GetNetworkInterfacesAsync(default))[0].Name,
+        ];
+
+        Assert.All(said, text => Assert.InRange(text.Length, 10, 1100));
+        Assert.All(said, text => Assert.DoesNotContain(text, char.IsControl));
+    }
+
+    [Theory]
+    [InlineData("guest-info", "{\"name\":\"x\",\"enabled\":true}")]
+    [InlineData("guest-network", "{\"name\":\"x\"}")]
+    [InlineData("guest-network", "0")]
+    public async Task Lists_without_measure_are_refused(string command, string item)
+    {
+        var items = string.Join(',', Enumerable.Repeat(item, 60_000));
+        await using var guest = new ScriptedGuest(line => line switch
+        {
+            "guest-sync-delimited" => ["\u00ff@SYNC@"],
+            "guest-info" => [$"{{\"return\":{{\"version\":\"1\",\"supported_commands\":[{items}]}}}}"],
+            _ => [$"{{\"return\":[{items}]}}"],
+        });
+
+        var failure = await Assert.ThrowsAsync<VirtException>(() => command == "guest-info"
+            ? guest.Client.GetInfoAsync(default)
+            : guest.Client.GetNetworkInterfacesAsync(default));
+
+        Assert.Equal(VirtErrorCode.AgentProtocolViolation, failure.Code);
+        Assert.Contains("more than", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]

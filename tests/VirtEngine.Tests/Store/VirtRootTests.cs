@@ -94,6 +94,61 @@ public sealed class VirtRootTests : IDisposable
         Assert.Equal(VirtErrorCode.AccessDenied, Assert.Throws<VirtException>(VirtRoot.At(_directory["open"]).Create).Code);
     }
 
+    [Fact]
+    public void A_root_that_depends_on_where_one_stands_is_refused()
+    {
+        var failure = Assert.Throws<VirtException>(() => VirtRoot.Find(RootScope.User, name => name == "VIRTTOOLS_HOME" ? "some/where" : null));
+
+        Assert.Equal(VirtErrorCode.RootUnusable, failure.Code);
+        Assert.Contains("VIRTTOOLS_HOME", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("some/where", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_root_that_is_a_file_or_lies_in_one_is_refused_by_whoever_makes_and_whoever_reads()
+    {
+        File.WriteAllText(_directory["file"], "");
+        foreach (var path in new[] { _directory["file"], Path.Combine(_directory["file"], "below") })
+        {
+            Assert.Equal(VirtErrorCode.RootUnusable, Assert.Throws<VirtException>(VirtRoot.At(path).Create).Code);
+            Assert.Equal(VirtErrorCode.RootUnusable, Assert.Throws<VirtException>(() => new MachineStore(VirtRoot.At(path)).List()).Code);
+        }
+    }
+
+    [Fact]
+    public void A_root_that_another_user_closed_is_not_shown_as_empty()
+    {
+        if (!OperatingSystem.IsLinux() || Environment.UserName != "root")
+        {
+            return; // Only root can act as another.
+        }
+
+        new MachineStore(VirtRoot.At(_directory["root"])).Create(new() { Name = "m1", Boot = new() { Kernel = "/k" } });
+
+        var failure = AsNobody(() => Assert.Throws<VirtException>(() => new MachineStore(VirtRoot.At(_directory["root"])).List()));
+
+        Assert.Equal(VirtErrorCode.AccessDenied, failure.Code);
+        Assert.Contains(_directory["root"], failure.Message, StringComparison.Ordinal);
+    }
+
+    // Linux keeps the identity for files per thread.
+    private static T AsNobody<T>(Func<T> action)
+    {
+        const uint nobody = 65534;
+        _ = setfsuid(nobody);
+        try
+        {
+            return action();
+        }
+        finally
+        {
+            _ = setfsuid(0);
+        }
+    }
+
+    [System.Runtime.InteropServices.DllImport("libc")]
+    private static extern int setfsuid(uint user);
+
     private static VirtRoot Find(params (string Name, string Value)[] environment) =>
         VirtRoot.Find(RootScope.User, name => environment.FirstOrDefault(pair => pair.Name == name).Value);
 }
