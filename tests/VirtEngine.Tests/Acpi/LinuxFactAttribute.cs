@@ -1,11 +1,11 @@
 namespace VirtEngine.Tests.Acpi;
 
-/// <summary>A test against a program that only Linux distributions have.</summary>
+/// <summary>A test that needs Linux: a program of its distributions, or what it says of a process.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class LinuxFactAttribute : FactAttribute
 {
     public LinuxFactAttribute()
     {
-        if (!OperatingSystem.IsLinux()) Skip = "The peer program exists on Linux alone.";
+        if (!OperatingSystem.IsLinux()) Skip = "Needs Linux.";
     }
 }

@@ -1,3 +1,4 @@
+using VirtEngine.Tests.Acpi;
 using System.Diagnostics;
 using System.Text;
 using Iced.Intel;
@@ -320,10 +321,9 @@ public sealed class BadGuestTests : IDisposable
         Assert.Equal(refusal.Message, machine.Reason);
     }
 
-    [Fact]
+    [LinuxFact]
     public async Task Machines_that_fail_leave_no_memory_mapped()
     {
-        if (!OperatingSystem.IsLinux()) return;
         string kernel = MakeKernel(c => c.ud2());
         static long Mapped() => File.ReadLines("/proc/self/maps").Count(line => line.Contains("virttools-ram", StringComparison.Ordinal));
         async Task FailAsync()

@@ -13,14 +13,10 @@ public sealed class RestrictedFilesTests : IDisposable
 
     public void Dispose() => _directory.Dispose();
 
-    [Fact]
+    [RootFact]
+    [SupportedOSPlatform("linux")]
     public void What_is_made_in_a_shared_directory_is_shared_with_its_group_and_nobody_else()
     {
-        if (!OperatingSystem.IsLinux() || Environment.UserName != "root")
-        {
-            return; // Only root gives directories to any group.
-        }
-
         var shared = Share(_directory["shared"], "daemon");
         RestrictedFiles.CreateDirectory(Path.Combine(shared, "machine"));
         AtomicFile.Replace(Path.Combine(shared, "machine", "state"), "x"u8);
@@ -30,18 +26,16 @@ public sealed class RestrictedFilesTests : IDisposable
         var group = RestrictedFiles.GroupOf(shared);
         Assert.Equal(1u, group);
         Assert.Equal(group, RestrictedFiles.GroupOf(Path.Combine(shared, "machine")));
-        Assert.All(
-            new[] { "machine/state", "machine/lock", "s.sock" }, name => Assert.Equal(SharedFile, File.GetUnixFileMode(Path.Combine(shared, name))));
+        foreach (var name in new[] { "machine/state", "machine/lock", "s.sock" })
+        {
+            Assert.Equal(SharedFile, File.GetUnixFileMode(Path.Combine(shared, name)));
+        }
     }
 
-    [Fact]
+    [RootFact]
+    [SupportedOSPlatform("linux")]
     public void A_group_that_is_not_the_operators_makes_no_root_shared()
     {
-        if (!OperatingSystem.IsLinux() || Environment.UserName != "root")
-        {
-            return;
-        }
-
         var shared = Share(_directory["shared"], "daemon");
 
         Assert.Equal(VirtErrorCode.AccessDenied, Assert.Throws<VirtException>(() => RestrictedFiles.CreateRoot(shared, share: false)).Code);
