@@ -87,7 +87,7 @@ public sealed class InterpreterTests
 
         var exit = guest.Run();
         Assert.Equal(ExitReason.Shutdown, exit.Reason);
-        Assert.Contains("triple fault at RIP 0x8000", exit.Detail, StringComparison.Ordinal);
+        Assert.Equal((0x8000ul, "#6(0) #13(33) #8(0) #13(43) with CR2 0x0"), (exit.InstructionPointer, exit.Detail));
     }
 
     [Fact]

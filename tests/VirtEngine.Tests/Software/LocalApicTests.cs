@@ -509,4 +509,43 @@ public sealed class LocalApicTests : IDisposable
             Assert.Equal(0x99, Apic(i).Acknowledge());
         }
     }
+
+    [Fact]
+    public void Timer_that_was_set_again_does_not_interrupt_for_what_it_was_set_to_before()
+    {
+        Write(LvtTimer, 0x60);
+        Write(Divide, 0xB);
+        for (int i = 0; i < 3000; i++)
+        {
+            Write(InitialCount, 2000);
+            Thread.SpinWait(i % 400);
+            Write(InitialCount, uint.MaxValue);         // from here on, four seconds
+            while (Apic().Acknowledge() >= 0) Write(Eoi, 0);
+            Thread.SpinWait(2000);
+            Assert.Equal(-1, Apic().Acknowledge());
+        }
+    }
+
+    [Fact]
+    public void Timer_that_is_set_over_and_over_takes_no_more_memory()
+    {
+        Write(LvtTimer, 0x60);
+        Write(InitialCount, uint.MaxValue);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (uint i = 0; i < 200_000; i++) Write(InitialCount, uint.MaxValue - i);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 100_000);
+    }
+
+    [Fact]
+    public void Timer_stops_with_its_processor()
+    {
+        var other = new TinyGuest();
+        var apic = ((SoftwareProcessor)other.Processor).Apic;
+        apic.Write(Svr, 4, 0x1FF);
+        apic.Write(LvtTimer, 4, Periodic | 0x60);
+        apic.Write(InitialCount, 4, 1);
+        other.Partition.Dispose();                      // the clock goes on
+        Thread.Sleep(50);
+        other.Dispose();
+    }
 }

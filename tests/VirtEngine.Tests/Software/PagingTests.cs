@@ -334,6 +334,96 @@ public sealed class PagingTests : IDisposable
         Assert.Contains("#14(11)", exit.Detail, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Bases_of_ES_CS_SS_and_DS_do_not_count_with_32_bit_addresses_either()
+    {
+        guest.WriteWords(Page, 0x1111);
+        guest.WriteWords(Page + 0x1000, 0x2222);
+        guest.Change(state => state.Segments[0] = new SegmentState(KernelData, 0x1000, uint.MaxValue, 0xC093));
+        var state = guest.RunToEnd(c => { c.mov(ebx, (int)Page); c.mov(eax, __dword_ptr[ebx]); Exit(c); });
+        Assert.Equal(0x1111ul, state.Registers[0]);
+    }
+
+    [Fact]
+    public void Instruction_across_two_mappings_of_one_page_is_decoded_for_each_neighbour()
+    {
+        const ulong one = SmallPages + 0x8000, other = SmallPages + 0xB000;
+        SetPage(one + 0x1000, one | 7);
+        SetPage(other, one | 7);
+        SetPage(other + 0x1000, SmallPages + 0x1_0000 | 7);
+        guest.Tiny.Memory.Write(one + 0xFFD, [0x48, 0xB8, 0x11]);
+        guest.Tiny.Memory.Write(one, [0x22, 0x33, 0x44, 0x55, 0x66, 0x77, 0x88, 0xE6, 0xF4, 0xF4]);
+        guest.Tiny.Memory.Write(SmallPages + 0x1_0000, [0x23, 0x33, 0x44, 0x55, 0x66, 0x77, 0x88, 0xE6, 0xF4, 0xF4]);
+        Assert.Equal(0x8877_6655_4433_2211, guest.RunToEnd(c => { c.mov(rbx, one + 0xFFD); c.jmp(rbx); }).Registers[0]);
+        Assert.Equal(0x8877_6655_4433_2311, guest.RunToEnd(c => { c.mov(rbx, other + 0xFFD); c.jmp(rbx); }).Registers[0]);
+    }
+
+    [Fact]
+    public void Walk_does_not_touch_an_entry_that_has_just_been_taken_away()
+    {
+        const ulong moved = SmallPages + 0x9000, absent = 0x5A00;
+        guest.Load(c => { c.add(rsp, 8); c.iretq(); }, at: Code + 0x300);
+        guest.SetGate(PageFault, Code + 0x300);
+        guest.Load(c =>
+        {
+            var again = c.CreateLabel();
+            c.mov(rbx, moved);
+            c.Label(ref again);
+            c.invlpg(__byte_ptr[rbx]);
+            c.mov(__byte_ptr[rbx], al);
+            c.jmp(again);
+        });
+        guest.Continue(Code);
+        var thread = new Thread(() => guest.Processor.Run());
+        thread.Start();
+        int broken = 0, walked = 0;
+        Assert.True(guest.Tiny.Memory.TryGetSpan(EntryOf(moved), 8, out var entry));
+        ref ulong slot = ref System.Runtime.CompilerServices.Unsafe.As<byte, ulong>(ref entry[0]);
+        for (int i = 0; i < 300_000 && broken == 0; i++)
+        {
+            Volatile.Write(ref slot, moved | 7);
+            Thread.SpinWait(i & 31);
+            if (Interlocked.Exchange(ref slot, absent) != (moved | 7)) walked++;
+            // Not present: the rest is the kernel's.
+            Thread.SpinWait(20);
+            if (Volatile.Read(ref slot) != absent) broken++;
+        }
+        guest.Processor.Kick();
+        thread.Join();
+        Assert.Equal(0, broken);
+        Assert.True(walked > 100, $"walked {walked} times");
+    }
+
+    [Fact]
+    public void Code_in_a_segment_that_begins_within_a_page_follows_its_mapping()
+    {
+        const uint directory = 0x2_0000, table = 0x2_1000, first = 0x30_0000, second = 0x30_1000, third = 0x30_2000;
+        const uint end = 0x40_07FE, target = 0x40_0800, swap = 0x40_0600;       // offsets; the segment begins at 800h
+        void Write32(ulong at, uint value) => guest.Tiny.Memory.Write(at, BitConverter.GetBytes(value));
+        Write32(directory, 0x83);
+        Write32(directory + 4, table | 3);
+        Write32(table, first | 3);
+        Write32(table + 4, second | 3);
+        guest.Tiny.Load(32, c => { c.nop(); c.nop(); }, first + 0xFFE, end);       // runs into the next page
+        guest.Tiny.Load(32, c =>
+        {
+            c.mov(__dword_ptr[table + 4], (int)(third | 3));
+            c.invlpg(__byte_ptr[0x40_1000]);
+            c.jmp(end);
+        }, first + 0xE00, swap);
+        guest.Tiny.Load(32, c => { c.mov(al, (byte)'1'); c.@out(0xE9, al); c.jmp(swap); }, second, target);
+        guest.Tiny.Load(32, c => { c.mov(al, (byte)'2'); c.@out(0xE9, al); c.@out(0xF4, al); c.hlt(); }, third, target);
+        Enter32(directory, cr4: 0x610, efer: 0);
+        guest.Change(state =>
+        {
+            state.Segments[1] = new SegmentState(0x40, 0x800, uint.MaxValue, 0xC09B);
+            state.InstructionPointer = end;
+        });
+        guest.Tiny.Output.Clear();
+        Assert.Equal(ExitReason.Canceled, guest.Tiny.Run().Reason);
+        Assert.Equal("12", System.Text.Encoding.ASCII.GetString([.. guest.Tiny.Output]));
+    }
+
     private void Enter32(ulong cr3, ulong cr4, ulong efer) => guest.Change(state =>
     {
         state.Cr0 = 0x8001_0031;

@@ -513,4 +513,172 @@ public sealed class TrapTests : IDisposable
         Assert.True(done, $"{four.Word(counter)} and {four.Word(pair)} of 12000");
         Assert.Equal(36_000ul, four.Word(pair + 8));
     }
+
+    [Fact]
+    public void Locked_counts_add_up_while_pages_are_watched()
+    {
+        using var two = new TrapGuest(processors: 2);
+        const ulong counter = SmallPages + 0x4000;
+        const int rounds = 400_000;
+        two.WriteWords(counter, 0, 0);
+        two.Load(c =>
+        {
+            var again = c.CreateLabel();
+            c.mov(rsi, counter);
+            c.mov(r8d, rounds);
+            c.Label(ref again);
+            c.@lock.inc(__qword_ptr[rsi]);
+            c.mov(__qword_ptr[rsi + 64], r8);           // an ordinary store ends the watch over the page
+            c.dec(r8d);
+            c.jnz(again);
+            c.@lock.inc(__qword_ptr[rsi + 8]);
+            c.hlt();
+        });
+        two.Continue(Code);
+        var state = two.State;
+        Thread[] threads = [.. two.Tiny.Partition.Processors.Select(processor =>
+        {
+            processor.SetState(state);
+            return new Thread(() => processor.Run());
+        })];
+        two.Tiny.Partition.StartDirtyTracking();
+        var bitmap = new ulong[two.Tiny.Memory.Size / 4096 / 64];
+        foreach (var thread in threads) thread.Start();
+        var limit = System.Diagnostics.Stopwatch.StartNew();
+        while (two.Word(counter + 8) != 2 && limit.Elapsed < TimeSpan.FromSeconds(60)) two.Tiny.Partition.CollectDirty(bitmap);
+        two.Tiny.Partition.StopDirtyTracking();
+        foreach (var processor in two.Tiny.Partition.Processors) processor.Kick();
+        foreach (var thread in threads) thread.Join();
+        Assert.Equal(2ul, two.Word(counter + 8));
+        Assert.Equal(2ul * rounds, two.Word(counter));
+    }
+
+    [Fact]
+    public void NMI_that_comes_in_an_interrupt_shadow_is_taken_behind_it()
+    {
+        guest.Load(c => { c.nop(); c.nop(); c.@out(0xF4, al); c.hlt(); });
+        guest.Continue(Code);
+        guest.Change(state => { state.InterruptShadow = true; state.NmiPending = true; });
+        var trap = guest.RunToTrap();
+        Assert.Equal((2, Code + 1), (trap.Vector, trap.InstructionPointer));
+    }
+
+    [Fact]
+    public void Single_step_of_HLT_wakes_the_processor()
+    {
+        guest.Load(c => { c.mov(r14, __qword_ptr[rsp]); c.@out(0xF4, al); c.hlt(); }, at: Code + 0x300);
+        guest.SetGate(Debug, Code + 0x300);
+        var state = guest.RunToEnd(c =>
+        {
+            c.pushfq();
+            c.or(__qword_ptr[rsp], (int)TrapFlag);
+            c.popfq();
+            c.hlt();
+        });
+        Assert.Equal(Code + 11, state.Registers[14]);
+    }
+
+    [Fact]
+    public void Single_step_waits_for_the_instruction_behind_a_load_of_SS()
+    {
+        guest.Load(c => { c.inc(r15); c.iretq(); }, at: Code + 0x300);
+        guest.SetGate(Debug, Code + 0x300);
+        var state = guest.RunToEnd(c =>
+        {
+            c.xor(r15d, r15d);
+            c.mov(eax, KernelData);
+            c.pushfq();
+            c.pushfq();
+            c.or(__qword_ptr[rsp], (int)TrapFlag);
+            c.popfq();
+            c.mov(ss, ax);              // holds the trap back
+            c.nop();
+            c.popfq();
+            c.@out(0xF4, al);
+            c.hlt();
+        });
+        Assert.Equal(2ul, state.Registers[15]);
+    }
+
+    [Fact]
+    public void Single_step_of_a_system_call_traps_as_the_flags_it_leaves_say()
+    {
+        const ulong list = SmallPages + 0x5000;
+        guest.Change(state =>
+        {
+            state.Efer |= 1;
+            state.Msrs[0xC000_0081] = 0x001B_0008ul << 32;
+            state.Msrs[0xC000_0082] = Code + 0x200;
+            state.Msrs[0xC000_0084] = InterruptFlag | TrapFlag;
+        });
+        guest.Load(c => { c.nop(); c.sysretq(); }, at: Code + 0x200);
+        guest.Load(c => { c.mov(rax, __qword_ptr[rsp]); c.mov(__qword_ptr[r13], rax); c.add(r13, 8); c.iretq(); }, at: Code + 0x300);
+        guest.SetGate(Debug, Code + 0x300);
+        guest.SetGate(Breakpoint, Stubs + 8 * Breakpoint, privilege: 3);
+        guest.WriteWords(list, 0, 0, 0, 0, 0, 0, 0, 0);
+        guest.Load(c =>
+        {
+            c.pushfq();
+            c.or(__qword_ptr[rsp], (int)TrapFlag);
+            c.popfq();
+            c.nop();                                    // 10
+            c.syscall();                                // 11
+            c.pushfq();                                 // 13
+            c.and(__qword_ptr[rsp], ~(int)TrapFlag);
+            c.popfq();                                  // 22
+            c.int3();
+        });
+        guest.Continue(Code, user: true);
+        guest.Change(state => state.Registers[13] = list);
+        Assert.Equal(Breakpoint, guest.RunToTrap().Vector);
+        // SYSCALL takes TF away and does not trap; SYSRET brings it back and traps at once.
+        Assert.Equal([Code + 11, Code + 13, Code + 14, Code + 22, Code + 23, 0ul],
+            Enumerable.Range(0, 6).Select(i => guest.Word(list + 8 * (ulong)i)));
+    }
+
+    [Theory]
+    [InlineData(0xC000_0103)]       // TSC_AUX
+    [InlineData(0xC000_0084)]       // SFMASK
+    [InlineData(0xC000_0082)]       // LSTAR, by a non-canonical address
+    [InlineData(0xC000_0080)]       // EFER, by a reserved bit
+    [InlineData(0xC000_0100)]       // FS.base
+    [InlineData(0x277)]             // PAT, by a type that does not exist
+    public void Value_that_a_register_refuses_does_not_change_it(uint msr)
+    {
+        Action<Iced.Intel.Assembler> read = c => { c.mov(ecx, (int)msr); c.rdmsr(); c.@out(0xF4, al); c.hlt(); };
+        var before = guest.RunToEnd(read);
+        var trap = guest.RunToTrap(c => { c.mov(ecx, (int)msr); c.mov(eax, 0x0302_1005); c.mov(edx, 0x0102_0304); c.wrmsr(); });
+        Assert.Equal((Protection, 0u), (trap.Vector, trap.ErrorCode!.Value));
+        var after = guest.RunToEnd(read);
+        Assert.Equal((before.Registers[0], before.Registers[2]), (after.Registers[0], after.Registers[2]));
+    }
+
+    [Theory]
+    [InlineData(new byte[] { 0xF3, 0x48, 0x0F, 0x1E, 0xC8 })]              // RDSSPQ RAX
+    [InlineData(new byte[] { 0x66, 0x90, 0x0F, 0x1A, 0x00 })]              // a bound check of MPX
+    [InlineData(new byte[] { 0x90, 0x90, 0x0F, 0x0D, 0x10 })]              // PREFETCHWT1
+    [InlineData(new byte[] { 0x90, 0x90, 0x0F, 0x1C, 0x00 })]              // CLDEMOTE
+    [InlineData(new byte[] { 0x90, 0x90, 0xF3, 0x0F, 0x09 })]              // WBNOINVD, which is WBINVD elsewhere
+    public void Instructions_in_the_space_of_hints_do_nothing_where_they_are_not_known(params byte[] bytes)
+    {
+        var state = guest.RunToEnd(c =>
+        {
+            c.mov(eax, 0x1234);
+            c.db(bytes[0], bytes[1], bytes[2], bytes[3], bytes[4]);
+            c.@out(0xF4, al);
+            c.hlt();
+        });
+        Assert.Equal(0x1234ul, state.Registers[0]);
+    }
+
+    [Fact]
+    public void Extended_numbers_of_control_and_debug_registers_are_invalid()
+    {
+        foreach (byte modrm in (byte[])[0xC0, 0xC8, 0xF8])
+        {
+            Assert.Equal(InvalidOpcode, guest.RunToTrap(c => c.db(0x44, 0x0F, 0x23, modrm)).Vector);      // mov dr8, rax …
+            Assert.Equal(InvalidOpcode, guest.RunToTrap(c => c.db(0x44, 0x0F, 0x21, modrm)).Vector);
+        }
+        Assert.Equal(InvalidOpcode, guest.RunToTrap(c => c.db(0x44, 0x0F, 0x22, 0xC8)).Vector);           // mov cr9, rax
+    }
 }

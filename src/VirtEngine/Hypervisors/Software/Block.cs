@@ -30,10 +30,10 @@ internal unsafe struct Block
     internal int Instructions;
 
     /// <summary>Ops, where two fused instructions are one.</summary>
-    internal int OpCount;
+    internal short OpCount;
 
-    /// <summary>Whether the block ends in another page than it begins in.</summary>
-    internal readonly bool Crosses => VersionPointer != EndVersionPointer;
+    /// <summary>Whether the block's instruction ends in the next page, which depends on the mapping. That may be the same page of RAM.</summary>
+    internal bool Crosses;
 
     /// <summary>First op of the block at <paramref name="block"/>.</summary>
     internal static Op* Ops(Block* block) => (Op*)(block + 1);

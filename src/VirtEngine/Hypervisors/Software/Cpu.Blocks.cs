@@ -41,6 +41,13 @@ internal sealed unsafe partial class Cpu
     private Block* BuildSingleStep() =>
         TryLocateCode(State->Rip, out ulong linear, out ulong offset) ? BuildBlock(linear, offset, 1, (Block*)scratch) : null;
 
+    /// <summary>Whether two instruction pointers are in one page, whatever CS begins at.</summary>
+    internal bool AreInOnePage(ulong rip, ulong other)
+    {
+        ulong start = Is64Bit ? 0 : State->SegmentBase[SegmentRegister.Cs];
+        return (rip + start) >> GuestMemory.PageShift == (other + start) >> GuestMemory.PageShift;
+    }
+
     private static bool IsValid(Block* block) =>
         *block->VersionPointer == block->Version && *block->EndVersionPointer == block->EndVersion;
 
@@ -84,7 +91,9 @@ internal sealed unsafe partial class Cpu
         // The instruction goes on in the next page.
         const int longest = 15;
         ulong next = Is64Bit ? linear + (ulong)available : (uint)(linear + (ulong)available);
+        if (!IsCanonical(next)) { RaiseGeneralProtection(); return null; }
         if (!TryLocateCode(next, out ulong nextOffset)) return null;
+        block->Crosses = true;
         block->EndVersion = Blocks.MarkCode(nextOffset, out block->EndVersionPointer);
         byte* bytes = stackalloc byte[2 * longest + 2];
         new Span<byte>(code, available).CopyTo(new Span<byte>(bytes, available));

@@ -38,9 +38,11 @@ internal sealed unsafe partial class Cpu
     }
 
     /// <summary>Holds interrupts off until the next instruction has run.</summary>
-    internal void ShadowInterrupts()
+    /// <param name="traps">Single steps too: a load of SS, but not STI (Intel SDM vol. 3, 6.8.3).</param>
+    internal void ShadowInterrupts(bool traps)
     {
         InterruptShadow = true;
+        stepHidden |= traps;
         Request(PendingWork.SingleStep | PendingWork.Interrupt);
     }
 
@@ -146,7 +148,7 @@ internal sealed unsafe partial class Cpu
         {
             case Msr.Tsc: TscAdjust += value - ReadTsc(); return true;
             case Msr.TscAdjust: TscAdjust = value; return true;
-            case Msr.TscAux: TscAux = (uint)value; return value >> 32 == 0 || RaiseGeneralProtection();
+            case Msr.TscAux: return TrySetLow(ref TscAux, value);
             case Msr.SysenterCs: SysenterCs = value; return true;
             case Msr.SysenterEsp: return TrySetAddress(ref SysenterEsp, value);
             case Msr.SysenterEip: return TrySetAddress(ref SysenterEip, value);
@@ -154,12 +156,13 @@ internal sealed unsafe partial class Cpu
             case Msr.Star: Star = value; return true;
             case Msr.LStar: return TrySetAddress(ref LStar, value);
             case Msr.CStar: return TrySetAddress(ref CStar, value);
-            case Msr.SyscallMask: SyscallMask = (uint)value; return value >> 32 == 0 || RaiseGeneralProtection();
+            case Msr.SyscallMask: return TrySetLow(ref SyscallMask, value);
             case Msr.FsBase: return TrySetSegmentBase(SegmentRegister.Fs, value);
             case Msr.GsBase: return TrySetSegmentBase(SegmentRegister.Gs, value);
             case Msr.KernelGsBase: return TrySetAddress(ref KernelGsBase, value);
         }
         if (Services.TryWriteApicMsr(msr, value)) return true;
+        if (msr == Msr.Pat && !Msr.IsPageAttributeTable(value)) return RaiseGeneralProtection();
         if (Msr.IsStored(msr)) { msrs[msr] = value; return true; }
         return Msr.IsWriteIgnored(msr) || RaiseGeneralProtection();
     }
@@ -175,6 +178,14 @@ internal sealed unsafe partial class Cpu
     private bool TrySetAddress(ref ulong register, ulong value)
     {
         if (!IsCanonical(value)) return RaiseGeneralProtection();
+        register = value;
+        return true;
+    }
+
+    // A register of 32 bits.
+    private bool TrySetLow(ref ulong register, ulong value)
+    {
+        if (value >> 32 != 0) return RaiseGeneralProtection();
         register = value;
         return true;
     }

@@ -14,8 +14,21 @@ internal sealed unsafe partial class Cpu
     private ulong faultAddress;
     private bool addressFault;
 
-    // The instruction that was stepped is an interrupt's: it cleared TF on its way, and nothing traps behind it.
-    private bool softwareInterrupted;
+    // No single step ends behind the instruction: an interrupt's has cleared TF on its way, a load of SS holds the trap back.
+    private bool stepHidden;
+
+    // A single step has ended and is delivered before anything else (SYSCALL and SYSRET).
+    private bool stepDue;
+
+    /// <summary>
+    /// Behind SYSCALL and SYSRET the flags that they leave decide whether a single step ends, not those that they began with: SYSCALL masks TF
+    /// and does not trap in the kernel, SYSRET restores it and traps at once.
+    /// </summary>
+    internal void StepByNewFlags()
+    {
+        stepHidden = true;
+        stepDue = (State->OtherFlags & ControlBits.FlagTf) != 0;
+    }
 
     /// <summary>Whether an exception has been raised that is not delivered yet.</summary>
     internal bool IsFaulting => faultVector != NoFault;
@@ -71,18 +84,21 @@ internal sealed unsafe partial class Cpu
     internal bool DeliverFault()
     {
         int first = faultVector;
-        string trail = "";
+        // For the log of a triple fault; an event meets four others at most until it is one.
+        Span<(byte Vector, uint Code)> trail = stackalloc (byte, uint)[8];
+        int met = 0;
         while (true)
         {
             byte vector = (byte)faultVector;
             uint code = faultCode;
             if (vector == ExceptionVector.PageFault) State->Cr2 = faultAddress;
-            trail += $" #{vector}({code:x})";
+            trail[met++ & 7] = (vector, code);
             faultVector = NoFault;
             if (TryDeliver(vector, ExceptionVector.HasErrorCode(vector), code, EventKind.Exception, State->Rip)) return true;
             if (vector == ExceptionVector.DoubleFault)
             {
-                ShutdownDetail = $"triple fault at RIP 0x{State->Rip:x}:{trail} #{faultVector}({faultCode:x}), CR2 0x{faultAddress:x}";
+                trail[met++ & 7] = ((byte)faultVector, faultCode);
+                ShutdownDetail = DescribeTripleFault(trail[..met]);
                 faultVector = NoFault;
                 Activity = ProcessorActivity.Shutdown;
                 return false;
@@ -96,17 +112,24 @@ internal sealed unsafe partial class Cpu
         }
     }
 
+    private string DescribeTripleFault(ReadOnlySpan<(byte Vector, uint Code)> trail)
+    {
+        var text = new System.Text.StringBuilder();
+        foreach (var (vector, code) in trail) text.Append(System.Globalization.CultureInfo.InvariantCulture, $"#{vector}({code:x}) ");
+        return text.Append(System.Globalization.CultureInfo.InvariantCulture, $"with CR2 0x{faultAddress:x}").ToString();
+    }
+
     /// <summary>INT n, INT3 and INTO.</summary>
     internal bool TrySoftwareInterrupt(byte vector, ulong returnRip)
     {
-        softwareInterrupted = true;
+        stepHidden = true;
         return TryDeliver(vector, hasCode: false, 0, EventKind.SoftwareInterrupt, returnRip);
     }
 
     /// <summary>INT1, which is delivered as by hardware: whatever the gate's privilege is.</summary>
     internal bool TryDebugInterrupt(ulong returnRip)
     {
-        softwareInterrupted = true;
+        stepHidden = true;
         return TryDeliver(ExceptionVector.Debug, hasCode: false, 0, EventKind.Exception, returnRip);
     }
 
@@ -133,13 +156,16 @@ internal sealed unsafe partial class Cpu
         int attributes = (int)(gate >> 40) & 0xFF;
         int type = attributes & 0x1F;
         bool gate16 = type is TypeInterruptGate16 or TypeTrapGate16;
-        if (type is not (TypeInterruptGate or TypeTrapGate) && (longMode || !gate16))
-        {
-            if (type == TypeTaskGate && !longMode) Fail("The guest uses a task gate, which the software CPU does not implement.");
+        bool taskGate = type == TypeTaskGate && !longMode;
+        if (type is not (TypeInterruptGate or TypeTrapGate) && (longMode || !gate16) && !taskGate)
             return Raise(ExceptionVector.GeneralProtection, gateCode);
-        }
         if (kind == EventKind.SoftwareInterrupt && Dpl(attributes) < State->Cpl) return Raise(ExceptionVector.GeneralProtection, gateCode - external);
         if ((attributes & Present) == 0) return Raise(ExceptionVector.SegmentNotPresent, gateCode);
+        if (taskGate)
+        {
+            Fail("The guest uses a task gate, which the software CPU does not implement.");
+            return Raise(ExceptionVector.GeneralProtection, gateCode);
+        }
 
         ushort selector = (ushort)(gate >> 16);
         if ((selector & 0xFFFC) == 0) return Raise(ExceptionVector.GeneralProtection, external);

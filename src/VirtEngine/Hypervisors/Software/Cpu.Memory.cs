@@ -50,7 +50,7 @@ internal sealed unsafe partial class Cpu
         else if ((kind & AddressKind.Bits16) != 0) offset = (ushort)offset;
         int segment = kind >> AddressKind.SegmentShift;
         return (kind & AddressKind.Legacy) == 0
-            ? offset + State->SegmentBase[segment]
+            ? segment >= SegmentRegister.Fs ? offset + State->SegmentBase[segment] : offset
             : SegmentAddress(segment, (uint)offset, Math.Max((int)op->Size, 1), (op->Prefixes & OpPrefixes.Writes) != 0);
     }
 

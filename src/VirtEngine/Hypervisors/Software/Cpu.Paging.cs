@@ -120,6 +120,7 @@ internal sealed unsafe partial class Cpu
     {
         if ((State->Cr4 & ControlBits.Cr4Pae) == 0) return TryWalk32(linear, access, user, out physical, out large);
 
+    Again:
         bool noExecute = (State->Efer & ControlBits.EferNxe) != 0;
         bool longMode = (State->Efer & ControlBits.EferLma) != 0;
         ulong reserved = PteReserved | (noExecute ? 0 : PteNoExecute);
@@ -149,13 +150,13 @@ internal sealed unsafe partial class Cpu
             }
             if (!leaf)
             {
-                if (!pointer && (entry & PteAccessed) == 0) SetPteBits(at, slot, PteAccessed);
+                if (!pointer && (entry & PteAccessed) == 0 && !TrySetPteBits(at, slot, entry, PteAccessed)) goto Again;
                 table = entry & PteAddress;
                 continue;
             }
             if (!IsAllowed(allowed, forbidden != 0, access, user)) { physical = 0; return RaisePageFault(linear, access, user, FaultPresent); }
             ulong wanted = access == MemoryAccess.Write ? PteAccessed | PteDirty : PteAccessed;
-            if ((entry & wanted) != wanted) SetPteBits(at, slot, wanted);
+            if ((entry & wanted) != wanted && !TrySetPteBits(at, slot, entry, wanted)) goto Again;
             ulong pageBytes = 1ul << shift;
             physical = (entry & PteAddress & ~(pageBytes - 1)) | (linear & (pageBytes - 1));
             large = shift > 12;
@@ -165,6 +166,7 @@ internal sealed unsafe partial class Cpu
 
     private bool TryWalk32(ulong linear, MemoryAccess access, bool user, out ulong physical, out bool large)
     {
+    Again:
         ulong allowed = PteWrite | PteUser;
         ulong table = State->Cr3 & 0xFFFF_F000;
         physical = 0;
@@ -185,7 +187,7 @@ internal sealed unsafe partial class Cpu
             }
             if ((entry & wanted) != wanted && slot != null)
             {
-                Interlocked.Or(ref *slot, wanted);
+                if (Interlocked.CompareExchange(ref *slot, entry | wanted, entry) != entry) goto Again;
                 Memory.NotifyWritten(at, 4);
             }
             if (!leaf) { table = entry & 0xFFFF_F000; continue; }
@@ -213,11 +215,17 @@ internal sealed unsafe partial class Cpu
         return access != MemoryAccess.Fetch || !noExecute;
     }
 
-    private void SetPteBits(ulong at, ulong* slot, ulong bits)
+    /// <summary>
+    /// Sets accessed and dirty bits of the entry that the walk has seen. Another processor may have replaced it meanwhile, and then it must not
+    /// be touched: what a kernel keeps in an entry that is not present is its own.
+    /// </summary>
+    /// <returns>False if the entry has changed: the walk begins anew.</returns>
+    private bool TrySetPteBits(ulong at, ulong* slot, ulong entry, ulong bits)
     {
-        if (slot == null) return;
-        Interlocked.Or(ref *slot, bits);
+        if (slot == null) return true;
+        if (Interlocked.CompareExchange(ref *slot, entry | bits, entry) != entry) return false;
         Memory.NotifyWritten(at, 8);
+        return true;
     }
 
     private ulong* PhysicalPointer(ulong physical) => Memory.TryGetPointer(physical, 8, out byte* host) ? (ulong*)host : null;

@@ -64,19 +64,24 @@ internal sealed unsafe partial class Cpu
     {
         bool shadow = InterruptShadow, trap = (State->OtherFlags & ControlBits.FlagTf) != 0;
         InterruptShadow = false;
-        softwareInterrupted = false;
+        stepHidden = false;
         Block* block = BuildSingleStep();
         // The pending single step itself makes the run loop come back behind the block.
         if (block != null) RunFrom(block);
         if (IsFaulting) DeliverFault();
-        else if (trap && !softwareInterrupted)
-        {
-            DebugRegisters[4] |= DebugSingleStep;
-            Raise(ExceptionVector.Debug);
-            DeliverFault();
-        }
+        else if (trap && !stepHidden) DeliverSingleStep();
         if (!InterruptShadow && (State->OtherFlags & ControlBits.FlagTf) == 0) Withdraw(PendingWork.SingleStep);
-        if (shadow) Request(PendingWork.Interrupt);
+        if (shadow) Request(PendingWork.Interrupt | (nmiPending ? PendingWork.Nmi : 0));
+    }
+
+    private void DeliverSingleStep()
+    {
+        stepDue = false;
+        // A trap behind HLT wakes the processor.
+        Activity = ProcessorActivity.Running;
+        DebugRegisters[4] |= DebugSingleStep;
+        Raise(ExceptionVector.Debug);
+        DeliverFault();
     }
 
     /// <summary>Handles pending work, in the order of its priority.</summary>
@@ -110,6 +115,11 @@ internal sealed unsafe partial class Cpu
         {
             Withdraw(PendingWork.Sipi);
             if (Activity == ProcessorActivity.WaitForSipi) StartAt(Volatile.Read(ref sipiVector));
+        }
+        if (stepDue)
+        {
+            DeliverSingleStep();
+            return false;
         }
         if (Activity == ProcessorActivity.WaitForSipi) { Withdraw(PendingWork.Interrupt | PendingWork.Nmi); return false; }
         if ((pending & PendingWork.Nmi) != 0)

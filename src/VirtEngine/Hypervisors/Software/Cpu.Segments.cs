@@ -38,6 +38,8 @@ internal sealed unsafe partial class Cpu
     /// <summary>Replaces a segment register with its hidden part.</summary>
     internal void SetSegment(int index, in SegmentState segment)
     {
+        // The jump cache knows code by its offset in CS.
+        if (index == SegmentRegister.Cs && State->SegmentBase[index] != segment.Base) NewContext();
         Segments[index] = segment;
         State->SegmentBase[index] = segment.Base;
     }
@@ -141,17 +143,42 @@ internal sealed unsafe partial class Cpu
         if (!TryReadDescriptor(selector, out descriptor)) return false;
         int type = Attributes(descriptor), dpl = Dpl(type), rpl = selector & 3, cpl = State->Cpl;
         uint code = (uint)selector & 0xFFFC;
-        if ((type & NonSystem) == 0)
-        {
-            if ((type & 15) is TypeCallGate or 4 or TypeTaskGate or TypeTssAvailable or 1)
-                Fail($"The guest used a call gate, task gate or TSS (selector 0x{selector:x}) for a far transfer, which the software CPU does not implement.");
-            return Raise(ExceptionVector.GeneralProtection, code);
-        }
+        if ((type & NonSystem) == 0) return RefuseSystemTransfer(selector, type);
         if ((type & Code) == 0) return Raise(ExceptionVector.GeneralProtection, code);
         if ((type & Conforming) != 0 ? dpl > cpl : rpl > cpl || dpl != cpl) return Raise(ExceptionVector.GeneralProtection, code);
         if ((type & Present) == 0) return Raise(ExceptionVector.SegmentNotPresent, code);
         if (IsLongMode && (type & (Long | Big)) == (Long | Big)) return Raise(ExceptionVector.GeneralProtection, code);
         return true;
+    }
+
+    /// <summary>
+    /// A far transfer by a gate or to a task: refused as the processor refuses it where the descriptor does not allow it, or else the end of
+    /// the machine, because it is not implemented. User code must not get so far: to what the kernel keeps for itself it has no right.
+    /// </summary>
+    private bool RefuseSystemTransfer(ushort selector, int type)
+    {
+        uint code = (uint)selector & 0xFFFC;
+        bool exists = IsLongMode ? (type & 15) == TypeCallGate : (type & 15) is TypeCallGate or TypeCallGate16 or TypeTaskGate or TypeTssAvailable
+            or TypeTssAvailable16;
+        if (!exists || Dpl(type) < Math.Max(State->Cpl, selector & 3)) return Raise(ExceptionVector.GeneralProtection, code);
+        if ((type & Present) == 0) return Raise(ExceptionVector.SegmentNotPresent, code);
+        Fail($"The guest used a call gate, task gate or TSS (selector 0x{selector:x}) for a far transfer, which the software CPU does not implement.");
+        return Raise(ExceptionVector.GeneralProtection, code);
+    }
+
+    /// <summary>IRET from a nested task in legacy mode: the same for the task that the current one's state names.</summary>
+    internal bool RefuseTaskReturn()
+    {
+        if (!TryLoadTss(0, 2, out ulong link)) return false;
+        var selector = (ushort)link;
+        uint code = (uint)selector & 0xFFFC;
+        if ((selector & 4) != 0 || code == 0) return Raise(ExceptionVector.InvalidTss, code);
+        if (!TryReadDescriptor(selector, out ulong descriptor, ExceptionVector.InvalidTss)) return false;
+        int type = Attributes(descriptor);
+        if ((type & 0x1F) is not (TypeTssBusy or TypeTssBusy16)) return Raise(ExceptionVector.InvalidTss, code);
+        if ((type & Present) == 0) return Raise(ExceptionVector.SegmentNotPresent, code);
+        Fail("The guest returns from a nested task, which the software CPU does not implement.");
+        return Raise(ExceptionVector.InvalidTss, code);
     }
 
     /// <summary>Loads CS after its checks, for code at privilege <paramref name="cpl"/>.</summary>

@@ -60,6 +60,7 @@ internal sealed unsafe partial class Cpu
         Services.TaskPriority = state.Cr8;
         foreach (var (msr, value) in state.Msrs) TryWriteMsr(msr, value);
         ClearFault();
+        stepDue = false;
         Activity = state.Activity;
         nmiBlocked = state.NmiBlocked;
         nmiPending = state.NmiPending;

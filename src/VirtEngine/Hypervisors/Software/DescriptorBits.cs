@@ -6,8 +6,8 @@ internal static class DescriptorBits
     internal const int Accessed = 1, Writable = 2, Readable = 2, ExpandDown = 4, Conforming = 4, Code = 8, NonSystem = 0x10, Present = 0x80,
         Long = 0x2000, Big = 0x4000, Granular = 0x8000;
 
-    internal const int TypeLdt = 2, TypeTaskGate = 5, TypeTssAvailable = 9, TypeTssBusy = 11, TypeCallGate = 12, TypeInterruptGate = 14,
-        TypeTrapGate = 15, TypeInterruptGate16 = 6, TypeTrapGate16 = 7;
+    internal const int TypeTssAvailable16 = 1, TypeLdt = 2, TypeTssBusy16 = 3, TypeCallGate16 = 4, TypeTaskGate = 5, TypeInterruptGate16 = 6,
+        TypeTrapGate16 = 7, TypeTssAvailable = 9, TypeTssBusy = 11, TypeCallGate = 12, TypeInterruptGate = 14, TypeTrapGate = 15;
 
     /// <summary>Descriptor privilege level.</summary>
     internal static int Dpl(int attributes) => attributes >> 5 & 3;

@@ -216,7 +216,7 @@ internal static unsafe class Interpreter
             next = cpu.FindBlock(rip);
             if (next == null) { s->Rip = rip; return; }
             // Within a page the way there stays the same; across pages the mapping may change without this block being looked up again.
-            if (((rip ^ from) >> Memory.GuestMemory.PageShift) == 0 && epoch == cpu.Blocks.Epoch && !next->Crosses) *link = next;
+            if (cpu.AreInOnePage(rip, from) && epoch == cpu.Blocks.Epoch && !next->Crosses) *link = next;
             block = next;
             goto Enter;
         }

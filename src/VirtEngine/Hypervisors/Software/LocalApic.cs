@@ -11,10 +11,14 @@ internal sealed class LocalApic
         ErrorStatus = 0x280, CommandLow = 0x300, CommandHigh = 0x310, LvtTimer = 0x320, LvtThermal = 0x330, LvtPerformance = 0x340,
         LvtLint0 = 0x350, LvtLint1 = 0x360, LvtError = 0x370, InitialCount = 0x380, CurrentCount = 0x390, DivideConfiguration = 0x3E0;
 
-    private const uint Masked = 0x1_0000, PendingDelivery = 0x1000, SoftwareEnabled = 0x100, SuppressEoi = 0x1000;
+    private const uint Masked = 0x1_0000, PendingDelivery = 0x1000, SoftwareEnabled = 0x100;
     private const uint VersionValue = 0x14 | 5 << 16; // integrated APIC, six LVT entries
     private const uint TimerPeriodic = 1 << 17, TimerDeadline = 2 << 17, TimerModeMask = 3 << 17;
     private const uint ErrorIllegalSent = 0x20, ErrorIllegalReceived = 0x40;
+
+    /// <summary>Nanoseconds between two periodic interrupts at the least: a guest must not keep the clock's thread busy all the time.</summary>
+    private const long ShortestPeriod = 50_000;
+
     private const ulong BaseEnable = 0x800, BaseBootProcessor = 0x100, DefaultBase = 0xFEE0_0000;
 
     private readonly uint[] registers = new uint[0x400 / 0x10];
@@ -25,6 +29,10 @@ internal sealed class LocalApic
     private readonly MachineTimer timer;
     private readonly long timerHz;
     private long timerStart;
+
+    // When the timer is to fire: what the clock's thread brings from an earlier setting comes too early and is dropped.
+    private long due = long.MaxValue;
+    private bool closed;
     private ulong deadline;
     private uint pendingErrors;
     private ulong baseRegister;
@@ -63,7 +71,8 @@ internal sealed class LocalApic
             // Without a firmware that sets up virtual wire mode, the 8259 reaches the first processor as after such a firmware.
             if (cpu.Index == 0) { At(LvtLint0) = 0x700; At(LvtLint1) = 0x400; }
             deadline = 0;
-            timer.Cancel();
+            pendingErrors = 0;
+            Disarm();
         }
     }
 
@@ -207,9 +216,9 @@ internal sealed class LocalApic
         {
             if ((At(LvtTimer) & TimerModeMask) != TimerDeadline) return;
             Volatile.Write(ref deadline, value);
-            if (value == 0) { timer.Cancel(); return; }
+            if (value == 0) { Disarm(); return; }
             long wait = value <= now ? 0 : (long)Math.Min((value - now) * (1e9 / tscHz), long.MaxValue / 4);
-            timer.Set(clock.Now + wait);
+            Arm(clock.Now + wait);
         }
     }
 
@@ -230,13 +239,13 @@ internal sealed class LocalApic
             for (int i = 0; i < registers.Length; i++) registers[i] = System.Buffers.Binary.BinaryPrimitives.ReadUInt32LittleEndian(page[(i * 16)..]);
             baseRegister = apicBase;
             Page = (apicBase & BaseEnable) != 0 ? apicBase & 0xF_FFFF_F000 : ulong.MaxValue;
-            timer.Cancel();
+            Disarm();
             uint left = At(CurrentCount);
             if ((At(LvtTimer) & TimerModeMask) == TimerDeadline) SetTscDeadline(tscDeadline, tsc, tscHz);
             else if (left != 0)
             {
                 timerStart = clock.Now - CountToNanoseconds(At(InitialCount) - left);
-                timer.Set(clock.Now + CountToNanoseconds(left));
+                Arm(clock.Now + CountToNanoseconds(left));
             }
         }
         cpu.Request(PendingWork.Interrupt);
@@ -306,7 +315,7 @@ internal sealed class LocalApic
         // Between deadline mode and the counting modes the timer is disarmed.
         if (((old | value) & TimerDeadline) != 0)
         {
-            timer.Cancel();
+            Disarm();
             deadline = 0;
             At(InitialCount) = 0;
         }
@@ -325,11 +334,33 @@ internal sealed class LocalApic
         return elapsed >= initial ? 0 : initial - (uint)elapsed;
     }
 
+    private void Arm(long at)
+    {
+        due = at;
+        timer.Set(at);
+    }
+
+    private void Disarm()
+    {
+        due = long.MaxValue;
+        timer.Cancel();
+    }
+
+    /// <summary>Stops the timer for good: its processor goes away before the clock does.</summary>
+    internal void Close()
+    {
+        lock (gate)
+        {
+            closed = true;
+            Disarm();
+        }
+    }
+
     private void StartTimer()
     {
         timerStart = clock.Now;
-        if (At(InitialCount) == 0) timer.Cancel();
-        else timer.Set(timerStart + CountToNanoseconds(At(InitialCount)));
+        if (At(InitialCount) == 0) Disarm();
+        else Arm(timerStart + CountToNanoseconds(At(InitialCount)));
     }
 
     private void Redivide(uint value)
@@ -338,21 +369,23 @@ internal sealed class LocalApic
         At(DivideConfiguration) = value;
         if (left == 0) return;
         timerStart = clock.Now - CountToNanoseconds(At(InitialCount) - left);
-        timer.Set(clock.Now + CountToNanoseconds(left));
+        Arm(clock.Now + CountToNanoseconds(left));
     }
 
     private void TimerExpired()
     {
         lock (gate)
         {
+            long now = clock.Now;
+            if (closed || now < due) return;
+            due = long.MaxValue;
             uint lvt = At(LvtTimer);
             if ((lvt & TimerModeMask) == TimerDeadline) Volatile.Write(ref deadline, 0);
             else if ((lvt & TimerPeriodic) != 0 && At(InitialCount) != 0)
             {
                 long period = Math.Max(CountToNanoseconds(At(InitialCount)), 1);
-                long now = clock.Now;
                 timerStart += Math.Max((now - timerStart) / period, 1) * period;
-                timer.Set(timerStart + period);
+                Arm(Math.Max(timerStart + period, now + ShortestPeriod));
             }
             if ((lvt & Masked) != 0 || (lvt & 0xFF) < 16) return;
             SetBit(InterruptRequest, (int)(lvt & 0xFF), true);

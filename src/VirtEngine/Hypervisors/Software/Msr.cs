@@ -15,6 +15,14 @@ internal static class Msr
     internal static bool IsStored(uint msr) => msr is Pat or MiscEnable or SpecCtrl or MtrrDefaultType or MtrrFix64 or MtrrFix16A or MtrrFix16B
         or McgStatus or (>= MtrrFirstVariable and < MtrrEndVariable) or (>= MtrrFix4First and <= MtrrFix4Last);
 
+    /// <summary>Whether each of eight bytes names a memory type that the page attribute table can hold.</summary>
+    internal static bool IsPageAttributeTable(ulong value)
+    {
+        for (int i = 0; i < 64; i += 8)
+            if ((value >> i & 0xFF) is not (0 or 1 or 4 or 5 or 6 or 7)) return false;
+        return true;
+    }
+
     /// <summary>Registers whose writes are commands that have nothing to do.</summary>
     internal static bool IsWriteIgnored(uint msr) => msr is PredCmd or FlushCmd or BiosUpdate or BiosSignature;
 }

@@ -89,5 +89,9 @@ internal sealed class SoftwareProcessor : IVirtualProcessor, ISystemServices
     object ISystemServices.BusLock => partition.BusLock;
 
     /// <inheritdoc/>
-    public void Dispose() => Cpu.Dispose();
+    public void Dispose()
+    {
+        Apic.Close();
+        Cpu.Dispose();
+    }
 }

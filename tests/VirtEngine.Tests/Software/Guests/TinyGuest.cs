@@ -44,12 +44,16 @@ internal sealed class TinyGuest : IDisposable, IPortDevice
     internal Action? Marked { get; set; }
 
     /// <summary>Puts code at <see cref="CodeAddress"/>.</summary>
-    internal void Load(int bits, Action<Assembler> write, ulong address = CodeAddress)
+    /// <param name="bits">16, 32 or 64.</param>
+    /// <param name="write">Gives the instructions.</param>
+    /// <param name="address">The physical address.</param>
+    /// <param name="origin">RIP of the first instruction, if it is not the physical address.</param>
+    internal void Load(int bits, Action<Assembler> write, ulong address = CodeAddress, ulong? origin = null)
     {
         var assembler = new Assembler(bits);
         write(assembler);
         var bytes = new MemoryStream();
-        assembler.Assemble(new StreamCodeWriter(bytes), address);
+        assembler.Assemble(new StreamCodeWriter(bytes), origin ?? address);
         Memory.Write(address, bytes.ToArray());
     }
 

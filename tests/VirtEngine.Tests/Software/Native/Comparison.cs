@@ -50,9 +50,12 @@ internal static unsafe class Comparison
         return text.ToString();
     }
 
-    /// <summary>Long operands are read and written in parts: which part met the missing page first is the processor's business.</summary>
+    /// <summary>
+    /// Long operands are read and written in parts, and so are those of masked stores: which part met the missing page first is the processor's
+    /// business.
+    /// </summary>
     private static ulong AddressMask(in Instruction instruction) => instruction.MemorySize.GetSize() is > 10 and not 16
-        ? ~0xFFFul : ulong.MaxValue;
+        || instruction.Mnemonic is Mnemonic.Maskmovdqu or Mnemonic.Maskmovq ? ~0xFFFul : ulong.MaxValue;
 
     private static bool IsSame(in Instruction instruction, in NativeResult expected, in NativeResult actual)
     {

@@ -1,3 +1,4 @@
+using Iced.Intel;
 using VirtEngine.Hypervisors.Software.Vector;
 using VirtEngine.Tests.Software.Native;
 using Xunit.Abstractions;
@@ -6,6 +7,15 @@ namespace VirtEngine.Tests.Software.Vector;
 
 public sealed class VectorStubsTests(ITestOutputHelper output)
 {
+    [Fact]
+    public void Nothing_runs_that_the_host_does_not_know()
+    {
+        bool[] least = StubForms.FindSupported([]), most = StubForms.FindSupported([CpuidFeature.AES, CpuidFeature.PCLMULQDQ, CpuidFeature.SHA]);
+        foreach (Code code in (Code[])[Code.Aesenc_xmm_xmmm128, Code.Pclmulqdq_xmm_xmmm128_imm8, Code.Sha1msg1_xmm_xmmm128])
+            Assert.Equal((false, true), (least[(int)code], most[(int)code]));
+        Assert.True(least[(int)Code.Pcmpistri_xmm_xmmm128_imm8]);
+    }
+
     [NativeFact]
     public void Stubs_leave_what_the_processor_leaves()
     {

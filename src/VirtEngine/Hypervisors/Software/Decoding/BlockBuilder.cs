@@ -7,14 +7,20 @@ internal sealed unsafe class BlockBuilder
 {
     private const int LongestInstruction = 15;
 
+    /// <summary>
+    /// What this processor does not know in the space of hints (0F 0D, 0F 18–1F: RDSSP, MPX, CLDEMOTE …) does nothing, as compilers rely on;
+    /// WBNOINVD is WBINVD with a prefix that means nothing.
+    /// </summary>
+    internal const DecoderOptions Options = DecoderOptions.ForceReservedNop | DecoderOptions.NoWbnoinvd;
+
     private readonly CodeWindow window = new();
     private readonly Decoder decoder16, decoder32, decoder64;
 
     internal BlockBuilder()
     {
-        decoder16 = Decoder.Create(16, window);
-        decoder32 = Decoder.Create(32, window);
-        decoder64 = Decoder.Create(64, window);
+        decoder16 = Decoder.Create(16, window, Options);
+        decoder32 = Decoder.Create(32, window, Options);
+        decoder64 = Decoder.Create(64, window, Options);
     }
 
     /// <summary>Decodes from <paramref name="code"/> on into <paramref name="block"/>, until control goes elsewhere or the page ends.</summary>
@@ -54,7 +60,7 @@ internal sealed unsafe class BlockBuilder
             ops[count].Offset = (ushort)(ops[count - 1].Offset + ops[count - 1].Length);
             count++;
         }
-        block->OpCount = count;
+        block->OpCount = (short)count;
         block->Instructions = instructions;
         return true;
     }

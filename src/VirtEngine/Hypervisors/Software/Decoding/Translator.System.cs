@@ -11,8 +11,8 @@ internal static unsafe partial class Translator
         switch (i.Mnemonic)
         {
             case Mnemonic.Nop: return &Miscellaneous.NoOperation;
-            case Mnemonic.Endbr32 or Mnemonic.Endbr64 or Mnemonic.Reservednop or Mnemonic.Prefetchnta or Mnemonic.Prefetcht0
-                or Mnemonic.Prefetcht1 or Mnemonic.Prefetcht2 or Mnemonic.Prefetchw: return &Miscellaneous.NoOperation;
+            // ENDBR, the prefetches and all other hints too (BlockBuilder.Options).
+            case Mnemonic.Reservednop: return &Miscellaneous.NoOperation;
             case Mnemonic.Pause: return &Miscellaneous.Pause;
             case Mnemonic.Mfence or Mnemonic.Lfence or Mnemonic.Sfence: return &Miscellaneous.Fence;
             case Mnemonic.Clflush: return &Miscellaneous.FlushLine;

@@ -88,11 +88,7 @@ internal static unsafe class ControlTransfer<TWidth> where TWidth : struct, IWid
             cpu.UnblockNmi();
             return false;
         }
-        if ((old & ControlBits.FlagNt) != 0)
-        {
-            if (!cpu.IsLongMode) cpu.Fail("The guest returns from a nested task, which the software CPU does not implement.");
-            return cpu.RaiseGeneralProtection();
-        }
+        if ((old & ControlBits.FlagNt) != 0) return cpu.IsLongMode ? cpu.RaiseGeneralProtection() : cpu.RefuseTaskReturn();
         if ((flags & ControlBits.FlagVm) != 0 && s->Cpl == 0 && !cpu.IsLongMode && TWidth.Bits == 32)
         {
             cpu.Fail("The guest enters virtual-8086 mode, which the software CPU does not implement.");

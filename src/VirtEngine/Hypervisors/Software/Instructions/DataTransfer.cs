@@ -242,7 +242,7 @@ internal static unsafe class DataTransfer<TWidth> where TWidth : struct, IWidth
         ulong before = cpu.State->Registers[4];
         if (!cpu.TryPop<TWidth>(out ulong value)) return false;
         if (!cpu.TryLoadSegment(op->Destination, (ushort)value)) { cpu.State->Registers[4] = before; return false; }
-        if (op->Destination == SegmentRegister.Ss) cpu.ShadowInterrupts();
+        if (op->Destination == SegmentRegister.Ss) cpu.ShadowInterrupts(traps: true);
         return cpu.LeaveAfter(op);
     }
 

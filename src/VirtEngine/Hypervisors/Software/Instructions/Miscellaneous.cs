@@ -73,7 +73,7 @@ internal static unsafe class Miscellaneous
         if (!cpu.MayChangeInterruptFlag) return cpu.RaiseGeneralProtection();
         if ((cpu.State->OtherFlags & ControlBits.FlagIf) != 0) return true;
         cpu.State->OtherFlags |= ControlBits.FlagIf;
-        cpu.ShadowInterrupts();
+        cpu.ShadowInterrupts(traps: false);
         return cpu.LeaveAfter(op);
     }
 

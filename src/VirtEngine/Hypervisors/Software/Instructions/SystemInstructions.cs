@@ -23,7 +23,7 @@ internal static unsafe class SystemInstructions
     {
         if (op->Destination == SegmentRegister.Cs) return cpu.RaiseInvalidOpcode();
         if (!cpu.TryLoadSegment(op->Destination, selector)) return false;
-        if (op->Destination == SegmentRegister.Ss) cpu.ShadowInterrupts();
+        if (op->Destination == SegmentRegister.Ss) cpu.ShadowInterrupts(traps: true);
         return cpu.LeaveAfter(op);
     }
 
@@ -203,12 +203,6 @@ internal static unsafe class SystemInstructions
         return true;
     }
 
-    internal static bool Rdpid(Cpu cpu, Op* op)
-    {
-        *(ulong*)((byte*)cpu.State + op->Destination) = cpu.TscAux;
-        return true;
-    }
-
     internal static bool Cpuid(Cpu cpu, Op* op)
     {
         CpuState* s = cpu.State;
@@ -229,6 +223,7 @@ internal static unsafe class SystemInstructions
         s->Registers[11] = flags & ~FlagRf;
         cpu.EnterFlat((ushort)(cpu.Star >> 32 & 0xFFFC), 0, bits64: true);
         cpu.SetFlags(flags & ~cpu.SyscallMask & ~FlagRf);
+        cpu.StepByNewFlags();
         s->Rip = cpu.LStar;
         return false;
     }
@@ -246,6 +241,7 @@ internal static unsafe class SystemInstructions
         ulong flags = (s->Registers[11] & 0x3C_7FD7) | 2;
         cpu.EnterFlat((ushort)((bits64 ? selector + 16 : selector) | 3), 3, bits64, (ushort)((selector + 8) | 3));
         cpu.SetFlags(flags);
+        cpu.StepByNewFlags();
         s->Rip = rip;
         return false;
     }

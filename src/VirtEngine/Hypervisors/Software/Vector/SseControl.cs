@@ -2,7 +2,7 @@ using Iced.Intel;
 
 namespace VirtEngine.Hypervisors.Software.Vector;
 
-/// <summary>MXCSR, FXSAVE and FXRSTOR, EMMS, masked stores, fences and prefetches.</summary>
+/// <summary>MXCSR, FXSAVE and FXRSTOR, EMMS and masked stores.</summary>
 internal static unsafe class SseControl
 {
     internal static delegate*<Cpu, Op*, bool> HandlerOf(in Instruction instruction) => instruction.Mnemonic switch
@@ -16,19 +16,8 @@ internal static unsafe class SseControl
         Mnemonic.Emms => &LeaveMmx,
         Mnemonic.Maskmovdqu => &StoreMaskedXmm,
         Mnemonic.Maskmovq => &StoreMaskedMmx,
-        Mnemonic.Lfence or Mnemonic.Sfence or Mnemonic.Mfence => &Fence,
-        // A hint: the address is not even checked.
-        Mnemonic.Prefetchnta or Mnemonic.Prefetcht0 or Mnemonic.Prefetcht1 or Mnemonic.Prefetcht2 => &Nothing,
         _ => null,
     };
-
-    private static bool Nothing(Cpu cpu, Op* op) => true;
-
-    private static bool Fence(Cpu cpu, Op* op)
-    {
-        Thread.MemoryBarrier();
-        return true;
-    }
 
     private static bool LoadMxcsr(Cpu cpu, Op* op)
     {

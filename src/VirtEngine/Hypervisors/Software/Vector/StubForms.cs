@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Runtime.Intrinsics.X86;
 using Iced.Intel;
 using OperandKind = Iced.Intel.OpKind;
 
@@ -12,8 +13,7 @@ internal static class StubForms
 
     private static readonly FrozenSet<CpuidFeature> Features = FrozenSet.Create(
         CpuidFeature.FPU, CpuidFeature.FPU287, CpuidFeature.FPU387, CpuidFeature.CMOV, CpuidFeature.MMX, CpuidFeature.SSE,
-        CpuidFeature.SSE2, CpuidFeature.SSE3, CpuidFeature.SSSE3, CpuidFeature.SSE4_1, CpuidFeature.SSE4_2, CpuidFeature.AES,
-        CpuidFeature.PCLMULQDQ, CpuidFeature.SHA);
+        CpuidFeature.SSE2, CpuidFeature.SSE3, CpuidFeature.SSSE3, CpuidFeature.SSE4_1, CpuidFeature.SSE4_2);
 
     /// <summary>Those that need no host instruction, or address memory in ways of their own.</summary>
     private static readonly FrozenSet<Mnemonic> WithoutStub = FrozenSet.Create(
@@ -42,19 +42,34 @@ internal static class StubForms
         Mnemonic.Cvtpd2dq, Mnemonic.Cvttpd2dq, Mnemonic.Haddps, Mnemonic.Haddpd, Mnemonic.Hsubps, Mnemonic.Hsubpd, Mnemonic.Addsubps,
         Mnemonic.Addsubpd, Mnemonic.Roundps, Mnemonic.Roundss, Mnemonic.Roundpd, Mnemonic.Roundsd, Mnemonic.Dpps, Mnemonic.Dppd);
 
-    private static readonly bool[] Supported = FindSupported();
+    private static readonly bool[] Supported = FindSupported(OfHost());
 
     private static readonly InstructionInfoFactory Info = new();
 
     internal static bool IsSupported(Code code) => Supported[(int)code];
 
-    private static bool[] FindSupported()
+    /// <summary>
+    /// What not every host with SSE4.2 has. A guest may execute the instructions whatever CPUID tells it, and a stub of one that the host's
+    /// processor does not know would end the host's process.
+    /// </summary>
+    private static List<CpuidFeature> OfHost()
+    {
+        const int sha = 1 << 29;
+        var features = new List<CpuidFeature>();
+        if (Aes.IsSupported) features.Add(CpuidFeature.AES);
+        if (Pclmulqdq.IsSupported) features.Add(CpuidFeature.PCLMULQDQ);
+        if (X86Base.IsSupported && X86Base.CpuId(0, 0).Eax >= 7 && (X86Base.CpuId(7, 0).Ebx & sha) != 0) features.Add(CpuidFeature.SHA);
+        return features;
+    }
+
+    /// <summary>Which codes run by stubs on a host that has <paramref name="optional"/> features besides those of x86-64-v2.</summary>
+    internal static bool[] FindSupported(IReadOnlyCollection<CpuidFeature> optional)
     {
         var supported = new bool[Enum.GetValues<Code>().Length];
         foreach (Code code in Enum.GetValues<Code>())
         {
             if (code.Encoding() != EncodingKind.Legacy || !code.ToOpCode().IsInstruction) continue;
-            supported[(int)code] = code.CpuidFeatures().All(Features.Contains)
+            supported[(int)code] = code.CpuidFeatures().All(feature => Features.Contains(feature) || optional.Contains(feature))
                 && !(code.CpuidFeatures() is [CpuidFeature.CMOV]) && !WithoutStub.Contains(code.Mnemonic());
         }
         return supported;
