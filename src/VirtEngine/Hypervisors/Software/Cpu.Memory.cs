@@ -106,6 +106,26 @@ internal sealed unsafe partial class Cpu
     /// <inheritdoc cref="TryPointer(CpuState*, ulong, int, bool)"/>
     internal byte* TryPointer(ulong linear, int size, bool write) => TryPointer(State, linear, size, write);
 
+    /// <summary>
+    /// A host pointer for an interlocked operation, as <see cref="TryPointer(ulong, int, bool)"/>, but also into a page whose writes are
+    /// watched: load and store apart would not be atomic against a processor that has got permission to write there meanwhile.
+    /// <see cref="EndLocked"/> follows the operation.
+    /// </summary>
+    internal byte* TryLockedPointer(ulong linear, int size)
+    {
+        byte* pointer = TryPointer(linear, size, write: true);
+        if (pointer != null || IsFaulting || ((linear + (ulong)size - 1) & PageMask) != (linear & PageMask)) return pointer;
+        if (!TryTranslate(linear, MemoryAccess.Write, State->Cpl == 3, out ulong physical)) return null;
+        return (physical & PageMask) != Services.ApicPage && Memory.TryGetPointer(physical, (ulong)size, out byte* host) ? host : null;
+    }
+
+    /// <summary>Says that an interlocked operation wrote where <see cref="TryLockedPointer"/> pointed to.</summary>
+    internal void EndLocked(byte* pointer)
+    {
+        ulong page = (ulong)(pointer - Memory.Pointer) >> GuestMemory.PageShift;
+        if (Memory.Pages.MustTrapWrites(page) && Memory.Pages.NotifyWritten(page)) OutdateCurrentBlock();
+    }
+
     [MethodImpl(MethodImplOptions.NoInlining)]
     private byte* TryPointerSlow(ulong linear, int size, bool write)
     {

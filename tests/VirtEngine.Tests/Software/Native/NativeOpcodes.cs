@@ -5,16 +5,8 @@ namespace VirtEngine.Tests.Software.Native;
 /// <summary>The instructions that are compared with the processor, and why others are not.</summary>
 internal static class NativeOpcodes
 {
-    /// <summary>What the portable profile reports in CPUID, in Iced's words.</summary>
-    private static readonly HashSet<CpuidFeature> Reported =
-    [
-        CpuidFeature.INTEL8086, CpuidFeature.INTEL186, CpuidFeature.INTEL286, CpuidFeature.INTEL386, CpuidFeature.INTEL486,
-            CpuidFeature.X64,
-        CpuidFeature.MULTIBYTENOP, CpuidFeature.PAUSE, CpuidFeature.CMOV, CpuidFeature.CX8, CpuidFeature.CMPXCHG16B, CpuidFeature.POPCNT,
-        CpuidFeature.FPU, CpuidFeature.FPU287, CpuidFeature.FPU387, CpuidFeature.MMX, CpuidFeature.FXSR, CpuidFeature.SSE,
-            CpuidFeature.SSE2,
-        CpuidFeature.SSE3, CpuidFeature.SSSE3, CpuidFeature.SSE4_1, CpuidFeature.SSE4_2, CpuidFeature.CLFSH,
-    ];
+    /// <summary>The reason for what guests do not know of.</summary>
+    internal const string NotReported = "not reported to guests";
 
     /// <summary>Stubs run these like any other; a profile decides whether guests see them.</summary>
     private static readonly HashSet<CpuidFeature> Optional = [CpuidFeature.AES, CpuidFeature.PCLMULQDQ, CpuidFeature.SHA];
@@ -33,6 +25,10 @@ internal static class NativeOpcodes
         [Mnemonic.Int3] = "is how the runner notices the end of a branch", [Mnemonic.Into] = "enters the host's kernel",
         [Mnemonic.Insb] = "port access", [Mnemonic.Insw] = "port access", [Mnemonic.Insd] = "port access",
         [Mnemonic.Outsb] = "port access", [Mnemonic.Outsw] = "port access", [Mnemonic.Outsd] = "port access",
+        [Mnemonic.Rdtsc] = "tells the time", [Mnemonic.Rdtscp] = "tells the time", [Mnemonic.Cpuid] = "tells of the host",
+        [Mnemonic.Rdfsbase] = "shows the host's segments", [Mnemonic.Rdgsbase] = "shows the host's segments",
+        [Mnemonic.Wrfsbase] = "changes the host's segments", [Mnemonic.Wrgsbase] = "changes the host's segments",
+        [Mnemonic.Syscall] = "enters the host's kernel", [Mnemonic.Sysenter] = "enters the host's kernel",
         [Mnemonic.Fstsg] = "387SL only", [Mnemonic.Fstdw] = "387SL only",
     };
 
@@ -46,7 +42,7 @@ internal static class NativeOpcodes
         if (!opcode.IsInstruction || opcode.Encoding != EncodingKind.Legacy || !opcode.Mode64) return "no instruction of 64-bit mode";
         if (opcode.Fwait) return "two instructions: WAIT comes first";
         if (!opcode.IntelDecoder64) return "this encoding means something else on Intel's processors";
-        if (!code.CpuidFeatures().All(feature => Reported.Contains(feature) || Optional.Contains(feature))) return "not reported to guests";
+        if (!code.CpuidFeatures().All(feature => ReportedFeatures.Contains(feature) || Optional.Contains(feature))) return NotReported;
         if (opcode.IsPrivileged || opcode.IsInputOutput) return "privileged";
         if (code == Code.Bswap_r16) return "undefined for words";
         if (Excluded.TryGetValue(opcode.Mnemonic, out string? reason)) return reason;

@@ -77,7 +77,7 @@ internal static unsafe class Binary<TOperation, TWidth> where TOperation : struc
     private static bool TryModifyLocked(Cpu cpu, Op* op, ulong source)
     {
         ulong linear = cpu.EffectiveAddress(op);
-        byte* pointer = cpu.TryPointer(linear, TWidth.Bytes, write: true);
+        byte* pointer = cpu.TryLockedPointer(linear, TWidth.Bytes);
         if (pointer == null)
         {
             if (cpu.IsFaulting) return false;
@@ -89,10 +89,12 @@ internal static unsafe class Binary<TOperation, TWidth> where TOperation : struc
         while (true)
         {
             ulong old = TWidth.Load(pointer);
-            if (TWidth.CompareExchange(pointer, old, TOperation.Execute<TWidth>(s, old, source))) return true;
+            if (TWidth.CompareExchange(pointer, old, TOperation.Execute<TWidth>(s, old, source))) break;
             // ADC and SBB read the carry that the failed attempt has replaced.
             s->FlagsResult = flagsResult;
             s->FlagsCarry = flagsCarry;
         }
+        cpu.EndLocked(pointer);
+        return true;
     }
 }

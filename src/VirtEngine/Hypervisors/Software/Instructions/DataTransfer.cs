@@ -67,12 +67,13 @@ internal static unsafe class DataTransfer<TWidth> where TWidth : struct, IWidth
         ulong linear = cpu.EffectiveAddress(op);
         byte* register = (byte*)cpu.State + op->Source;
         ulong value = TWidth.Load(register);
-        byte* pointer = cpu.TryPointer(linear, TWidth.Bytes, write: true);
+        byte* pointer = cpu.TryLockedPointer(linear, TWidth.Bytes);
         ulong old;
         if (pointer != null)
         {
             do old = TWidth.Load(pointer);
             while (!TWidth.CompareExchange(pointer, old, value));
+            cpu.EndLocked(pointer);
         }
         else
         {
@@ -101,12 +102,13 @@ internal static unsafe class DataTransfer<TWidth> where TWidth : struct, IWidth
         ulong linear = cpu.EffectiveAddress(op);
         byte* register = (byte*)cpu.State + op->Source;
         ulong addend = TWidth.Load(register);
-        byte* pointer = cpu.TryPointer(linear, TWidth.Bytes, write: true);
+        byte* pointer = cpu.TryLockedPointer(linear, TWidth.Bytes);
         ulong old;
         if (pointer != null)
         {
             do old = TWidth.Load(pointer);
             while (!TWidth.CompareExchange(pointer, old, TWidth.Truncate(old + addend)));
+            cpu.EndLocked(pointer);
         }
         else
         {
@@ -137,11 +139,12 @@ internal static unsafe class DataTransfer<TWidth> where TWidth : struct, IWidth
         CpuState* s = cpu.State;
         ulong linear = cpu.EffectiveAddress(op);
         ulong accumulator = TWidth.Load(s), value = TWidth.Load((byte*)s + op->Source), old;
-        byte* pointer = cpu.TryPointer(linear, TWidth.Bytes, write: true);
+        byte* pointer = cpu.TryLockedPointer(linear, TWidth.Bytes);
         if (pointer != null)
         {
             do old = TWidth.Load(pointer);
             while (old == accumulator && !TWidth.CompareExchange(pointer, old, value));
+            cpu.EndLocked(pointer);
         }
         else
         {

@@ -108,11 +108,12 @@ internal static unsafe class Miscellaneous
         CpuState* s = cpu.State;
         ulong linear = cpu.EffectiveAddress(op);
         ulong expected = (uint)s->Registers[0] | s->Registers[2] << 32, value = (uint)s->Registers[3] | s->Registers[1] << 32, old;
-        byte* pointer = cpu.TryPointer(linear, 8, write: true);
+        byte* pointer = cpu.TryLockedPointer(linear, 8);
         if (pointer != null)
         {
             do old = *(ulong*)pointer;
             while (old == expected && Interlocked.CompareExchange(ref *(ulong*)pointer, value, expected) != expected);
+            cpu.EndLocked(pointer);
         }
         else
         {
@@ -137,8 +138,12 @@ internal static unsafe class Miscellaneous
         var expected = new UInt128(s->Registers[2], s->Registers[0]);
         var value = new UInt128(s->Registers[1], s->Registers[3]);
         UInt128 old = expected;
-        byte* pointer = cpu.TryPointer(linear, 16, write: true);
-        if (pointer != null) HostInstructions.CompareExchange(pointer, &old, &value);
+        byte* pointer = cpu.TryLockedPointer(linear, 16);
+        if (pointer != null)
+        {
+            HostInstructions.CompareExchange(pointer, &old, &value);
+            cpu.EndLocked(pointer);
+        }
         else
         {
             if (cpu.IsFaulting) return false;

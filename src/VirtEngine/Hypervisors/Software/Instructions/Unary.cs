@@ -26,7 +26,7 @@ internal static unsafe class Unary<TOperation, TWidth> where TOperation : struct
     internal static bool LockedMemory(Cpu cpu, Op* op)
     {
         ulong linear = cpu.EffectiveAddress(op);
-        byte* pointer = cpu.TryPointer(linear, TWidth.Bytes, write: true);
+        byte* pointer = cpu.TryLockedPointer(linear, TWidth.Bytes);
         if (pointer == null)
         {
             if (cpu.IsFaulting) return false;
@@ -37,9 +37,11 @@ internal static unsafe class Unary<TOperation, TWidth> where TOperation : struct
         while (true)
         {
             ulong old = TWidth.Load(pointer);
-            if (TWidth.CompareExchange(pointer, old, TOperation.Execute<TWidth>(s, old))) return true;
+            if (TWidth.CompareExchange(pointer, old, TOperation.Execute<TWidth>(s, old))) break;
             s->FlagsCarry = flagsCarry; // INC and DEC keep the carry from before
         }
+        cpu.EndLocked(pointer);
+        return true;
     }
 
     private static bool TryMemorySlow(Cpu cpu, ulong linear)
