@@ -123,20 +123,25 @@ public sealed class MachineStoryTests : IDisposable
     {
         File.WriteAllText(_shell["file"], "");
         Environment.SetEnvironmentVariable("VIRTTOOLS_HOME", _shell["file"]);
-        Assert.StartsWith("StorageFailed,", _shell.Fail("New-VirtMachine web01 -Kernel /k").FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.StartsWith("RootUnusable,", _shell.Fail("New-VirtMachine web01 -Kernel /k").FullyQualifiedErrorId, StringComparison.Ordinal);
 
         Environment.SetEnvironmentVariable("VIRTTOOLS_HOME", _shell["root"]);
         var machine = _shell.One<MachineInfo>("New-VirtMachine web01 -Kernel /k");
         _shell.Run("New-VirtMachine other -Kernel /k");
-        File.WriteAllText(Path.Combine(machine.Directory, "run.json"), "{");
-        foreach (var command in new[] { "Get-VirtMachine", "Stop-VirtMachine web*", "'web01' | Get-VirtMachine", "'web01' | Start-VirtMachine" })
-        {
-            Assert.StartsWith("StateFileDamaged,VirtCmdlets.", _shell.Fail(command).FullyQualifiedErrorId, StringComparison.Ordinal);
-        }
-
+        var record = Path.Combine(machine.Directory, "machine.json");
+        var whole = File.ReadAllText(record);
+        File.WriteAllText(record, "{");
+        Assert.StartsWith("StateFileDamaged,VirtCmdlets.", _shell.Fail("Get-VirtMachine").FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Equal("other", Assert.IsType<MachineInfo>(Assert.Single(_shell.Host.Run("Get-VirtMachine").Output)).Name);
+        File.WriteAllText(record, whole);
 
-        File.Delete(Path.Combine(machine.Directory, "run.json"));
+        // What is known of the last run is not needed for the next.
+        File.WriteAllText(Path.Combine(machine.Directory, "run.json"), "{");
+        var damaged = _shell.One<MachineInfo>("Get-VirtMachine web01");
+        Assert.Equal(MachineState.Failed, damaged.State);
+        Assert.Contains("run.json", damaged.Reason, StringComparison.Ordinal);
+        _shell.Run("Start-VirtMachine web01");
+        Assert.Equal(MachineState.Running, _shell.One<MachineInfo>("Get-VirtMachine web01").State);
     }
 
     [Fact]

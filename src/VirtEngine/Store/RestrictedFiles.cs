@@ -46,7 +46,7 @@ internal static class RestrictedFiles
         Check(path, status, group);
     });
 
-    /// <summary>Makes a directory in one of ours, for those who use that one.</summary>
+    /// <summary>Makes a directory, and what is missing above it, for those who use the one that it lies in.</summary>
     /// <exception cref="VirtException">It cannot be made, is no directory, belongs to somebody else or is open to others.</exception>
     internal static void CreateDirectory(string path) => Try(path, () =>
     {
@@ -56,7 +56,13 @@ internal static class RestrictedFiles
             return;
         }
 
-        var group = GroupOf(Path.GetDirectoryName(path)!);
+        var parent = Path.GetDirectoryName(path)!;
+        if (!Directory.Exists(parent))
+        {
+            CreateDirectory(parent);
+        }
+
+        var group = GroupOf(parent);
         Directory.CreateDirectory(path, OwnersDirectory);
         var status = StatusOf(path);
         if (group is { } operators && status.Uid == Libc.Geteuid() && SharedWith(status) != operators)

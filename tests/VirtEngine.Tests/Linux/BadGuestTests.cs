@@ -249,7 +249,9 @@ public sealed class BadGuestTests : IDisposable
     public void File_that_is_no_kernel_is_refused(string content)
     {
         using var machine = Make(files.Write("kernel", Encoding.ASCII.GetBytes(content)));
-        var refusal = Assert.Throws<KernelFormatException>(machine.Start);
+        var refusal = Assert.Throws<BootException>(machine.Start);
+        Assert.IsType<KernelFormatException>(refusal.InnerException);
+        Assert.Contains(files["kernel"], refusal.Message, StringComparison.Ordinal);
         Assert.Contains("not a Linux kernel", refusal.Message, StringComparison.OrdinalIgnoreCase);
         Assert.Equal(MachineState.Failed, machine.State);
         Assert.Equal(refusal.Message, machine.Reason);
@@ -272,7 +274,8 @@ public sealed class BadGuestTests : IDisposable
         foreach (int length in (int[])[1, 0x1F0, 0x260, 0x1000, whole.Length / 3, whole.Length - 5000])
         {
             using var machine = Make(files.Write("kernel", whole[..length]), mebibytes: 256);
-            var refusal = Assert.ThrowsAny<MalformedDataException>(machine.Start);
+            var refusal = Assert.Throws<BootException>(machine.Start);
+            Assert.IsAssignableFrom<MalformedDataException>(refusal.InnerException);
             Assert.Equal(refusal.Message, machine.Reason);
         }
     }

@@ -8,9 +8,6 @@ internal static class NativeOpcodes
     /// <summary>The reason for what guests do not know of.</summary>
     internal const string NotReported = "not reported to guests";
 
-    /// <summary>Stubs run these like any other; a profile decides whether guests see them.</summary>
-    private static readonly HashSet<CpuidFeature> Optional = [CpuidFeature.AES, CpuidFeature.PCLMULQDQ, CpuidFeature.SHA];
-
     private static readonly Dictionary<Mnemonic, string> Excluded = new()
     {
         [Mnemonic.Sldt] = "shows the host's system segments", [Mnemonic.Str] = "shows the host's system segments",
@@ -42,7 +39,7 @@ internal static class NativeOpcodes
         if (!opcode.IsInstruction || opcode.Encoding != EncodingKind.Legacy || !opcode.Mode64) return "no instruction of 64-bit mode";
         if (opcode.Fwait) return "two instructions: WAIT comes first";
         if (!opcode.IntelDecoder64) return "this encoding means something else on Intel's processors";
-        if (!code.CpuidFeatures().All(feature => ReportedFeatures.Contains(feature) || Optional.Contains(feature))) return NotReported;
+        if (!code.CpuidFeatures().All(ReportedFeatures.Contains)) return NotReported;
         if (opcode.IsPrivileged || opcode.IsInputOutput) return "privileged";
         if (code == Code.Bswap_r16) return "undefined for words";
         if (Excluded.TryGetValue(opcode.Mnemonic, out string? reason)) return reason;

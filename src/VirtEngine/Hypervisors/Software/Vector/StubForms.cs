@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using System.Runtime.Intrinsics.X86;
 using Iced.Intel;
 using OperandKind = Iced.Intel.OpKind;
 
@@ -42,34 +41,20 @@ internal static class StubForms
         Mnemonic.Cvtpd2dq, Mnemonic.Cvttpd2dq, Mnemonic.Haddps, Mnemonic.Haddpd, Mnemonic.Hsubps, Mnemonic.Hsubpd, Mnemonic.Addsubps,
         Mnemonic.Addsubpd, Mnemonic.Roundps, Mnemonic.Roundss, Mnemonic.Roundpd, Mnemonic.Roundsd, Mnemonic.Dpps, Mnemonic.Dppd);
 
-    private static readonly bool[] Supported = FindSupported(OfHost());
+    private static readonly bool[] Supported = FindSupported();
 
     private static readonly InstructionInfoFactory Info = new();
 
     internal static bool IsSupported(Code code) => Supported[(int)code];
 
-    /// <summary>
-    /// What not every host with SSE4.2 has. A guest may execute the instructions whatever CPUID tells it, and a stub of one that the host's
-    /// processor does not know would end the host's process.
-    /// </summary>
-    private static List<CpuidFeature> OfHost()
-    {
-        const int sha = 1 << 29;
-        var features = new List<CpuidFeature>();
-        if (Aes.IsSupported) features.Add(CpuidFeature.AES);
-        if (Pclmulqdq.IsSupported) features.Add(CpuidFeature.PCLMULQDQ);
-        if (X86Base.IsSupported && X86Base.CpuId(0, 0).Eax >= 7 && (X86Base.CpuId(7, 0).Ebx & sha) != 0) features.Add(CpuidFeature.SHA);
-        return features;
-    }
-
-    /// <summary>Which codes run by stubs on a host that has <paramref name="optional"/> features besides those of x86-64-v2.</summary>
-    internal static bool[] FindSupported(IReadOnlyCollection<CpuidFeature> optional)
+    // A guest may execute whatever CPUID tells it: a stub of an instruction that the host's processor does not know would end the process.
+    private static bool[] FindSupported()
     {
         var supported = new bool[Enum.GetValues<Code>().Length];
         foreach (Code code in Enum.GetValues<Code>())
         {
             if (code.Encoding() != EncodingKind.Legacy || !code.ToOpCode().IsInstruction) continue;
-            supported[(int)code] = code.CpuidFeatures().All(feature => Features.Contains(feature) || optional.Contains(feature))
+            supported[(int)code] = code.CpuidFeatures().All(Features.Contains)
                 && !(code.CpuidFeatures() is [CpuidFeature.CMOV]) && !WithoutStub.Contains(code.Mnemonic());
         }
         return supported;
@@ -118,7 +103,7 @@ internal static class StubForms
         // An x87 comparison that raises an unmasked exception leaves the flags as they were.
         if ((instruction.RflagsRead & Arithmetic) != 0 || (stub.Traits & (VectorTraits.X87 | VectorTraits.WritesFlags))
             == (VectorTraits.X87 | VectorTraits.WritesFlags)) stub.Traits |= VectorTraits.ReadsFlags;
-        if (mnemonic is Mnemonic.Pblendvb or Mnemonic.Blendvps or Mnemonic.Blendvpd or Mnemonic.Sha256rnds2)
+        if (mnemonic is Mnemonic.Pblendvb or Mnemonic.Blendvps or Mnemonic.Blendvpd)
             stub.Traits |= VectorTraits.ReadsXmm0;
         if (mnemonic is Mnemonic.Pcmpestrm or Mnemonic.Pcmpestrm64 or Mnemonic.Pcmpistrm) stub.Traits |= VectorTraits.WritesXmm0;
         if (mnemonic is Mnemonic.Pcmpestri or Mnemonic.Pcmpestri64 or Mnemonic.Pcmpestrm or Mnemonic.Pcmpestrm64)
