@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Management.Automation;
 using VirtEngine.Hosts;
+using VirtSpecs;
 
 namespace VirtCmdlets;
 
@@ -10,6 +11,9 @@ namespace VirtCmdlets;
 /// </summary>
 internal sealed class MachineReferenceTransformationAttribute : ArgumentTransformationAttribute
 {
+    /// <summary>Whether specs, travelled ones too, are left as they are: for commands that take them for themselves.</summary>
+    public bool LeavesSpecs { get; set; }
+
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData) => Inner(inputData) switch
     {
         null or string or IDictionary => inputData,
@@ -19,9 +23,9 @@ internal sealed class MachineReferenceTransformationAttribute : ArgumentTransfor
 
     private static object? Inner(object? given) => given is PSObject wrapped ? wrapped.BaseObject : given;
 
-    private static object Refer(object one)
+    private object Refer(object one)
     {
-        if (Inner(one) is null or string or Guid or MachineReference)
+        if (Inner(one) is null or string or Guid or MachineReference || (LeavesSpecs && IsSpec(one)))
         {
             return one;
         }
@@ -31,4 +35,7 @@ internal sealed class MachineReferenceTransformationAttribute : ArgumentTransfor
             : properties["Name"]?.Value?.ToString() is { Length: > 0 } name ? new MachineReference(name)
             : one;
     }
+
+    private static bool IsSpec(object one) =>
+        PSObject.AsPSObject(one).TypeNames.Any(name => name == typeof(Spec).FullName || name == "Deserialized." + typeof(Spec).FullName);
 }

@@ -10,6 +10,7 @@ internal sealed class HelpWriter(string documentation)
 {
     public const string Maml = "http://schemas.microsoft.com/maml/2004/10";
     public const string Command = "http://schemas.microsoft.com/maml/dev/command/2004/10";
+    private const string Rule = "--------------------------";
     private const string Dev = "http://schemas.microsoft.com/maml/dev/2004/10";
 
     private const string Prelude =
@@ -29,6 +30,13 @@ internal sealed class HelpWriter(string documentation)
         """;
 
     private static readonly XNamespace M = Maml, C = Command, D = Dev;
+
+    // PowerShell adds these to every command that asks; its help shows no more of them than stands here.
+    private static readonly (string Name, string Alias, string Text)[] Asking =
+    [
+        ("WhatIf", "wi", "Shows what would be done, and does nothing."),
+        ("Confirm", "cf", "Asks before anything is done; with -Confirm:$false nothing is asked."),
+    ];
 
     private readonly Dictionary<string, XElement> _members =
         XDocument.Load(documentation).Descendants("member").ToDictionary(member => (string)member.Attribute("name")!);
@@ -85,14 +93,20 @@ internal sealed class HelpWriter(string documentation)
                 Paragraph(M + "description", Summary(type))),
             Paragraph(M + "description", Summary(type)),
             new XElement(C + "syntax", Sets(type).Select(set => Syntax(type, set))),
-            new XElement(C + "parameters", Parameters(type).Select(parameter => Parameter(parameter, null))),
+            new XElement(C + "parameters", Parameters(type).Select(parameter => Parameter(parameter, null)), Questions(type)),
+            new XElement(
+                C + "inputTypes",
+                Inputs(type).Select(input => new XElement(
+                    C + "inputType",
+                    new XElement(D + "type", new XElement(M + "name", input.PropertyType.FullName)),
+                    Paragraph(M + "description", $"{Text(input)} (-{input.Name})")))),
             new XElement(
                 C + "returnValues",
                 Outputs(type).Select(output => new XElement(
                     C + "returnValue", new XElement(D + "type", new XElement(M + "name", output.FullName))))),
             new XElement(C + "examples", Examples(type).Select((example, index) => new XElement(
                 C + "example",
-                new XElement(M + "title", $"Example {index + 1}"),
+                new XElement(M + "title", $"{Rule} Example {index + 1} {Rule}"),
                 new XElement(D + "code", example.Code),
                 Paragraph(D + "remarks", example.Remarks)))));
     }
@@ -101,7 +115,8 @@ internal sealed class HelpWriter(string documentation)
         C + "syntaxItem",
         new XElement(M + "name", NameOf(type)),
         Parameters(type).Where(parameter => In(parameter, set) is not null).OrderBy(parameter => Order(In(parameter, set)!))
-            .Select(parameter => Parameter(parameter, set)));
+            .Select(parameter => Parameter(parameter, set)),
+        Questions(type));
 
     private XElement Parameter(PropertyInfo parameter, string? set)
     {
@@ -130,6 +145,21 @@ internal sealed class HelpWriter(string documentation)
                 : null);
     }
 
+    private static IEnumerable<XElement> Questions(Type type) => type.GetCustomAttribute<CmdletAttribute>()!.SupportsShouldProcess
+        ? Asking.Select(one => new XElement(
+            C + "parameter",
+            new XAttribute("required", "false"),
+            new XAttribute("globbing", "false"),
+            new XAttribute("pipelineInput", "false"),
+            new XAttribute("position", "named"),
+            new XAttribute("aliases", one.Alias),
+            new XElement(M + "name", one.Name),
+            Paragraph(M + "description", one.Text)))
+        : [];
+
+    private static IEnumerable<PropertyInfo> Inputs(Type type) => Parameters(type).Where(parameter =>
+        parameter.GetCustomAttributes<ParameterAttribute>().Any(one => one.ValueFromPipeline || one.ValueFromPipelineByPropertyName));
+
     private static IEnumerable<Type> Outputs(Type type) => type.GetCustomAttributesData()
         .Where(data => data.AttributeType == typeof(OutputTypeAttribute))
         .SelectMany(data => data.ConstructorArguments.SelectMany(argument =>
@@ -148,7 +178,8 @@ internal sealed class HelpWriter(string documentation)
     {
         var named = Parameters(type).SelectMany(parameter => parameter.GetCustomAttributes<ParameterAttribute>())
             .Select(one => one.ParameterSetName).Where(name => name != ParameterAttribute.AllParameterSets).Distinct().ToList();
-        return named.Count == 0 ? [null] : [.. named];
+        var first = type.GetCustomAttribute<CmdletAttribute>()!.DefaultParameterSetName;
+        return named.Count == 0 ? [null] : [.. named.OrderByDescending(name => name == first)];
     }
 
     private static IEnumerable<PropertyInfo> Parameters(Type type) => type.GetProperties()

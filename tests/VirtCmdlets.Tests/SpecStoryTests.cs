@@ -68,6 +68,17 @@ public sealed class SpecStoryTests : IDisposable
     }
 
     [Fact]
+    public void What_only_bears_a_machines_name_is_exported_as_the_machine_and_a_spec_as_itself()
+    {
+        _shell.Run("Deploy-VirtSpec $lab");
+        File.WriteAllText(_shell["lab.yaml"], Lab.Replace("128MiB", "256MiB", StringComparison.Ordinal));
+
+        Assert.Contains("128MiB", _shell.One<string>("[pscustomobject]@{ Name = 'web01' } | Export-VirtSpec"), StringComparison.Ordinal);
+        Assert.Contains("128MiB", _shell.One<string>("Get-VirtEvent web01 -Newest 1 | Export-VirtSpec"), StringComparison.Ordinal);
+        Assert.Contains("256MiB", _shell.One<string>("Import-VirtSpec $lab | Export-VirtSpec"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_is_exported_is_what_was_imported()
     {
         _shell.Run("Deploy-VirtSpec $lab");

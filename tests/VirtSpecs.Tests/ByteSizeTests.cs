@@ -49,6 +49,16 @@ public class ByteSizeTests
         }).Check(Config.QuickThrowOnFailure.WithReplay(20260804, 1));
 
     [Fact]
+    public void Who_does_not_know_what_it_compares_orders_sizes_by_bytes()
+    {
+        System.Collections.IComparer order = System.Collections.Comparer.DefaultInvariant;
+
+        Assert.True(order.Compare(ByteSize.FromMiB(512), ByteSize.FromGiB(1)) < 0);
+        Assert.True(order.Compare(ByteSize.FromMiB(512), null) > 0);
+        Assert.Throws<ArgumentException>(() => order.Compare(ByteSize.FromMiB(512), 5L));
+    }
+
+    [Fact]
     public void Sizes_do_not_overflow_and_are_not_negative()
     {
         Assert.Throws<OverflowException>(() => ByteSize.FromGiB(1L << 33));

@@ -18,8 +18,9 @@ public sealed class ExportVirtSpecCommand : VirtCmdlet
 
     private readonly List<Spec> _specs = [];
 
-    /// <summary>Machines as Get-VirtMachine gives them, or their names.</summary>
+    /// <summary>Machines as Get-VirtMachine gives them, their names, or objects with an Id or a Name.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = ByMachine, ValueFromPipeline = true)]
+    [MachineReferenceTransformation(LeavesSpecs = true)]
     [ArgumentCompleter(typeof(MachineNameCompleter))]
     public MachineReference[] Machine { get; set; } = [];
 

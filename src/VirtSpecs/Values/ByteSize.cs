@@ -5,7 +5,7 @@ namespace VirtSpecs;
 /// <summary>
 /// A size in bytes, written with IEC 80000-13 binary units: <c>512MiB</c>, <c>4GiB</c>. Whole numbers only, from 0 to 2^63 - 1 bytes.
 /// </summary>
-public readonly record struct ByteSize : IComparable<ByteSize>, IFormattable
+public readonly record struct ByteSize : IComparable<ByteSize>, IComparable, IFormattable
 {
     /// <summary>What the text of a size looks like, as a regular expression that JSON schema shares.</summary>
     internal const string Pattern = "^(0|[1-9][0-9]*)(B|KiB|MiB|GiB|TiB|PiB)$";
@@ -85,6 +85,17 @@ public readonly record struct ByteSize : IComparable<ByteSize>, IFormattable
     /// <param name="other">The size to compare with.</param>
     /// <returns>Less than, equal to or greater than zero, as this size is smaller, equal or larger.</returns>
     public int CompareTo(ByteSize other) => Bytes.CompareTo(other.Bytes);
+
+    /// <summary>Orders sizes by their number of bytes, for those who don't know what they compare: PowerShell's -gt and Sort-Object.</summary>
+    /// <param name="obj">The size to compare with; null comes before every size.</param>
+    /// <returns>Less than, equal to or greater than zero, as this size is smaller, equal or larger.</returns>
+    /// <exception cref="ArgumentException">It is not a size.</exception>
+    public int CompareTo(object? obj) => obj switch
+    {
+        null => 1,
+        ByteSize other => CompareTo(other),
+        _ => throw new ArgumentException($"A size cannot be compared with a {obj.GetType()}.", nameof(obj)),
+    };
 
     /// <summary>Whether the left size is smaller than the right one.</summary>
     /// <param name="left">A size.</param>
