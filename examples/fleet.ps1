@@ -7,21 +7,21 @@ $fleet = Import-VirtSpec -Path "$PSScriptRoot/fleet.yaml"
 $fleet | Format-Table
 
 # Make and start them all, and wait until each guest's agent answers.
-$fleet | Deploy-VirtSpec -Wait Agent -Timeout 5m
+$fleet | Deploy-VirtSpec -Wait Agent -Timeout 5m | Format-Table
 Get-VirtMachine fleet* | Format-Table
 
 # One command in every guest; each answer names its machine.
-Get-VirtMachine fleet* | Invoke-VirtCommand -Command 'grep MemTotal /proc/meminfo' | Select-Object Machine, ExitCode, StdOut
+Get-VirtMachine fleet* | Invoke-VirtCommand -Command 'grep MemTotal /proc/meminfo' | Format-List Machine, ExitCode, StdOut
 
 # Plain PowerShell chooses, sorts and shows.
-Get-VirtMachine fleet* | Where-Object Processors -eq 1 | Sort-Object Name | Select-Object Name, State, Memory
+Get-VirtMachine fleet* | Where-Object Processors -eq 1 | Sort-Object Name | Format-Table Name, State, Memory
 
 # Somebody changes a machine by hand. The comparison names what differs; what is right is not shown.
 Set-VirtMachine fleet02 -Notes 'Changed by hand.'
 $fleet | Compare-VirtSpec | Format-Table
 
 # Deploying again puts it right, without a restart since notes need none. Then nothing differs.
-$fleet | Deploy-VirtSpec
+$fleet | Deploy-VirtSpec | Format-Table
 $fleet | Compare-VirtSpec
 
 # Stop all: specs name machines as well as machines do.

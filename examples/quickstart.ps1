@@ -9,7 +9,7 @@ $spec = Import-VirtSpec -Path "$PSScriptRoot/quickstart.yaml"
 $spec | Deploy-VirtSpec -Start -WhatIf
 
 # Do it, and wait until the guest agent answers.
-$spec | Deploy-VirtSpec -Start -Wait Agent -Timeout 5m
+$spec | Deploy-VirtSpec -Start -Wait Agent -Timeout 5m | Format-Table
 Get-VirtMachine | Format-Table
 
 # Commands inside the guest are objects out here.
@@ -21,13 +21,13 @@ $kernel.ExitCode
 Invoke-VirtCommand -Machine quickstart -Command 'echo fine; echo broken >&2; exit 3' | Format-List
 
 # Input goes in, output comes out.
-Invoke-VirtCommand -Machine quickstart -Command 'wc -l' -InputObject 'one', 'two', 'three' | Select-Object Machine, ExitCode, StdOut
+Invoke-VirtCommand -Machine quickstart -Command 'wc -l' -InputObject 'one', 'two', 'three' | Format-List Machine, ExitCode, StdOut
 
 # What takes too long is ended, and the object says so.
-Invoke-VirtCommand -Machine quickstart -Command 'sleep 60' -Timeout 1s | Select-Object ExitCode, Signal, TimedOut, Duration
+Invoke-VirtCommand -Machine quickstart -Command 'sleep 60' -Timeout 1s | Format-List ExitCode, Signal, TimedOut, Duration
 
 # Everything is as the file says: nothing to do.
-$spec | Deploy-VirtSpec -Start
+$spec | Deploy-VirtSpec -Start | Format-Table
 
 # What happened.
 Get-VirtEvent quickstart | Format-Table

@@ -51,7 +51,7 @@ public class ByteSizeTests
     [Fact]
     public void Who_does_not_know_what_it_compares_orders_sizes_by_bytes()
     {
-        System.Collections.IComparer order = System.Collections.Comparer.DefaultInvariant;
+        var order = System.Collections.Comparer.DefaultInvariant;
 
         Assert.True(order.Compare(ByteSize.FromMiB(512), ByteSize.FromGiB(1)) < 0);
         Assert.True(order.Compare(ByteSize.FromMiB(512), null) > 0);
