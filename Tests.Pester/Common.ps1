@@ -1,10 +1,63 @@
-# A root of its own for each file of tests.
-$env:VIRTTOOLS_HOME = Join-Path ([System.IO.Path]::GetTempPath()) ('vt-' + [guid]::NewGuid().ToString('N').Substring(0, 8))
+# What every file of tests begins with: the module, a root of its own for machines and images, and what tests share.
+# VIRTTOOLS_MODULE names the manifest; without it the newest that a build or ./build.sh package left in this repository.
 $manifest = $env:VIRTTOOLS_MODULE
 if (-not $manifest) {
-    $manifest = "$PSScriptRoot/../src/VirtCmdlets/bin/Debug/net10.0/VirtTools.psd1"
+    $manifest = 'out/VirtTools', 'src/VirtCmdlets/bin/Release/net10.0', 'src/VirtCmdlets/bin/Debug/net10.0' |
+        ForEach-Object { "$PSScriptRoot/../$_/VirtCmdlets.dll" } | Where-Object { Test-Path $_ } | Get-Item |
+        Sort-Object LastWriteTimeUtc | Select-Object -Last 1 | ForEach-Object { Join-Path $_.DirectoryName 'VirtTools.psd1' }
+    if (-not $manifest) {
+        throw 'There is no module to test: build it with ./build.sh package, or name its manifest in VIRTTOOLS_MODULE.'
+    }
 }
 Import-Module $manifest -Force
+
+# A guest that can boot: named by VIRTTOOLS_TEST_KERNEL and VIRTTOOLS_TEST_INITRD, or the image that Install-VirtImage made for this user.
+$guest = if ($env:VIRTTOOLS_TEST_KERNEL) {
+    @{ Kernel = $env:VIRTTOOLS_TEST_KERNEL; Initrd = $env:VIRTTOOLS_TEST_INITRD; CommandLine = 'console=ttyS0' }
+} else {
+    Get-VirtImage -Name debian-* -ErrorAction Ignore | Select-Object -First 1 |
+        ForEach-Object { @{ Kernel = $_.KernelPath; Initrd = $_.InitrdPath; CommandLine = $_.CommandLine } }
+}
+
+$homeBefore = $env:VIRTTOOLS_HOME
+$env:VIRTTOOLS_HOME = Join-Path ([System.IO.Path]::GetTempPath()) ('vt-' + [guid]::NewGuid().ToString('N').Substring(0, 8))
+
+function Remove-TestRoot {
+    # For AfterAll: no machine, no worker and no file is left.
+    Get-VirtMachine | Remove-VirtMachine -Force -Confirm:$false
+    if (Test-Path $env:VIRTTOOLS_HOME) {
+        Remove-Item $env:VIRTTOOLS_HOME -Recurse -Force
+    }
+    $env:VIRTTOOLS_HOME = $homeBefore
+}
+
+function Skip-WithoutGuest {
+    # For the first line of a test that boots a guest.
+    if (-not $guest) {
+        Set-ItResult -Skipped -Because 'there is no guest image: run Install-VirtImage, or set VIRTTOOLS_TEST_KERNEL and VIRTTOOLS_TEST_INITRD'
+    }
+}
+
+function Send-Travelling {
+    # An object as it arrives out of a job or another computer.
+    process {
+        [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($_))
+    }
+}
+
+function Get-Completion {
+    # What Tab offers at the end of a line.
+    param([string] $Line)
+    (TabExpansion2 -inputScript $Line -cursorColumn $Line.Length).CompletionMatches.CompletionText
+}
+
+function Get-WhatIf {
+    # The lines that a script writes with -WhatIf: only a host sees them, so a transcript of another process keeps them.
+    param([string] $Script)
+    $path = (Get-Module VirtTools).Path -replace 'VirtCmdlets\.dll$', 'VirtTools.psd1'
+    & ([System.Environment]::ProcessPath) -NoProfile -NonInteractive -Command "Import-Module '$path'; $Script" |
+        Where-Object { $_ -like 'What if:*' }
+}
 
 function Get-ParameterShape {
     # What a command's parameters are, as one text per parameter: name, type, sets with position and m(andatory), v(alue), p(roperty).

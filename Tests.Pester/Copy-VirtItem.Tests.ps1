@@ -2,7 +2,16 @@ BeforeAll {
     . "$PSScriptRoot/Common.ps1"
 }
 
+AfterAll {
+    Remove-TestRoot
+}
+
 Describe 'Copy-VirtItem' {
+    BeforeAll {
+        New-VirtMachine -Name web01 -Kernel /boot/vmlinuz -Memory 256MiB | Out-Null
+        New-VirtMachine -Name web02 -Kernel /boot/vmlinuz -Memory 1GiB -Processors 2 | Out-Null
+    }
+
     It 'has the parameters that scripts rely on' {
         Get-ParameterShape 'Copy-VirtItem' | Should -Be @(
             'Destination:String:__AllParameterSets[1m]'
@@ -12,5 +21,18 @@ Describe 'Copy-VirtItem' {
             'Scope:RootScope:__AllParameterSets[]'
             'ToMachine:MachineReference:ToMachine[m]'
         )
+    }
+
+    It 'says that the machine is not running, or that the file is not there' {
+        $file = Join-Path $TestDrive file
+        Set-Content $file 'text'
+        { Copy-VirtItem $file /tmp/ -ToMachine web01 -ErrorAction Stop } | Should -Throw -ErrorId 'MachineNotRunning,*'
+        { Copy-VirtItem "$file-not" /tmp/ -ToMachine web01 -ErrorAction Stop } | Should -Throw -ErrorId 'FileNotFound,*'
+        { Copy-VirtItem /etc/hosts $file -FromMachine web01 -ErrorAction Stop } | Should -Throw -ErrorId 'FileExists,*'
+        Get-Content $file | Should -Be 'text'
+    }
+
+    It 'copies in one direction at a time' {
+        { Copy-VirtItem a b -ToMachine web01 -FromMachine web02 } | Should -Throw -ErrorId 'AmbiguousParameterSet,*'
     }
 }

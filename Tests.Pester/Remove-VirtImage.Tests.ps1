@@ -2,6 +2,10 @@ BeforeAll {
     . "$PSScriptRoot/Common.ps1"
 }
 
+AfterAll {
+    Remove-TestRoot
+}
+
 Describe 'Remove-VirtImage' {
     It 'has the parameters that scripts rely on' {
         Get-ParameterShape 'Remove-VirtImage' | Should -Be @(
@@ -10,5 +14,10 @@ Describe 'Remove-VirtImage' {
             'Name:String[]:Name[0m]'
             'Scope:RootScope:__AllParameterSets[]'
         )
+    }
+
+    It 'reports an image that is not there' {
+        { Remove-VirtImage nosuch -Confirm:$false -ErrorAction Stop } | Should -Throw -ErrorId 'ImageNotFound,*'
+        Remove-VirtImage nosuch* -Confirm:$false -ErrorAction Stop
     }
 }

@@ -2,7 +2,16 @@ BeforeAll {
     . "$PSScriptRoot/Common.ps1"
 }
 
+AfterAll {
+    Remove-TestRoot
+}
+
 Describe 'Restart-VirtMachine' {
+    BeforeAll {
+        New-VirtMachine -Name web01 -Kernel /boot/vmlinuz -Memory 256MiB | Out-Null
+        New-VirtMachine -Name web02 -Kernel /boot/vmlinuz -Memory 1GiB -Processors 2 | Out-Null
+    }
+
     It 'has the parameters that scripts rely on' {
         Get-ParameterShape 'Restart-VirtMachine' | Should -Be @(
             'AsJob:SwitchParameter:__AllParameterSets[]'
@@ -17,5 +26,15 @@ Describe 'Restart-VirtMachine' {
             'TurnOff:SwitchParameter:__AllParameterSets[]'
             'Wait:Nullable`1:__AllParameterSets[]'
         )
+    }
+
+    It 'does nothing with -WhatIf' {
+        Restart-VirtMachine web0* -WhatIf -ErrorAction Stop
+        (Get-VirtMachine).State | Should -Be @('Stopped', 'Stopped')
+    }
+
+    It 'completes names of machines' {
+        Get-Completion 'Restart-VirtMachine we' | Should -Be @('web01', 'web02')
+        Get-Completion 'Restart-VirtMachine -Machine web01,web02,WE' | Should -Be @('web01', 'web02')
     }
 }

@@ -2,7 +2,16 @@ BeforeAll {
     . "$PSScriptRoot/Common.ps1"
 }
 
+AfterAll {
+    Remove-TestRoot
+}
+
 Describe 'Send-VirtMachine' {
+    BeforeAll {
+        New-VirtMachine -Name web01 -Kernel /boot/vmlinuz -Memory 256MiB | Out-Null
+        New-VirtMachine -Name web02 -Kernel /boot/vmlinuz -Memory 1GiB -Processors 2 | Out-Null
+    }
+
     It 'has the parameters that scripts rely on' {
         Get-ParameterShape 'Send-VirtMachine' | Should -Be @(
             'Id:Guid[]:Id[mp]'
@@ -12,5 +21,22 @@ Describe 'Send-VirtMachine' {
             'Scope:RootScope:__AllParameterSets[]'
             'Text:String:__AllParameterSets[1m]'
         )
+    }
+
+    It 'says that the machine is not running, and what to do about it' {
+        { Send-VirtMachine web01 hello -ErrorAction Stop } | Should -Throw -ErrorId 'MachineNotRunning,*'
+        $Error[0].CategoryInfo.Category | Should -Be 'InvalidOperation'
+        $Error[0].CategoryInfo.TargetName | Should -Be 'web01'
+        $Error[0].ErrorDetails.RecommendedAction | Should -Match 'Start-VirtMachine'
+    }
+
+    It 'goes on with the next machine after an error' {
+        Send-VirtMachine web* hello -ErrorAction SilentlyContinue -ErrorVariable failed
+        $failed.TargetObject.Name | Should -Be @('web01', 'web02')
+    }
+
+    It 'does nothing with -WhatIf' {
+        Send-VirtMachine web0* hello -WhatIf -ErrorAction Stop
+        (Get-VirtMachine).State | Should -Be @('Stopped', 'Stopped')
     }
 }

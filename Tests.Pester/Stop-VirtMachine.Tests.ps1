@@ -2,7 +2,16 @@ BeforeAll {
     . "$PSScriptRoot/Common.ps1"
 }
 
+AfterAll {
+    Remove-TestRoot
+}
+
 Describe 'Stop-VirtMachine' {
+    BeforeAll {
+        New-VirtMachine -Name web01 -Kernel /boot/vmlinuz -Memory 256MiB | Out-Null
+        New-VirtMachine -Name web02 -Kernel /boot/vmlinuz -Memory 1GiB -Processors 2 | Out-Null
+    }
+
     It 'has the parameters that scripts rely on' {
         Get-ParameterShape 'Stop-VirtMachine' | Should -Be @(
             'AsJob:SwitchParameter:__AllParameterSets[]'
@@ -17,5 +26,15 @@ Describe 'Stop-VirtMachine' {
             'Timeout:Nullable`1:__AllParameterSets[]'
             'TurnOff:SwitchParameter:__AllParameterSets[]'
         )
+    }
+
+    It 'does nothing with -WhatIf' {
+        Stop-VirtMachine web0* -WhatIf -ErrorAction Stop
+        (Get-VirtMachine).State | Should -Be @('Stopped', 'Stopped')
+    }
+
+    It 'finds a machine that is off as wanted' {
+        Stop-VirtMachine web01 -PassThru -ErrorAction Stop | ForEach-Object State | Should -Be 'Stopped'
+        Get-VirtMachine | Send-Travelling | Stop-VirtMachine -PassThru | ForEach-Object Name | Should -Be @('web01', 'web02')
     }
 }
