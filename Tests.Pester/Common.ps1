@@ -59,6 +59,19 @@ function Get-WhatIf {
         Where-Object { $_ -like 'What if:*' }
 }
 
+function Get-BindingFault {
+    # What in a script this module's commands could not take: syntax, unknown commands, parameters that are unknown or don't go together.
+    param([string] $Script)
+    $errors = $null
+    $ast = [System.Management.Automation.Language.Parser]::ParseInput($Script, [ref] $null, [ref] $errors)
+    $errors.Message
+    foreach ($call in $ast.FindAll({ $args[0] -is [System.Management.Automation.Language.CommandAst] }, $true)) {
+        if (-not (Get-Command $call.GetCommandName() -ErrorAction Ignore)) { "$($call.GetCommandName()) is no command" }
+        $bound = [System.Management.Automation.Language.StaticParameterBinder]::BindCommand($call, $true)
+        $bound.BindingExceptions.Values | ForEach-Object { "$($call): $($_.BindingException.Message)" }
+    }
+}
+
 function Get-ParameterShape {
     # What a command's parameters are, as one text per parameter: name, type, sets with position and m(andatory), v(alue), p(roperty).
     param([string] $Command)
