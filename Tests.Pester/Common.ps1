@@ -11,15 +11,19 @@ if (-not $manifest) {
 }
 Import-Module $manifest -Force
 
-# A guest that can boot: named by VIRTTOOLS_TEST_KERNEL and VIRTTOOLS_TEST_INITRD, or the image that Install-VirtImage made for this user.
+$homeBefore = $env:VIRTTOOLS_HOME
+
+# A guest that can boot: named by VIRTTOOLS_TEST_KERNEL and VIRTTOOLS_TEST_INITRD, or this user's image as Install-VirtImage makes it, or the
+# one that the tests of VirtEngine made.
 $guest = if ($env:VIRTTOOLS_TEST_KERNEL) {
     @{ Kernel = $env:VIRTTOOLS_TEST_KERNEL; Initrd = $env:VIRTTOOLS_TEST_INITRD; CommandLine = 'console=ttyS0' }
 } else {
-    Get-VirtImage -Name debian-* -ErrorAction Ignore | Select-Object -First 1 |
+    $cache = if ($env:XDG_CACHE_HOME) { $env:XDG_CACHE_HOME } else { "$HOME/.cache" }
+    @($homeBefore) + @(Get-ChildItem "$cache/virttools-tests/guest-*" -Directory -ErrorAction Ignore).FullName |
+        ForEach-Object { $env:VIRTTOOLS_HOME = $_; Get-VirtImage -Name debian-* -ErrorAction Ignore } | Select-Object -First 1 |
         ForEach-Object { @{ Kernel = $_.KernelPath; Initrd = $_.InitrdPath; CommandLine = $_.CommandLine } }
 }
 
-$homeBefore = $env:VIRTTOOLS_HOME
 $env:VIRTTOOLS_HOME = Join-Path ([System.IO.Path]::GetTempPath()) ('vt-' + [guid]::NewGuid().ToString('N').Substring(0, 8))
 
 function Remove-TestRoot {
@@ -34,7 +38,7 @@ function Remove-TestRoot {
 function Skip-WithoutGuest {
     # For the first line of a test that boots a guest.
     if (-not $guest) {
-        Set-ItResult -Skipped -Because 'there is no guest image: run Install-VirtImage, or set VIRTTOOLS_TEST_KERNEL and VIRTTOOLS_TEST_INITRD'
+        Set-ItResult -Skipped -Because 'there is no guest image: run Install-VirtImage or ./build.sh demo, or set VIRTTOOLS_TEST_KERNEL and VIRTTOOLS_TEST_INITRD'
     }
 }
 

@@ -3,7 +3,7 @@ BeforeAll {
 }
 
 AfterAll {
-    Get-VirtMachine | Remove-VirtMachine -Force -Confirm:$false
+    Remove-TestRoot
 }
 
 Describe 'A machine that was never started' {
