@@ -46,7 +46,7 @@ internal static class DemoTask
         get
         {
             if (Command.Find("pwsh") is null) return null;
-            var (code, output) = Command.Capture("pwsh", ["-NoProfile", "-NonInteractive", "-Command", "$PSVersionTable.PSVersion.ToString(2)"]);
+            var (code, output) = Command.Capture("pwsh", ["-NoProfile", "-NonInteractive", "-Command", "'{0}.{1}' -f $PSVersionTable.PSVersion.Major, $PSVersionTable.PSVersion.Minor"]);
             return code == 0 && Version.TryParse(output, out var version) && version >= LeastPowerShell ? version : null;
         }
     }

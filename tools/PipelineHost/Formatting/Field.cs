@@ -6,7 +6,7 @@ namespace PipelineHost.Formatting;
 
 /// <summary>A column of a table or a line of a list.</summary>
 /// <param name="Width">In characters; 0: as wide as needed.</param>
-/// <param name="Right">Null: numbers and enumerations to the right, all else to the left.</param>
+/// <param name="Right">Null: by what the first object has in it, since PowerShell looks no further.</param>
 internal sealed record Field(string Label, string Property, int Width = 0, bool? Right = null, string? Format = null)
 {
     private const int MaxElements = 4;
@@ -32,9 +32,8 @@ internal sealed record Field(string Label, string Property, int Width = 0, bool?
         return $"{{{string.Join(", ", shown.Take(MaxElements))}{(shown.Count > MaxElements ? "…" : "")}}}";
     }
 
-    public bool IsNumber(object item) =>
-        Members.TryGet(item, Property, out object? value) && PSObject.Base(value) is { } known
-            && (known is Enum || LanguagePrimitives.IsNumeric(known.GetType()));
+    public bool IsRight(object first) => Right ?? (Members.TryGet(first, Property, out object? value) && PSObject.Base(value) is { } known
+        && (known is Enum or bool or char || LanguagePrimitives.IsNumeric(known.GetType())));
 
     private static string OneLine(string text) => text.ReplaceLineEndings(" ");
 }

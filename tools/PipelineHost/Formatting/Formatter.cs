@@ -83,7 +83,7 @@ internal static class Formatter
     {
         List<string[]> rows = [.. items.Select(i => fields.Select(f => f.Text(i)).ToArray())];
         int[] widths = [.. fields.Select((f, c) => f.Width > 0 ? f.Width : Math.Max(f.Label.Length, rows.Max(r => r[c].Length)))];
-        bool[] right = [.. fields.Select(f => f.Right ?? items.Exists(f.IsNumber))];
+        bool[] right = [.. fields.Select(f => f.IsRight(items[0]))];
         yield return "";
         yield return Row([.. fields.Select(f => f.Label)]);
         yield return Row([.. fields.Select((f, c) => new string('-', Math.Min(f.Label.Length, widths[c])))]);

@@ -69,10 +69,9 @@ internal static class ViewTable
     {
         string property = ((string?)item.Element("PropertyName"))?.Trim() ?? throw Fault(path, view, "has an item without PropertyName");
         string? alignment = ((string?)item.Element("Alignment") ?? (string?)header?.Element("Alignment"))?.Trim().ToUpperInvariant();
-        bool? right = alignment switch
+        bool right = alignment switch
         {
-            null => null,
-            "LEFT" => false,
+            null or "LEFT" => false,
             "RIGHT" => true,
             _ => throw new NotSupportedByHostException($"alignment {alignment} in view {view} of {Path.GetFileName(path)}"),
         };
