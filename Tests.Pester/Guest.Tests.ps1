@@ -64,6 +64,15 @@ Describe 'A running guest' {
         { Copy-VirtItem /tmp/nosuch $TestDrive -FromMachine guest01 -ErrorAction Stop } | Should -Throw -ErrorId 'AgentRefused,*'
     }
 
+    It 'gets the files of a pattern, and one whose name is like a pattern' {
+        Skip-WithoutGuest
+        'one.conf', 'two.conf', 'two[1].conf' | ForEach-Object { Set-Content -LiteralPath (Join-Path $TestDrive $_) $_ }
+        Copy-VirtItem (Join-Path $TestDrive t*.conf) /tmp/ -ToMachine guest01
+        (Invoke-VirtCommand guest01 'cd /tmp; ls *.conf').StdOut | Should -Be "two.conf`ntwo[1].conf`n"
+        Get-ChildItem $TestDrive -Filter *].conf | Copy-VirtItem -Destination /tmp/again -ToMachine guest01
+        (Invoke-VirtCommand guest01 'cat /tmp/again').StdOut.Trim() | Should -Be 'two[1].conf'
+    }
+
     It 'is written to and read at its console' {
         Skip-WithoutGuest
         # The guest's terminal sends back what is typed.
@@ -121,6 +130,33 @@ Describe 'A running guest' {
         (Measure-Command { $shell.Stop() }).TotalSeconds | Should -BeLessThan 3
         $shell.Dispose()
         (Get-VirtMachine guest01).State | Should -Be 'Running'
+    }
+
+    It 'is used in jobs' {
+        Skip-WithoutGuest
+        $result = Get-VirtMachine guest01 | Invoke-VirtCommand -Command 'echo job' -AsJob | Receive-Job -Wait -AutoRemoveJob
+        $result.StdOut | Should -Be "job`n"
+
+        $job = Wait-VirtMachine guest01 -For Text -Text nobody-writes-this -AsJob
+        $job.State | Should -Be 'Running'
+        Get-Job -Id $job.Id | Should -Be $job
+        (Measure-Command { Stop-Job $job }).TotalSeconds | Should -BeLessThan 3
+        $job.State | Should -Be 'Stopped'
+        Remove-Job $job
+
+        $job = Start-VirtMachine guest01 -AsJob | Wait-Job -Timeout 60
+        $job.State | Should -Be 'Failed'
+        { $job | Receive-Job -ErrorAction Stop } | Should -Throw -ErrorId 'MachineRunning*'
+        Remove-Job $job
+    }
+
+    It 'is not turned off where nobody can be asked, and is where nobody wants to be' {
+        Skip-WithoutGuest
+        & ([System.Environment]::ProcessPath) -NoProfile -NonInteractive -Command "Import-Module '$path'; Stop-VirtMachine guest01 -TurnOff" *> $null
+        (Get-VirtMachine guest01).State | Should -Be 'Running'
+        Stop-VirtMachine guest01 -TurnOff -WhatIf
+        (Get-VirtMachine guest01).State | Should -Be 'Running'
+        (Restart-VirtMachine guest01 -TurnOff -Force -Wait Agent -Timeout 4m -PassThru).AgentReady | Should -BeTrue
     }
 
     It 'fails with a name when it does not come in time' {

@@ -27,6 +27,9 @@ Describe 'Import-VirtSpec' {
         (Import-VirtSpec $lab).Name | Should -Be @('lab01', 'lab02')
         (Import-VirtSpec (Join-Path $TestDrive l*.yaml)).Name | Should -Be @('lab01', 'lab02')
         (Get-Item $lab | Import-VirtSpec).Name | Should -Be @('lab01', 'lab02')
+        $odd = Join-Path $TestDrive 'odd[1].yaml'
+        Copy-Item $lab -Destination $odd
+        (Get-Item -LiteralPath $odd | Import-VirtSpec).Name | Should -Be @('lab01', 'lab02')
         "$((Import-VirtSpec $lab)[0].Memory)" | Should -Be '256MiB'
     }
 

@@ -208,6 +208,22 @@ public abstract class VirtCmdlet : PSCmdlet, IDisposable
     /// <summary>A path as the user means it: relative to the current location, with drives resolved.</summary>
     internal string FullPath(string path) => SessionState.Path.GetUnresolvedProviderPathFromPSPath(path);
 
+    /// <summary>The files that a path of this computer means; a file whose name is itself like a pattern is that file.</summary>
+    internal IEnumerable<string> Files(string path)
+    {
+        var full = FullPath(path);
+        if (!WildcardPattern.ContainsWildcardCharacters(path) || File.Exists(full))
+        {
+            return [full];
+        }
+
+        var directory = Path.GetDirectoryName(full)!;
+        var pattern = new WildcardPattern(Path.GetFileName(full), WildcardOptions.IgnoreCase);
+        return Directory.Exists(directory)
+            ? Directory.EnumerateFiles(directory).Where(file => pattern.IsMatch(Path.GetFileName(file))).Order(StringComparer.Ordinal)
+            : [];
+    }
+
     private static void Tell(ChannelWriter<Action> notes, Action note, CancellationToken cancellation)
     {
         while (!notes.TryWrite(note))

@@ -100,6 +100,13 @@ public sealed class MachineStoryTests : IDisposable
             "FileExists,", _shell.Fail($"Copy-VirtItem '{_shell["in-guest"]}' '{_shell["back"]}' -FromMachine web01").FullyQualifiedErrorId,
             StringComparison.Ordinal);
         _shell.Run($"Copy-VirtItem '{_shell["in-guest"]}' '{_shell["back"]}' -FromMachine web01 -Force");
+
+        Directory.CreateDirectory(_shell["many"]);
+        File.WriteAllText(_shell["source[1]"], "a name like a pattern");
+        _shell.Run($"Copy-VirtItem '{_shell["sour*"]}' '{_shell["many"]}/' -ToMachine web01");
+        Assert.Equal(["source", "source[1]"], Directory.GetFiles(_shell["many"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        _shell.Run($"Copy-VirtItem '{_shell["source[1]"]}' '{_shell["one"]}' -ToMachine web01");
+        Assert.Equal("a name like a pattern", File.ReadAllText(_shell["one"]));
     }
 
     [Fact]

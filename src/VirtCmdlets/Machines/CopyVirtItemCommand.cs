@@ -13,8 +13,9 @@ public sealed class CopyVirtItemCommand : VirtCmdlet
     private const string In = "ToMachine";
     private const string Out = "FromMachine";
 
-    /// <summary>Files to copy.</summary>
+    /// <summary>Files to copy; wildcards are allowed for files of this computer.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [SupportsWildcards]
     [Alias("FullName")]
     [ValidateNotNullOrEmpty]
     public string[] Path { get; set; } = [];
@@ -44,7 +45,7 @@ public sealed class CopyVirtItemCommand : VirtCmdlet
         var machine = Await(cancellation => VirtHost.FindAsync((ToMachine ?? FromMachine)!, cancellation));
         if (ToMachine is not null)
         {
-            CopyIn(machine, FullPath(path));
+            ForEach(Files(path), file => CopyIn(machine, file));
         }
         else
         {

@@ -1,4 +1,3 @@
-using System.Management.Automation;
 using VirtEngine;
 using VirtSpecs;
 
@@ -7,22 +6,6 @@ namespace VirtCmdlets;
 /// <summary>Cmdlets that read specs from files.</summary>
 public abstract class SpecFileCmdlet : VirtCmdlet
 {
-    /// <summary>The files that a path means.</summary>
-    internal IEnumerable<string> Files(string path)
-    {
-        var full = FullPath(path);
-        if (!WildcardPattern.ContainsWildcardCharacters(path))
-        {
-            return [full];
-        }
-
-        var directory = System.IO.Path.GetDirectoryName(full)!;
-        var pattern = new WildcardPattern(System.IO.Path.GetFileName(full), WildcardOptions.IgnoreCase);
-        return Directory.Exists(directory)
-            ? Directory.EnumerateFiles(directory).Where(file => pattern.IsMatch(System.IO.Path.GetFileName(file))).Order(StringComparer.Ordinal)
-            : [];
-    }
-
     /// <summary>The specs in a file; what is wrong with it is reported, an error for each thing.</summary>
     internal IEnumerable<Spec> Read(string file)
     {
