@@ -169,7 +169,7 @@ Describe 'A running guest' {
         Skip-WithoutGuest
         (Stop-VirtMachine guest01 -PassThru).State | Should -Be 'Stopped'
         Wait-VirtMachine guest01 -For Stopped -Timeout 5s
-        (Get-VirtEvent guest01 -EventName WorkerEnded).Detail | Should -Be 'Stopped'
+        (Get-VirtEvent guest01 -EventName WorkerEnded -Newest 1).Detail | Should -Be 'Stopped'
         Receive-VirtMachine guest01 -Tail 5 | Should -Not -BeNullOrEmpty
     }
 }
