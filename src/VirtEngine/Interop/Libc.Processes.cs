@@ -8,7 +8,7 @@ internal static unsafe partial class Libc
     internal const int AT_FDCWD = -100, AT_SYMLINK_NOFOLLOW = 0x100;
     internal const uint STATX_BASIC_STATS = 0x7ff;
     internal const int SOL_SOCKET = 1, SO_PEERCRED = 17, SO_PEERGROUPS = 59;
-    internal const int LOCK_EX = 2, LOCK_NB = 4, EWOULDBLOCK = 11, EACCES = 13;
+    internal const int LOCK_EX = 2, LOCK_NB = 4, EWOULDBLOCK = 11, EACCES = 13, EINTR = 4;
 
     [LibraryImport(Library, EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     internal static partial int Open(string path, int flags, uint mode);

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using VirtEngine.Memory;
 
 namespace VirtEngine.Virtio;
@@ -27,7 +26,7 @@ internal sealed class VirtioRng(GuestMemory memory) : VirtioDevice(memory, Queue
             while (chain.Written < Limit && chain.Room() is { IsEmpty: false } room)
             {
                 var part = room[..Math.Min(room.Length, Limit - (int)chain.Written)];
-                RandomNumberGenerator.Fill(part);
+                HostEntropy.Fill(part);
                 chain.Advance(part.Length);
             }
             queue.Push(chain);
