@@ -9,10 +9,10 @@ internal static class DebianGuest
     /// <summary>What its init says first.</summary>
     internal const string UserspaceMarker = "virttools: userspace";
 
-    private static ImageRecord? image;
+    private static ImageRecord? _image;
 
     /// <exception cref="FigureUnavailableException">This system has no Debian packages.</exception>
-    internal static ImageRecord Image => image ??= Provide();
+    internal static ImageRecord Image => _image ??= Provide();
 
     private static ImageRecord Provide()
     {

@@ -8,11 +8,11 @@ namespace VirtBenchmarks;
 /// <summary>A root of its own with a Debian guest and the packaged worker, as users have it, removed with all its machines.</summary>
 internal sealed class MachineFixture : IDisposable
 {
-    private readonly DirectoryInfo directory = Directory.CreateTempSubdirectory("virttools-bench");
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("virttools-bench");
 
     internal MachineFixture()
     {
-        Root = VirtRoot.At(directory.FullName);
+        Root = VirtRoot.At(_directory.FullName);
         Root.Create();
         Host = new(Root);
     }
@@ -32,7 +32,7 @@ internal sealed class MachineFixture : IDisposable
     internal static void UseBuiltWorker() => UseWorker(Repository.Find("src", "VirtWorker", "bin", "Release", "net10.0", "VirtWorker.dll"));
 
     /// <summary>Cmdlets that run later work on this root.</summary>
-    internal void UseRoot() => Environment.SetEnvironmentVariable("VIRTTOOLS_HOME", directory.FullName);
+    internal void UseRoot() => Environment.SetEnvironmentVariable("VIRTTOOLS_HOME", _directory.FullName);
 
     /// <summary>Makes a machine that boots Debian's cloud kernel.</summary>
     /// <exception cref="FigureUnavailableException">This system has no Debian packages.</exception>
@@ -57,6 +57,6 @@ internal sealed class MachineFixture : IDisposable
     public void Dispose()
     {
         foreach (var machine in Host.GetMachinesAsync(static (_, _) => { }, default).GetAwaiter().GetResult()) TurnOff(machine.Id);
-        directory.Delete(recursive: true);
+        _directory.Delete(recursive: true);
     }
 }

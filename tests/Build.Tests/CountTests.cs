@@ -5,9 +5,9 @@ namespace VirtTools.Build.Tests;
 /// <summary>Real runs of a real test project that ends as it is told.</summary>
 public sealed class CountTests : IDisposable
 {
-    private readonly DirectoryInfo results = Directory.CreateTempSubdirectory("virttools-count");
+    private readonly DirectoryInfo _results = Directory.CreateTempSubdirectory("virttools-count");
 
-    public void Dispose() => results.Delete(recursive: true);
+    public void Dispose() => _results.Delete(recursive: true);
 
     [Fact]
     public void Every_outcome_is_counted_with_its_reason()
@@ -47,5 +47,5 @@ public sealed class CountTests : IDisposable
     }
 
     private TestRun Run(string project, string outcome) => DotnetTests.Run(
-        Path.Combine(Repository.Root, "tests", project), results.FullName, new Dictionary<string, string> { ["COUNTED_TESTS"] = outcome });
+        Path.Combine(Repository.Root, "tests", project), _results.FullName, new Dictionary<string, string> { ["COUNTED_TESTS"] = outcome });
 }

@@ -32,9 +32,9 @@ public sealed class ModuleTests : IDisposable
         </Members></Type></Types>
         """;
 
-    private readonly string folder = Directory.CreateTempSubdirectory().FullName;
+    private readonly string _folder = Directory.CreateTempSubdirectory().FullName;
 
-    public void Dispose() => Directory.Delete(folder, true);
+    public void Dispose() => Directory.Delete(_folder, true);
 
     [Fact]
     public void Objects_are_shown_by_the_modules_views()
@@ -187,11 +187,11 @@ public sealed class ModuleTests : IDisposable
 
     private string Write(string name, string text, bool withViews = true)
     {
-        string path = Path.Combine(folder, name);
+        string path = Path.Combine(_folder, name);
         File.WriteAllText(path, text);
         if (!name.EndsWith(".psd1", StringComparison.Ordinal)) return path;
-        if (withViews) File.WriteAllText(Path.Combine(folder, "Probe.format.ps1xml"), View);
-        File.WriteAllText(Path.Combine(folder, "Probe.types.ps1xml"), Types);
+        if (withViews) File.WriteAllText(Path.Combine(_folder, "Probe.format.ps1xml"), View);
+        File.WriteAllText(Path.Combine(_folder, "Probe.types.ps1xml"), Types);
         return path;
     }
 

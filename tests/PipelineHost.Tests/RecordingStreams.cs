@@ -8,24 +8,24 @@ namespace PipelineHost.Tests;
 /// <summary>Keeps every stream in the notation of the recorded cases.</summary>
 internal sealed class RecordingStreams : IStreams
 {
-    private readonly StringBuilder order = new();
+    private readonly StringBuilder _order = new();
 
     public List<string> Outputs { get; } = [];
     public List<RecordedError> Errors { get; } = [];
     public List<string> Lines { get; } = [];
     public List<string> Verboses { get; } = [];
     public List<string> Warnings { get; } = [];
-    public string Order => order.ToString();
+    public string Order => _order.ToString();
 
     public void Output(object? value)
     {
-        order.Append('O');
+        _order.Append('O');
         Outputs.Add(Format.Describe(value));
     }
 
     public void Error(ErrorRecord error, ErrorEnds ends)
     {
-        order.Append('E');
+        _order.Append('E');
         string what = ends switch { ErrorEnds.Nothing => "nothing", ErrorEnds.Statement => "statement", _ => "script" };
         Errors.Add(new RecordedError(error.FullyQualifiedErrorId, error.CategoryInfo.Category.ToString(),
             Format.Describe(error.TargetObject), error.ToString(), error.Exception.GetType().FullName!, what));
@@ -33,19 +33,19 @@ internal sealed class RecordingStreams : IStreams
 
     public void Warning(string text)
     {
-        order.Append('W');
+        _order.Append('W');
         Warnings.Add(text);
     }
 
     public void Verbose(string text)
     {
-        order.Append('V');
+        _order.Append('V');
         Verboses.Add(text);
     }
 
     public void Line(string text)
     {
-        order.Append('H');
+        _order.Append('H');
         Lines.Add(text);
     }
 

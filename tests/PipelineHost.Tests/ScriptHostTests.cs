@@ -5,40 +5,40 @@ namespace PipelineHost.Tests;
 /// <summary>Scripts as the examples write them.</summary>
 public sealed class ScriptHostTests
 {
-    private readonly ScriptHost host = new();
+    private readonly ScriptHost _host = new();
 
     public ScriptHostTests()
     {
-        host.Import(typeof(BindingProbe.Format).Assembly.Location);
-        host.Import(typeof(WaitProbeStopCommand).Assembly.Location);
+        _host.Import(typeof(BindingProbe.Format).Assembly.Location);
+        _host.Import(typeof(WaitProbeStopCommand).Assembly.Location);
     }
 
     [Fact]
     public void Here_string_keeps_lines_and_expands()
     {
-        ScriptResult result = host.Run("$name = 'web01'\n@\"\nname: $name\n  \"quoted\" `$x\n\"@\n@'\n$name\n'@");
+        ScriptResult result = _host.Run("$name = 'web01'\n@\"\nname: $name\n  \"quoted\" `$x\n\"@\n@'\n$name\n'@");
         Assert.Equal(["name: web01\n  \"quoted\" $x", "$name"], result.Output);
     }
 
     [Fact]
     public void Cmdlet_that_writes_from_another_thread_fails_as_in_PowerShell()
     {
-        ScriptResult result = host.Run("Write-ProbeElsewhere");
+        ScriptResult result = _host.Run("Write-ProbeElsewhere");
         Assert.Empty(result.Output);
         Assert.Equal("InvalidOperation,PipelineHost.Tests.WriteProbeElsewhereCommand", Assert.Single(result.Errors).FullyQualifiedErrorId);
     }
 
     [Fact]
     public void Ordered_literal_is_read_by_key_and_by_place() =>
-        Assert.Equal([2, 1, 2], host.Run("$o = [ordered]@{b=1; a=2}\n$o.a\n$o[0]\n$o['a']").Output);
+        Assert.Equal([2, 1, 2], _host.Run("$o = [ordered]@{b=1; a=2}\n$o.a\n$o[0]\n$o['a']").Output);
 
     [Fact]
-    public void Null_takes_what_nobody_wants() => Assert.Empty(host.Run("$null = Get-ProbeItem a").Output);
+    public void Null_takes_what_nobody_wants() => Assert.Empty(_host.Run("$null = Get-ProbeItem a").Output);
 
     [Fact]
     public void Stop_preference_ends_the_script_at_the_first_error()
     {
-        ScriptResult result = host.Run("$ErrorActionPreference = 'Stop'\nWrite-ProbeStream a -WithError\n'never'");
+        ScriptResult result = _host.Run("$ErrorActionPreference = 'Stop'\nWrite-ProbeStream a -WithError\n'never'");
         Assert.False(result.Completed);
         Assert.Empty(result.Output);
         Assert.Equal("ProbeStreamError,BindingProbe.WriteProbeStreamCommand", Assert.Single(result.Errors).FullyQualifiedErrorId);
@@ -47,9 +47,9 @@ public sealed class ScriptHostTests
     [Fact]
     public void Variables_stay_from_script_to_script()
     {
-        host.Set("given", 5);
-        host.Run("$x = $given, 6");
-        Assert.Equal([5, 6], host.Run("$x").Output);
+        _host.Set("given", 5);
+        _host.Run("$x = $given, 6");
+        Assert.Equal([5, 6], _host.Run("$x").Output);
     }
 
     [Fact]
@@ -60,7 +60,7 @@ public sealed class ScriptHostTests
         {
             File.WriteAllText(Path.Combine(folder, "b.yaml"), "");
             File.WriteAllText(Path.Combine(folder, "a.yaml"), "");
-            ScriptResult result = host.Run($"Resolve-ProbePath '{folder}/*.yaml'\nResolve-ProbePath "
+            ScriptResult result = _host.Run($"Resolve-ProbePath '{folder}/*.yaml'\nResolve-ProbePath "
                 + $"'{folder}/none'\nResolve-ProbePath x -Unresolved");
             Assert.Equal([Path.Combine(folder, "a.yaml"), Path.Combine(folder, "b.yaml"),
                 Path.Combine(Directory.GetCurrentDirectory(), "x")], result.Output);
@@ -76,9 +76,9 @@ public sealed class ScriptHostTests
     public async Task Stopping_reaches_the_cmdlet_that_waits()
     {
         WaitProbeStopCommand.Reached = new TaskCompletionSource();
-        Task run = Task.Run(() => host.Run("Wait-ProbeStop | Write-Output\n'never'"));
+        Task run = Task.Run(() => _host.Run("Wait-ProbeStop | Write-Output\n'never'"));
         await WaitProbeStopCommand.Reached.Task.WaitAsync(TimeSpan.FromSeconds(30));
-        host.Stop();
+        _host.Stop();
         await Assert.ThrowsAsync<PipelineStoppedException>(() => run.WaitAsync(TimeSpan.FromSeconds(30)));
     }
 
@@ -86,7 +86,7 @@ public sealed class ScriptHostTests
     public void Cmdlets_are_disposed_after_success_and_failure()
     {
         ResolveProbePathCommand.Disposed = 0;
-        host.Run("Resolve-ProbePath . | Out-Null\nResolve-ProbePath /nope/none");
+        _host.Run("Resolve-ProbePath . | Out-Null\nResolve-ProbePath /nope/none");
         Assert.Equal(2, ResolveProbePathCommand.Disposed);
     }
 }

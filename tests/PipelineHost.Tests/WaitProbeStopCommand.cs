@@ -6,18 +6,18 @@ namespace PipelineHost.Tests;
 [Cmdlet("Wait", "ProbeStop")]
 public sealed class WaitProbeStopCommand : PSCmdlet, IDisposable
 {
-    private readonly CancellationTokenSource stopped = new();
+    private readonly CancellationTokenSource _stopped = new();
 
     internal static TaskCompletionSource Reached { get; set; } = new();
 
-    public void Dispose() => stopped.Dispose();
+    public void Dispose() => _stopped.Dispose();
 
     protected override void ProcessRecord()
     {
         Reached.SetResult();
-        stopped.Token.WaitHandle.WaitOne();
-        stopped.Token.ThrowIfCancellationRequested();
+        _stopped.Token.WaitHandle.WaitOne();
+        _stopped.Token.ThrowIfCancellationRequested();
     }
 
-    protected override void StopProcessing() => stopped.Cancel();
+    protected override void StopProcessing() => _stopped.Cancel();
 }

@@ -7,18 +7,18 @@ namespace PipelineHost;
 /// <summary>Streams on a terminal: objects laid out on stdout, errors on stderr with id, action and place, messages marked.</summary>
 internal sealed class ConsoleStreams(TextWriter output, TextWriter errors, bool showProgress) : IStreams
 {
-    private readonly List<object?> held = [];
-    private bool progressShown;
+    private readonly List<object?> _held = [];
+    private bool _progressShown;
 
     public void Output(object? value)
     {
-        if (held.Count > 0 && PSObject.Base(value) is string) Flush();
+        if (_held.Count > 0 && PSObject.Base(value) is string) Flush();
         if (PSObject.Base(value) is string text)
         {
             output.WriteLine(text);
             output.Flush();
         }
-        else held.Add(value);
+        else _held.Add(value);
     }
 
     public void Error(ErrorRecord error, ErrorEnds ends)
@@ -45,8 +45,8 @@ internal sealed class ConsoleStreams(TextWriter output, TextWriter errors, bool 
     public void Progress(ProgressRecord record)
     {
         if (!showProgress) return;
-        progressShown = record.RecordType != ProgressRecordType.Completed;
-        errors.Write($"\r\u001b[K{(progressShown ? record.ToString() : "")}");
+        _progressShown = record.RecordType != ProgressRecordType.Completed;
+        errors.Write($"\r\u001b[K{(_progressShown ? record.ToString() : "")}");
         errors.Flush();
     }
 
@@ -59,10 +59,10 @@ internal sealed class ConsoleStreams(TextWriter output, TextWriter errors, bool 
 
     public void Flush()
     {
-        if (progressShown) errors.Write("\r\u001b[K");
-        progressShown = false;
-        foreach (string line in Formatter.Lines(held)) output.WriteLine(line);
-        held.Clear();
+        if (_progressShown) errors.Write("\r\u001b[K");
+        _progressShown = false;
+        foreach (string line in Formatter.Lines(_held)) output.WriteLine(line);
+        _held.Clear();
         output.Flush();
     }
 }

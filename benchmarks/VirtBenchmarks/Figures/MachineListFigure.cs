@@ -5,7 +5,7 @@ internal sealed class MachineListFigure : Figure
 {
     private const int Machines = 200;
 
-    private MachineFixture? fixture;
+    private MachineFixture? _fixture;
 
     internal override string Name => "listing 200 stopped machines";
 
@@ -17,19 +17,19 @@ internal sealed class MachineListFigure : Figure
 
     internal override void Prepare()
     {
-        fixture = new();
-        for (var i = 0; i < Machines; i++) fixture.Host.Create(new() { Name = $"machine{i}", Boot = new() { Kernel = "/boot/vmlinuz" } });
+        _fixture = new();
+        for (var i = 0; i < Machines; i++) _fixture.Host.Create(new() { Name = $"machine{i}", Boot = new() { Kernel = "/boot/vmlinuz" } });
     }
 
     internal override double MeasureOurs() => 1000 * Work.Seconds(() =>
     {
-        var found = fixture!.Host.GetMachinesAsync((id, error) => throw error, default).GetAwaiter().GetResult();
+        var found = _fixture!.Host.GetMachinesAsync((id, error) => throw error, default).GetAwaiter().GetResult();
         if (found.Count != Machines) throw new InvalidOperationException($"{found.Count} machines were found.");
     });
 
     public override void Dispose()
     {
-        fixture?.Dispose();
+        _fixture?.Dispose();
         base.Dispose();
     }
 }

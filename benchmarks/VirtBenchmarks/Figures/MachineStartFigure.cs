@@ -11,9 +11,9 @@ internal abstract class MachineStartFigure(string worker, Action useWorker) : Fi
 {
     private const string Machine = "start";
 
-    private readonly ScriptHost shell = new();
-    private MachineFixture? fixture;
-    private Guid machine;
+    private readonly ScriptHost _shell = new();
+    private MachineFixture? _fixture;
+    private Guid _machine;
 
     internal override string Name => $"cmdlet to running machine, {worker} worker";
 
@@ -26,26 +26,26 @@ internal abstract class MachineStartFigure(string worker, Action useWorker) : Fi
     internal override void Prepare()
     {
         useWorker();
-        shell.Import(Path.Combine(AppContext.BaseDirectory, "VirtTools.psd1"));
-        fixture = new();
-        machine = fixture.CreateGuest(Machine, ByteSize.FromMiB(256));
+        _shell.Import(Path.Combine(AppContext.BaseDirectory, "VirtTools.psd1"));
+        _fixture = new();
+        _machine = _fixture.CreateGuest(Machine, ByteSize.FromMiB(256));
     }
 
     internal override double MeasureOurs()
     {
         useWorker();
-        fixture!.UseRoot();
+        _fixture!.UseRoot();
         var seconds = Work.Seconds(() =>
         {
-            if (shell.Run($"Start-VirtMachine {Machine}").Errors is [var error, ..]) throw new InvalidOperationException(error.ToString());
+            if (_shell.Run($"Start-VirtMachine {Machine}").Errors is [var error, ..]) throw new InvalidOperationException(error.ToString());
         });
-        fixture.TurnOff(machine);
+        _fixture.TurnOff(_machine);
         return seconds * 1000;
     }
 
     public override void Dispose()
     {
-        fixture?.Dispose();
+        _fixture?.Dispose();
         base.Dispose();
     }
 }

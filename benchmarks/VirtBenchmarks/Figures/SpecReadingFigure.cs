@@ -7,7 +7,7 @@ namespace VirtBenchmarks.Figures;
 /// <summary>A lab of 500 machines, read and checked as specs. The peer only composes YAML's nodes, which is a part of our work.</summary>
 internal sealed class SpecReadingFigure : Figure
 {
-    private string text = "";
+    private string _text = "";
 
     internal override string Name => "spec reading, 500 machines";
 
@@ -26,10 +26,10 @@ internal sealed class SpecReadingFigure : Figure
                 .Append("boot:\n  image: debian-12-cloud\n  commandLine: console=ttyS0\nstop: {timeout: 30s}\n");
         }
 
-        text = lab.ToString();
+        _text = lab.ToString();
     }
 
-    internal override double MeasureOurs() => Work.Seconds(() => SpecYaml.Parse(text)) * 1000;
+    internal override double MeasureOurs() => Work.Seconds(() => SpecYaml.Parse(_text)) * 1000;
 
-    internal override double MeasurePeer() => Work.Seconds(() => new YamlStream().Load(new StringReader(text))) * 1000;
+    internal override double MeasurePeer() => Work.Seconds(() => new YamlStream().Load(new StringReader(_text))) * 1000;
 }

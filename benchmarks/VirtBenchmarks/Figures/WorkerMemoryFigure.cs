@@ -13,8 +13,8 @@ internal abstract class WorkerMemoryFigure(int processors) : Figure
 {
     private const int GuestMiB = 256;
 
-    private MachineFixture? fixture;
-    private Guid machine;
+    private MachineFixture? _fixture;
+    private Guid _machine;
 
     internal override string Name => $"worker memory beside the guest's, {(processors == 1 ? "1 processor" : $"{processors} processors")}";
 
@@ -28,28 +28,28 @@ internal abstract class WorkerMemoryFigure(int processors) : Figure
     {
         if (!OperatingSystem.IsLinux()) throw new FigureUnavailableException("it is read from /proc");
         MachineFixture.UsePackagedWorker();
-        fixture = new();
-        machine = fixture.CreateGuest("memory", ByteSize.FromMiB(GuestMiB), processors);
+        _fixture = new();
+        _machine = _fixture.CreateGuest("memory", ByteSize.FromMiB(GuestMiB), processors);
     }
 
     internal override double MeasureOurs()
     {
         MachineFixture.UsePackagedWorker();
-        fixture!.Host.StartAsync(machine, default).GetAwaiter().GetResult();
+        _fixture!.Host.StartAsync(_machine, default).GetAwaiter().GetResult();
         using (var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2)))
         {
-            fixture.Host.WaitAsync(machine, WaitCondition.Agent, null, patience.Token).GetAwaiter().GetResult();
+            _fixture.Host.WaitAsync(_machine, WaitCondition.Agent, null, patience.Token).GetAwaiter().GetResult();
         }
 
-        var worker = new MachineStore(fixture.Root).DirectoryOf(machine).TryReadRun()!.Process.Id;
+        var worker = new MachineStore(_fixture.Root).DirectoryOf(_machine).TryReadRun()!.Process.Id;
         var mebibytes = ResidentBesideGuest(worker);
-        fixture.TurnOff(machine);
+        _fixture.TurnOff(_machine);
         return mebibytes;
     }
 
     public override void Dispose()
     {
-        fixture?.Dispose();
+        _fixture?.Dispose();
         base.Dispose();
     }
 

@@ -5,9 +5,9 @@ namespace VirtBenchmarks.Figures;
 /// <summary>Unpacking xz, as Debian packages use it: the runtime's assemblies, packed by xz.</summary>
 internal sealed class XzFigure : Figure
 {
-    private readonly DirectoryInfo directory = Directory.CreateTempSubdirectory("virttools-bench");
-    private string packed = "";
-    private long length;
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("virttools-bench");
+    private string _packed = "";
+    private long _length;
 
     internal override string Name => "xz decompression";
 
@@ -20,7 +20,7 @@ internal sealed class XzFigure : Figure
     internal override void Prepare()
     {
         // Code, as packages have it, that is there on every machine.
-        var plain = Path.Combine(directory.FullName, "plain");
+        var plain = Path.Combine(_directory.FullName, "plain");
         using (var file = File.Create(plain))
         {
             foreach (var assembly in Directory.GetFiles(Path.GetDirectoryName(typeof(object).Assembly.Location)!, "System.Private.*.dll").Order(StringComparer.Ordinal))
@@ -29,24 +29,24 @@ internal sealed class XzFigure : Figure
                 part.CopyTo(file);
             }
 
-            length = file.Length;
+            _length = file.Length;
         }
 
         Work.Run("xz", "-k", "-1", plain);
-        packed = plain + ".xz";
+        _packed = plain + ".xz";
     }
 
-    internal override double MeasureOurs() => length / 1e6 / Work.Seconds(() =>
+    internal override double MeasureOurs() => _length / 1e6 / Work.Seconds(() =>
     {
-        using var stream = new XzStream(File.OpenRead(packed));
+        using var stream = new XzStream(File.OpenRead(_packed));
         stream.CopyTo(Stream.Null);
     });
 
-    internal override double MeasurePeer() => length / 1e6 / Work.Seconds(() => Work.Run("xz", "-dc", packed));
+    internal override double MeasurePeer() => _length / 1e6 / Work.Seconds(() => Work.Run("xz", "-dc", _packed));
 
     public override void Dispose()
     {
-        directory.Delete(recursive: true);
+        _directory.Delete(recursive: true);
         base.Dispose();
     }
 }

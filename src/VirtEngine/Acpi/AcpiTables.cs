@@ -22,13 +22,13 @@ internal static class AcpiTables
 
     private sealed class Area(GuestMemory memory)
     {
-        private ulong next = Address;
+        private ulong _next = Address;
 
         internal ulong Place(byte[] content, int alignment)
         {
-            ulong address = (next + (ulong)alignment - 1) & ~((ulong)alignment - 1);
-            next = address + (ulong)content.Length;
-            if (next > End) throw new InvalidOperationException("The ACPI tables do not fit their area.");
+            ulong address = (_next + (ulong)alignment - 1) & ~((ulong)alignment - 1);
+            _next = address + (ulong)content.Length;
+            if (_next > End) throw new InvalidOperationException("The ACPI tables do not fit their area.");
             memory.Write(address, content);
             return address;
         }

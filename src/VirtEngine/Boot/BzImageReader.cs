@@ -11,12 +11,12 @@ internal readonly ref struct BzImageReader
 
     private const int MinimumProtocol = 0x0206;
     private const int MinimumSize = 0x268;
-    private readonly ReadOnlySpan<byte> file;
+    private readonly ReadOnlySpan<byte> _file;
 
     /// <exception cref="KernelFormatException">The file is too short for what its header says, too old, or a zImage.</exception>
     internal BzImageReader(ReadOnlySpan<byte> file)
     {
-        this.file = file;
+        _file = file;
         if (!IsBzImage(file)) throw new KernelFormatException(0x202, "header", "the magic number 'HdrS' is missing");
         if (file.Length < MinimumSize) throw Truncated(0x1F1, "setup_header", MinimumSize);
         Protocol = U16(0x206);
@@ -39,10 +39,10 @@ internal readonly ref struct BzImageReader
     internal int ProtectedModeSize { get; }
 
     /// <summary>The protected-mode kernel.</summary>
-    internal ReadOnlySpan<byte> ProtectedMode => file.Slice(ProtectedModeOffset, ProtectedModeSize);
+    internal ReadOnlySpan<byte> ProtectedMode => _file.Slice(ProtectedModeOffset, ProtectedModeSize);
 
     /// <summary>The setup header, from 0x1F1 to where its second jump byte says that it ends.</summary>
-    internal ReadOnlySpan<byte> SetupHeader => file[SetupHeaderOffset..Math.Clamp(0x202 + file[0x201], MinimumSize, Math.Min(0x290, file.Length))];
+    internal ReadOnlySpan<byte> SetupHeader => _file[SetupHeaderOffset..Math.Clamp(0x202 + _file[0x201], MinimumSize, Math.Min(0x290, _file.Length))];
 
     /// <summary>cmdline_size: the longest command line, without its NUL.</summary>
     internal uint CommandLineSize => U32(0x238);
@@ -66,7 +66,7 @@ internal readonly ref struct BzImageReader
         {
             int offset = U16(0x20E);
             if (offset == 0 || offset + 0x200 >= ProtectedModeOffset) return "";
-            var tail = file[(offset + 0x200)..ProtectedModeOffset];
+            var tail = _file[(offset + 0x200)..ProtectedModeOffset];
             int end = tail[..Math.Min(tail.Length, 512)].IndexOf((byte)0);
             return end < 0 ? "" : Encoding.ASCII.GetString(tail[..end]);
         }
@@ -91,11 +91,11 @@ internal readonly ref struct BzImageReader
     }
 
     private KernelFormatException Truncated(int offset, string field, long needed) =>
-        new(offset, field, $"the file has {file.Length} bytes of the {needed} that its header promises: it is truncated");
+        new(offset, field, $"the file has {_file.Length} bytes of the {needed} that its header promises: it is truncated");
 
-    private ushort U16(int offset) => BinaryPrimitives.ReadUInt16LittleEndian(file[offset..]);
+    private ushort U16(int offset) => BinaryPrimitives.ReadUInt16LittleEndian(_file[offset..]);
 
-    private uint U32(int offset) => BinaryPrimitives.ReadUInt32LittleEndian(file[offset..]);
+    private uint U32(int offset) => BinaryPrimitives.ReadUInt32LittleEndian(_file[offset..]);
 
-    private ulong U64(int offset) => BinaryPrimitives.ReadUInt64LittleEndian(file[offset..]);
+    private ulong U64(int offset) => BinaryPrimitives.ReadUInt64LittleEndian(_file[offset..]);
 }

@@ -14,14 +14,14 @@ internal readonly ref struct ElfReader
     // Programs need a few dozen.
     private const int MaximumNeeded = 1024;
 
-    private readonly ReadOnlySpan<byte> file;
-    private readonly ulong programHeaders;
-    private readonly ulong sectionHeaders;
+    private readonly ReadOnlySpan<byte> _file;
+    private readonly ulong _programHeaders;
+    private readonly ulong _sectionHeaders;
 
     /// <exception cref="ElfException">The header is cut off, or of another class, byte order or machine.</exception>
     internal ElfReader(ReadOnlySpan<byte> file)
     {
-        this.file = file;
+        _file = file;
         if (!IsElf(file)) throw new ElfException(0, "e_ident", "the magic number 7F 'ELF' is missing");
         Require(0, HeaderSize, "the header");
         if (file[4] != 2) throw new ElfException(4, "EI_CLASS", file[4] == 1 ? "a 32-bit file; a 64-bit one is needed" : $"unknown class {file[4]}");
@@ -30,16 +30,16 @@ internal readonly ref struct ElfReader
         if (machine != EM_X86_64) throw new ElfException(18, "e_machine", $"made for {NameMachine(machine)}; x86-64 is needed");
         Type = U16(16);
         Entry = U64(24);
-        programHeaders = U64(32);
-        sectionHeaders = U64(40);
+        _programHeaders = U64(32);
+        _sectionHeaders = U64(40);
         ProgramHeaderCount = U16(56);
         SectionCount = U16(60);
-        if (ProgramHeaderCount != 0) CheckTable(54, ProgramHeaderSize, programHeaders, ProgramHeaderCount, "e_phoff");
-        if (SectionCount != 0) CheckTable(58, SectionHeaderSize, sectionHeaders, SectionCount, "e_shoff");
+        if (ProgramHeaderCount != 0) CheckTable(54, ProgramHeaderSize, _programHeaders, ProgramHeaderCount, "e_phoff");
+        if (SectionCount != 0) CheckTable(58, SectionHeaderSize, _sectionHeaders, SectionCount, "e_shoff");
     }
 
     /// <summary>Bytes of the file.</summary>
-    internal int Length => file.Length;
+    internal int Length => _file.Length;
 
     /// <summary>e_type: 1 relocatable, 2 executable, 3 shared object.</summary>
     internal ushort Type { get; }
@@ -60,7 +60,7 @@ internal readonly ref struct ElfReader
     internal ElfProgramHeader GetProgramHeader(int index)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)ProgramHeaderCount);
-        int at = (int)programHeaders + index * ProgramHeaderSize;
+        int at = (int)_programHeaders + index * ProgramHeaderSize;
         var header = new ElfProgramHeader(U32(at), U64(at + 8), U64(at + 16), U64(at + 24), U64(at + 32), U64(at + 40), U64(at + 48));
         CheckRange(at + 8, header.Offset, header.FileSize, "p_offset");
         if (header.Type == ElfProgramHeader.PT_LOAD && header.FileSize > header.MemorySize)
@@ -69,7 +69,7 @@ internal readonly ref struct ElfReader
     }
 
     /// <summary>A segment's bytes in the file.</summary>
-    internal ReadOnlySpan<byte> GetContent(ElfProgramHeader header) => file.Slice((int)header.Offset, (int)header.FileSize);
+    internal ReadOnlySpan<byte> GetContent(ElfProgramHeader header) => _file.Slice((int)header.Offset, (int)header.FileSize);
 
     /// <summary>Finds a section by its name.</summary>
     /// <exception cref="ElfException">The section table or the section is cut off.</exception>
@@ -82,7 +82,7 @@ internal readonly ref struct ElfReader
         var names = GetSection(namesIndex, out _);
         for (int i = 0; i < SectionCount; i++)
         {
-            int at = (int)sectionHeaders + i * SectionHeaderSize;
+            int at = (int)_sectionHeaders + i * SectionHeaderSize;
             uint start = U32(at);
             if (start >= names.Length) throw new ElfException(at, "sh_name", $"offset 0x{start:x} lies outside the section of names");
             var candidate = names[(int)start..];
@@ -100,7 +100,7 @@ internal readonly ref struct ElfReader
     /// <exception cref="ElfException">A note runs over the end of its segment, or segments of notes lie over each other.</exception>
     internal bool TryGetNote(ReadOnlySpan<byte> owner, uint type, out ReadOnlySpan<byte> descriptor)
     {
-        long left = file.Length;
+        long left = _file.Length;
         for (int i = 0; i < ProgramHeaderCount; i++)
         {
             var header = GetProgramHeader(i);
@@ -178,12 +178,12 @@ internal readonly ref struct ElfReader
 
     private ReadOnlySpan<byte> GetSection(int index, out uint type)
     {
-        int at = (int)sectionHeaders + index * SectionHeaderSize;
+        int at = (int)_sectionHeaders + index * SectionHeaderSize;
         type = U32(at + 4);
         if (type == 8) return default; // SHT_NOBITS
         ulong offset = U64(at + 24), size = U64(at + 32);
         CheckRange(at + 24, offset, size, "sh_offset");
-        return file.Slice((int)offset, (int)size);
+        return _file.Slice((int)offset, (int)size);
     }
 
     private void CheckTable(int sizeAt, int expectedSize, ulong offset, int count, string field)
@@ -194,20 +194,20 @@ internal readonly ref struct ElfReader
 
     private void CheckRange(int fieldAt, ulong offset, ulong length, string field)
     {
-        if (offset > (ulong)file.Length || length > (ulong)file.Length - offset)
-            throw new ElfException(fieldAt, field, $"0x{length:x} bytes at 0x{offset:x}, but the file ends at 0x{file.Length:x}: it is truncated or damaged");
+        if (offset > (ulong)_file.Length || length > (ulong)_file.Length - offset)
+            throw new ElfException(fieldAt, field, $"0x{length:x} bytes at 0x{offset:x}, but the file ends at 0x{_file.Length:x}: it is truncated or damaged");
     }
 
     private void Require(int offset, int length, string field)
     {
-        if (file.Length - offset < length) throw new ElfException(offset, field, $"the file ends after {file.Length} bytes");
+        if (_file.Length - offset < length) throw new ElfException(offset, field, $"the file ends after {_file.Length} bytes");
     }
 
-    private ushort U16(int offset) => BinaryPrimitives.ReadUInt16LittleEndian(file[offset..]);
+    private ushort U16(int offset) => BinaryPrimitives.ReadUInt16LittleEndian(_file[offset..]);
 
-    private uint U32(int offset) => BinaryPrimitives.ReadUInt32LittleEndian(file[offset..]);
+    private uint U32(int offset) => BinaryPrimitives.ReadUInt32LittleEndian(_file[offset..]);
 
-    private ulong U64(int offset) => BinaryPrimitives.ReadUInt64LittleEndian(file[offset..]);
+    private ulong U64(int offset) => BinaryPrimitives.ReadUInt64LittleEndian(_file[offset..]);
 
     private static ulong Align(ulong value, uint alignment) => (value + alignment - 1) & ~(ulong)(alignment - 1);
 

@@ -5,12 +5,12 @@ namespace VirtEngine.Boot;
 /// <summary>Where things fit: what the memory map calls RAM and the machine has, above the boot structures and the kernel.</summary>
 internal sealed class GuestMemoryPlan
 {
-    private readonly IReadOnlyList<MemoryMapEntry> map;
+    private readonly IReadOnlyList<MemoryMapEntry> _map;
 
     /// <exception cref="BootException">The map is no map of this memory.</exception>
     internal GuestMemoryPlan(GuestMemory memory, IReadOnlyList<MemoryMapEntry> map)
     {
-        this.map = map;
+        _map = map;
         if (map.Count > BootLayout.MaxMemoryMapEntries)
             throw new BootException($"The memory map has {map.Count} ranges; a guest can be told {BootLayout.MaxMemoryMapEntries}.");
         ulong previous = 0;
@@ -29,7 +29,7 @@ internal sealed class GuestMemoryPlan
     /// <summary>Whether a whole range is RAM.</summary>
     internal bool IsRam(ulong address, ulong length)
     {
-        foreach (var entry in map)
+        foreach (var entry in _map)
             if (entry.Type == MemoryMapType.Ram && address >= entry.Address && address < entry.End && length <= entry.End - address) return true;
         return false;
     }
@@ -44,11 +44,11 @@ internal sealed class GuestMemoryPlan
     {
         const ulong page = GuestMemory.PageSize;
         largest = 0;
-        for (int i = map.Count - 1; i >= 0; i--)
+        for (int i = _map.Count - 1; i >= 0; i--)
         {
-            if (map[i].Type != MemoryMapType.Ram) continue;
-            ulong start = (Math.Max(map[i].Address, floor) + page - 1) & ~(page - 1);
-            ulong end = Math.Min(map[i].End, ceiling);
+            if (_map[i].Type != MemoryMapType.Ram) continue;
+            ulong start = (Math.Max(_map[i].Address, floor) + page - 1) & ~(page - 1);
+            ulong end = Math.Min(_map[i].End, ceiling);
             if (end <= start) continue;
             address = (end - Math.Min(length, end - start)) & ~(page - 1);
             if (length <= end - start && address >= start) return true;

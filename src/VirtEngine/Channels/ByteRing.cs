@@ -3,24 +3,24 @@ namespace VirtEngine.Channels;
 /// <summary>A bounded queue of bytes. Not thread-safe.</summary>
 internal sealed class ByteRing(int capacity)
 {
-    private readonly byte[] buffer = new byte[capacity];
-    private int head;
+    private readonly byte[] _buffer = new byte[capacity];
+    private int _head;
 
     /// <summary>Bytes in it.</summary>
     internal int Count { get; private set; }
 
     /// <summary>Bytes that still fit.</summary>
-    internal int Free => buffer.Length - Count;
+    internal int Free => _buffer.Length - Count;
 
     /// <summary>Appends as much as fits.</summary>
     /// <returns>Bytes taken from the front of <paramref name="data"/>.</returns>
     internal int Write(ReadOnlySpan<byte> data)
     {
         int taken = Math.Min(data.Length, Free);
-        int tail = (head + Count) % buffer.Length;
-        int first = Math.Min(taken, buffer.Length - tail);
-        data[..first].CopyTo(buffer.AsSpan(tail));
-        data[first..taken].CopyTo(buffer);
+        int tail = (_head + Count) % _buffer.Length;
+        int first = Math.Min(taken, _buffer.Length - tail);
+        data[..first].CopyTo(_buffer.AsSpan(tail));
+        data[first..taken].CopyTo(_buffer);
         Count += taken;
         return taken;
     }
@@ -28,7 +28,7 @@ internal sealed class ByteRing(int capacity)
     /// <summary>Appends everything; what does not fit pushes the oldest bytes out.</summary>
     internal void WriteDroppingOldest(ReadOnlySpan<byte> data)
     {
-        if (data.Length > buffer.Length) data = data[^buffer.Length..];
+        if (data.Length > _buffer.Length) data = data[^_buffer.Length..];
         int excess = data.Length - Free;
         if (excess > 0) Skip(excess);
         Write(data);
@@ -38,29 +38,29 @@ internal sealed class ByteRing(int capacity)
     internal int Read(Span<byte> destination)
     {
         int taken = Math.Min(destination.Length, Count);
-        int first = Math.Min(taken, buffer.Length - head);
-        buffer.AsSpan(head, first).CopyTo(destination);
-        buffer.AsSpan(0, taken - first).CopyTo(destination[first..]);
+        int first = Math.Min(taken, _buffer.Length - _head);
+        _buffer.AsSpan(_head, first).CopyTo(destination);
+        _buffer.AsSpan(0, taken - first).CopyTo(destination[first..]);
         Skip(taken);
         return taken;
     }
 
     /// <summary>Drops everything.</summary>
-    internal void Clear() => head = Count = 0;
+    internal void Clear() => _head = Count = 0;
 
     /// <summary>A copy of the content, oldest first.</summary>
     internal byte[] ToArray()
     {
         byte[] copy = new byte[Count];
-        int first = Math.Min(Count, buffer.Length - head);
-        buffer.AsSpan(head, first).CopyTo(copy);
-        buffer.AsSpan(0, Count - first).CopyTo(copy.AsSpan(first));
+        int first = Math.Min(Count, _buffer.Length - _head);
+        _buffer.AsSpan(_head, first).CopyTo(copy);
+        _buffer.AsSpan(0, Count - first).CopyTo(copy.AsSpan(first));
         return copy;
     }
 
     private void Skip(int count)
     {
-        head = (head + count) % buffer.Length;
+        _head = (_head + count) % _buffer.Length;
         Count -= count;
     }
 }

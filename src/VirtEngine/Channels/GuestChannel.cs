@@ -6,21 +6,21 @@ namespace VirtEngine.Channels;
 /// </summary>
 internal sealed class GuestChannel : IGuestChannel, IDisposable
 {
-    private readonly Lock gate = new();
-    private readonly Lock callbacks = new();    // taken before the device's lock and the channel's
-    private readonly ByteRing toHost, toGuest;
-    private readonly SemaphoreSlim readable = new(0), writable = new(0);
-    private bool open, closed, held, raising, raised;
-    private long changes, raisedChanges;
+    private readonly Lock _gate = new();
+    private readonly Lock _callbacks = new();    // taken before the device's lock and the channel's
+    private readonly ByteRing _toHost, _toGuest;
+    private readonly SemaphoreSlim _readable = new(0), _writable = new(0);
+    private bool _open, _closed, _held, _raising, _raised;
+    private long _changes, _raisedChanges;
 
     /// <param name="toHostCapacity">Bytes kept for the host.</param>
     /// <param name="toGuestCapacity">Bytes kept for the guest.</param>
     /// <param name="open">Whether the guest's end is open from the start, as a serial port's is.</param>
     internal GuestChannel(int toHostCapacity, int toGuestCapacity, bool open)
     {
-        toHost = new ByteRing(toHostCapacity);
-        toGuest = new ByteRing(toGuestCapacity);
-        this.open = raised = open;
+        _toHost = new ByteRing(toHostCapacity);
+        _toGuest = new ByteRing(toGuestCapacity);
+        _open = _raised = open;
     }
 
     /// <summary>Called on the host's threads when there are bytes for the guest.</summary>
@@ -32,15 +32,15 @@ internal sealed class GuestChannel : IGuestChannel, IDisposable
     /// <summary>The machine is paused: when this returns, no callback runs, and none will before <see cref="Release"/>.</summary>
     internal void Hold()
     {
-        lock (callbacks) held = true;
+        lock (_callbacks) _held = true;
     }
 
     /// <summary>The machine goes on: devices look after what the host did meanwhile.</summary>
     internal void Release()
     {
-        lock (callbacks)
+        lock (_callbacks)
         {
-            held = false;
+            _held = false;
             HostWrote?.Invoke();
             HostRead?.Invoke();
         }
@@ -48,9 +48,9 @@ internal sealed class GuestChannel : IGuestChannel, IDisposable
 
     private void TellDevice(bool wrote)
     {
-        lock (callbacks)
+        lock (_callbacks)
         {
-            if (!held) (wrote ? HostWrote : HostRead)?.Invoke();
+            if (!_held) (wrote ? HostWrote : HostRead)?.Invoke();
         }
     }
 
@@ -58,21 +58,21 @@ internal sealed class GuestChannel : IGuestChannel, IDisposable
     public event Action<bool>? GuestOpenChanged;
 
     /// <inheritdoc/>
-    public bool IsGuestOpen { get { lock (gate) return open; } }
+    public bool IsGuestOpen { get { lock (_gate) return _open; } }
 
     /// <summary>Bytes that wait for the guest.</summary>
-    internal int WaitingForGuest { get { lock (gate) return toGuest.Count; } }
+    internal int WaitingForGuest { get { lock (_gate) return _toGuest.Count; } }
 
     /// <summary>Bytes that the host's side still takes.</summary>
-    internal int RoomForHost { get { lock (gate) return toHost.Free; } }
+    internal int RoomForHost { get { lock (_gate) return _toHost.Free; } }
 
     /// <summary>Takes bytes for the host, as many as there is room for.</summary>
     internal int Send(ReadOnlySpan<byte> data)
     {
-        lock (gate)
+        lock (_gate)
         {
-            int taken = toHost.Write(data);
-            if (taken > 0) Signal(readable);
+            int taken = _toHost.Write(data);
+            if (taken > 0) Signal(_readable);
             return taken;
         }
     }
@@ -80,20 +80,20 @@ internal sealed class GuestChannel : IGuestChannel, IDisposable
     /// <summary>Takes bytes for the host; where nobody reads, the oldest give way.</summary>
     internal void SendDroppingOldest(ReadOnlySpan<byte> data)
     {
-        lock (gate)
+        lock (_gate)
         {
-            toHost.WriteDroppingOldest(data);
-            Signal(readable);
+            _toHost.WriteDroppingOldest(data);
+            Signal(_readable);
         }
     }
 
     /// <summary>Gives out bytes that the host wrote.</summary>
     internal int Receive(Span<byte> destination)
     {
-        lock (gate)
+        lock (_gate)
         {
-            int taken = toGuest.Read(destination);
-            if (taken > 0) Signal(writable);
+            int taken = _toGuest.Read(destination);
+            if (taken > 0) Signal(_writable);
             return taken;
         }
     }
@@ -102,15 +102,15 @@ internal sealed class GuestChannel : IGuestChannel, IDisposable
     /// pool, in order; a flood of changes is told as one, but never so that a closing between two openings is missed.</summary>
     internal void SetGuestOpen(bool value)
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (open == value) return;
-            open = value;
-            changes++;
-            if (!value) toGuest.Clear();
-            Signal(writable);
-            if (raising) return;
-            raising = true;
+            if (_open == value) return;
+            _open = value;
+            _changes++;
+            if (!value) _toGuest.Clear();
+            Signal(_writable);
+            if (_raising) return;
+            _raising = true;
         }
         ThreadPool.UnsafeQueueUserWorkItem(static channel => channel.RaiseChanges(), this, preferLocal: false);
     }
@@ -120,13 +120,13 @@ internal sealed class GuestChannel : IGuestChannel, IDisposable
         while (true)
         {
             bool value;
-            lock (gate)
+            lock (_gate)
             {
-                if (raisedChanges == changes) { raising = false; return; }
+                if (_raisedChanges == _changes) { _raising = false; return; }
                 // An even number of changes brought it back to what was told last: tell the step between first.
-                if (open == raised) { value = !open; raisedChanges = changes - 1; }
-                else { value = open; raisedChanges = changes; }
-                raised = value;
+                if (_open == _raised) { value = !_open; _raisedChanges = _changes - 1; }
+                else { value = _open; _raisedChanges = _changes; }
+                _raised = value;
             }
             GuestOpenChanged?.Invoke(value);
         }
@@ -135,11 +135,11 @@ internal sealed class GuestChannel : IGuestChannel, IDisposable
     /// <summary>The machine is gone: readers get what is left and then the end, writers fail.</summary>
     public void Dispose()
     {
-        lock (gate)
+        lock (_gate)
         {
-            closed = true;
-            Signal(readable);
-            Signal(writable);
+            _closed = true;
+            Signal(_readable);
+            Signal(_writable);
         }
     }
 
@@ -150,17 +150,17 @@ internal sealed class GuestChannel : IGuestChannel, IDisposable
         while (true)
         {
             int taken;
-            lock (gate)
+            lock (_gate)
             {
-                taken = toHost.Read(buffer.Span);
-                if (taken == 0 && closed) { Signal(readable); return 0; }
+                taken = _toHost.Read(buffer.Span);
+                if (taken == 0 && _closed) { Signal(_readable); return 0; }
             }
             if (taken > 0)
             {
                 TellDevice(wrote: false);
                 return taken;
             }
-            await readable.WaitAsync(cancellation).ConfigureAwait(false);
+            await _readable.WaitAsync(cancellation).ConfigureAwait(false);
         }
     }
 
@@ -170,29 +170,29 @@ internal sealed class GuestChannel : IGuestChannel, IDisposable
         while (true)
         {
             int taken;
-            lock (gate)
+            lock (_gate)
             {
-                if (closed) { Signal(writable); throw new IOException("The machine is gone."); }
-                if (!open) throw new IOException("The guest has closed its end of the channel.");
-                taken = toGuest.Write(data.Span);
+                if (_closed) { Signal(_writable); throw new IOException("The machine is gone."); }
+                if (!_open) throw new IOException("The guest has closed its end of the channel.");
+                taken = _toGuest.Write(data.Span);
             }
             if (taken > 0) TellDevice(wrote: true);
             data = data[taken..];
             if (data.IsEmpty) return;
-            await writable.WaitAsync(cancellation).ConfigureAwait(false);
+            await _writable.WaitAsync(cancellation).ConfigureAwait(false);
         }
     }
 
     /// <summary>Writes both directions' content.</summary>
     internal void Save(BinaryWriter writer)
     {
-        lock (gate)
+        lock (_gate)
         {
-            writer.Write(toHost.Count);
-            writer.Write(toHost.ToArray());
-            writer.Write(toGuest.Count);
-            writer.Write(toGuest.ToArray());
-            writer.Write(open);
+            writer.Write(_toHost.Count);
+            writer.Write(_toHost.ToArray());
+            writer.Write(_toGuest.Count);
+            writer.Write(_toGuest.ToArray());
+            writer.Write(_open);
         }
     }
 
@@ -201,12 +201,12 @@ internal sealed class GuestChannel : IGuestChannel, IDisposable
     internal void Load(BinaryReader reader)
     {
         bool opened;
-        lock (gate)
+        lock (_gate)
         {
-            Fill(toHost, reader);
-            Fill(toGuest, reader);
+            Fill(_toHost, reader);
+            Fill(_toGuest, reader);
             opened = reader.ReadBoolean();
-            if (toHost.Count > 0) Signal(readable);
+            if (_toHost.Count > 0) Signal(_readable);
         }
         SetGuestOpen(opened);
     }

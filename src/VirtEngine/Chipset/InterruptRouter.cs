@@ -23,26 +23,26 @@ internal sealed class InterruptRouter
         }
     }
 
-    private readonly PicPair pic;
-    private readonly IoApic ioApic;
-    private readonly SharedLine[] pci = new SharedLine[4];
+    private readonly PicPair _pic;
+    private readonly IoApic _ioApic;
+    private readonly SharedLine[] _pci = new SharedLine[4];
 
     internal InterruptRouter(PicPair pic, IoApic ioApic)
     {
-        this.pic = pic;
-        this.ioApic = ioApic;
-        for (int i = 0; i < pci.Length; i++)
+        _pic = pic;
+        _ioApic = ioApic;
+        for (int i = 0; i < _pci.Length; i++)
         {
             int pin = FirstPciInterrupt + i;
-            pci[i] = new SharedLine(level => ioApic.SetPin(pin, level));
+            _pci[i] = new SharedLine(level => ioApic.SetPin(pin, level));
         }
     }
 
     /// <summary>An ISA interrupt line for one device; line 2 is the cascade.</summary>
-    internal IInterruptLine Isa(int line) => new IsaLine(pic, ioApic, line);
+    internal IInterruptLine Isa(int line) => new IsaLine(_pic, _ioApic, line);
 
     /// <summary>A connection to the line of a PCI slot's pin (0 for INTA), as the DSDT's <c>_PRT</c> tells it.</summary>
-    internal IInterruptLine Pci(int slot, int pin) => pci[PciInterrupt(slot, pin) - FirstPciInterrupt].Connect();
+    internal IInterruptLine Pci(int slot, int pin) => _pci[PciInterrupt(slot, pin) - FirstPciInterrupt].Connect();
 
     /// <summary>The global interrupt of a PCI slot's pin (0 for INTA).</summary>
     internal static int PciInterrupt(int slot, int pin) => FirstPciInterrupt + (slot + pin & 3);

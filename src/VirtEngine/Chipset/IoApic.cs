@@ -18,15 +18,15 @@ internal sealed class IoApic : IMmioDevice, IStatefulDevice
     private const ulong ReadOnly = RemoteIrr | DeliveryPending, Defined = 0xFF00_0000_0001_FFFF;
     private const uint Version = 0x20 | (Pins - 1) << 16;
 
-    private readonly Lock gate = new();
-    private readonly IMsiTarget target;
-    private readonly ulong[] table = new ulong[Pins];
-    private uint levels, select, id;
+    private readonly Lock _gate = new();
+    private readonly IMsiTarget _target;
+    private readonly ulong[] _table = new ulong[Pins];
+    private uint _levels, _select, _id;
 
     internal IoApic(IMsiTarget target)
     {
-        this.target = target;
-        Array.Fill(table, Masked);
+        _target = target;
+        Array.Fill(_table, Masked);
     }
 
     public string StateName => "ioapic";
@@ -41,26 +41,26 @@ internal sealed class IoApic : IMmioDevice, IStatefulDevice
     /// <summary>Drives a pin.</summary>
     internal void SetPin(int pin, bool level)
     {
-        lock (gate)
+        lock (_gate)
         {
             uint bit = 1u << pin;
-            bool rises = level && (levels & bit) == 0;
-            levels = level ? levels | bit : levels & ~bit;
+            bool rises = level && (_levels & bit) == 0;
+            _levels = level ? _levels | bit : _levels & ~bit;
             // A masked pin forgets edges (data sheet, 3.2.4).
-            if ((table[pin] & LevelTriggered) != 0) DeliverLevel(pin);
-            else if (rises && (table[pin] & Masked) == 0) Send(table[pin]);
+            if ((_table[pin] & LevelTriggered) != 0) DeliverLevel(pin);
+            else if (rises && (_table[pin] & Masked) == 0) Send(_table[pin]);
         }
     }
 
     /// <summary>A processor ended the level-triggered interrupt with this vector: pins that are still driven interrupt again.</summary>
     internal void EndOfInterrupt(byte vector)
     {
-        lock (gate)
+        lock (_gate)
         {
             for (int pin = 0; pin < Pins; pin++)
             {
-                if ((table[pin] & (RemoteIrr | LevelTriggered | 0xFF)) != (RemoteIrr | LevelTriggered | vector)) continue;
-                table[pin] &= ~RemoteIrr;
+                if ((_table[pin] & (RemoteIrr | LevelTriggered | 0xFF)) != (RemoteIrr | LevelTriggered | vector)) continue;
+                _table[pin] &= ~RemoteIrr;
                 DeliverLevel(pin);
             }
         }
@@ -68,11 +68,11 @@ internal sealed class IoApic : IMmioDevice, IStatefulDevice
 
     public ulong ReadMmio(ulong offset, int size)
     {
-        lock (gate)
+        lock (_gate)
         {
             return (offset & ~3ul) switch
             {
-                0x00 => select,
+                0x00 => _select,
                 0x10 => ReadRegister(),
                 _ => 0,
             };
@@ -83,39 +83,39 @@ internal sealed class IoApic : IMmioDevice, IStatefulDevice
     {
         switch (offset)
         {
-            case 0x00: lock (gate) select = (byte)value; break;
-            case 0x10: lock (gate) WriteRegister((uint)value); break;
+            case 0x00: lock (_gate) _select = (byte)value; break;
+            case 0x10: lock (_gate) WriteRegister((uint)value); break;
             case 0x40: EndOfInterrupt((byte)value); break;
         }
     }
 
-    private uint ReadRegister() => select switch
+    private uint ReadRegister() => _select switch
     {
-        0 or 2 => id,
+        0 or 2 => _id,
         1 => Version,
-        >= 0x10 and < 0x10 + 2 * Pins => (uint)(table[(select - 0x10) / 2] >> ((int)(select & 1) * 32)),
+        >= 0x10 and < 0x10 + 2 * Pins => (uint)(_table[(_select - 0x10) / 2] >> ((int)(_select & 1) * 32)),
         _ => 0,
     };
 
     private void WriteRegister(uint value)
     {
-        if (select == 0) id = value & 0x0F00_0000;
-        if (select is < 0x10 or >= 0x10 + 2 * Pins) return;
-        int pin = (int)(select - 0x10) / 2, shift = (int)(select & 1) * 32;
-        ulong kept = table[pin] & ReadOnly;
-        ulong entry = (table[pin] & ~(0xFFFF_FFFFul << shift) | (ulong)value << shift) & Defined & ~ReadOnly | kept;
+        if (_select == 0) _id = value & 0x0F00_0000;
+        if (_select is < 0x10 or >= 0x10 + 2 * Pins) return;
+        int pin = (int)(_select - 0x10) / 2, shift = (int)(_select & 1) * 32;
+        ulong kept = _table[pin] & ReadOnly;
+        ulong entry = (_table[pin] & ~(0xFFFF_FFFFul << shift) | (ulong)value << shift) & Defined & ~ReadOnly | kept;
         // An entry that becomes edge-triggered has nothing left to end.
         if ((entry & LevelTriggered) == 0) entry &= ~RemoteIrr;
-        table[pin] = entry;
+        _table[pin] = entry;
         if ((entry & LevelTriggered) != 0) DeliverLevel(pin);
     }
 
     private void DeliverLevel(int pin)
     {
-        ulong entry = table[pin];
-        if ((levels >> pin & 1) == 0 || (entry & (Masked | RemoteIrr)) != 0) return;
+        ulong entry = _table[pin];
+        if ((_levels >> pin & 1) == 0 || (entry & (Masked | RemoteIrr)) != 0) return;
         // Only fixed and lowest-priority interrupts are ended by the processor.
-        if ((entry >> 8 & 7) <= 1) table[pin] |= RemoteIrr;
+        if ((entry >> 8 & 7) <= 1) _table[pin] |= RemoteIrr;
         Send(entry);
     }
 
@@ -123,26 +123,26 @@ internal sealed class IoApic : IMmioDevice, IStatefulDevice
     {
         ulong address = 0xFEE0_0000 | (entry >> 56) << 12 | (entry >> 11 & 1) << 2;
         const uint assert = 1 << 14;
-        target.SendMsi(address, (uint)(entry & 0x87FF & ~0x0800ul) | assert);
+        _target.SendMsi(address, (uint)(entry & 0x87FF & ~0x0800ul) | assert);
     }
 
     public void SaveState(BinaryWriter writer)
     {
-        lock (gate)
+        lock (_gate)
         {
-            writer.Write(id); writer.Write(select); writer.Write(levels);
-            foreach (ulong entry in table) writer.Write(entry);
+            writer.Write(_id); writer.Write(_select); writer.Write(_levels);
+            foreach (ulong entry in _table) writer.Write(entry);
         }
     }
 
     public void LoadState(BinaryReader reader, int version)
     {
-        lock (gate)
+        lock (_gate)
         {
-            id = reader.ReadUInt32() & 0x0F00_0000;
-            select = reader.ReadUInt32() & 0xFF;
-            levels = reader.ReadUInt32() & ((1u << Pins) - 1);
-            for (int pin = 0; pin < Pins; pin++) table[pin] = reader.ReadUInt64() & (Defined | ReadOnly);
+            _id = reader.ReadUInt32() & 0x0F00_0000;
+            _select = reader.ReadUInt32() & 0xFF;
+            _levels = reader.ReadUInt32() & ((1u << Pins) - 1);
+            for (int pin = 0; pin < Pins; pin++) _table[pin] = reader.ReadUInt64() & (Defined | ReadOnly);
         }
     }
 }

@@ -13,11 +13,11 @@ internal sealed class KeyboardController(IPowerControl power) : IPortDevice, ISt
     private const byte OutputFull = 1, SystemFlag = 4, LastWasCommand = 8, Unlocked = 0x10;
     private const byte A20 = 2;
 
-    private readonly Lock gate = new();
-    private byte configuration = 0x34;      // both ports disabled, self-test passed
-    private byte outputPort = 0x03;         // not in reset, A20 open
-    private byte output, command;
-    private bool full, lastWasCommand;
+    private readonly Lock _gate = new();
+    private byte _configuration = 0x34;      // both ports disabled, self-test passed
+    private byte _outputPort = 0x03;         // not in reset, A20 open
+    private byte _output, _command;
+    private bool _full, _lastWasCommand;
 
     public string StateName => "i8042";
 
@@ -32,20 +32,20 @@ internal sealed class KeyboardController(IPowerControl power) : IPortDevice, ISt
 
     public uint ReadPort(ushort port, int size)
     {
-        lock (gate)
+        lock (_gate)
         {
             if (port == PortA) return A20;
             if (port == Command)
-                return (uint)(Unlocked | configuration & SystemFlag | (full ? OutputFull : 0) | (lastWasCommand ? LastWasCommand : 0));
-            full = false;
-            return output;
+                return (uint)(Unlocked | _configuration & SystemFlag | (_full ? OutputFull : 0) | (_lastWasCommand ? LastWasCommand : 0));
+            _full = false;
+            return _output;
         }
     }
 
     public void WritePort(ushort port, int size, uint value)
     {
         string? reset = null;
-        lock (gate)
+        lock (_gate)
         {
             if (port == PortA) reset = (value & 1) != 0 ? "port 92h" : null;
             else if (port == Command) reset = WriteCommand((byte)value);
@@ -56,21 +56,21 @@ internal sealed class KeyboardController(IPowerControl power) : IPortDevice, ISt
 
     private string? WriteCommand(byte value)
     {
-        lastWasCommand = true;
-        command = 0;
+        _lastWasCommand = true;
+        _command = 0;
         switch (value)
         {
-            case 0x20: Reply(configuration); break;
-            case 0x60 or 0xD1 or 0xD2 or 0xD3 or 0xD4: command = value; break;      // their byte follows at 60h
-            case 0xA7: configuration |= 0x20; break;
-            case 0xA8: configuration &= 0xDF; break;
+            case 0x20: Reply(_configuration); break;
+            case 0x60 or 0xD1 or 0xD2 or 0xD3 or 0xD4: _command = value; break;      // their byte follows at 60h
+            case 0xA7: _configuration |= 0x20; break;
+            case 0xA8: _configuration &= 0xDF; break;
             case 0xA9: Reply(2); break;             // no second port: its clock line is stuck high
-            case 0xAA: configuration |= SystemFlag; Reply(0x55); break;
+            case 0xAA: _configuration |= SystemFlag; Reply(0x55); break;
             case 0xAB: Reply(0); break;
-            case 0xAD: configuration |= 0x10; break;
-            case 0xAE: configuration &= 0xEF; break;
+            case 0xAD: _configuration |= 0x10; break;
+            case 0xAE: _configuration &= 0xEF; break;
             case 0xC0: Reply(0x80); break;
-            case 0xD0: Reply(outputPort); break;
+            case 0xD0: Reply(_outputPort); break;
             case >= 0xF0 when (value & 1) == 0: return "the keyboard controller";       // pulses the reset line
         }
         return null;
@@ -78,14 +78,14 @@ internal sealed class KeyboardController(IPowerControl power) : IPortDevice, ISt
 
     private string? WriteData(byte value)
     {
-        lastWasCommand = false;
-        byte waiting = command;
-        command = 0;
+        _lastWasCommand = false;
+        byte waiting = _command;
+        _command = 0;
         switch (waiting)
         {
-            case 0x60: configuration = value; break;
+            case 0x60: _configuration = value; break;
             case 0xD1:
-                outputPort = (byte)(value | A20);
+                _outputPort = (byte)(value | A20);
                 return (value & 1) == 0 ? "the keyboard controller" : null;
             case 0xD2: Reply(value); break;
         }
@@ -94,25 +94,25 @@ internal sealed class KeyboardController(IPowerControl power) : IPortDevice, ISt
 
     private void Reply(byte value)
     {
-        output = value;
-        full = true;
+        _output = value;
+        _full = true;
     }
 
     public void SaveState(BinaryWriter writer)
     {
-        lock (gate)
+        lock (_gate)
         {
-            writer.Write(configuration); writer.Write(outputPort); writer.Write(output); writer.Write(command);
-            writer.Write(full); writer.Write(lastWasCommand);
+            writer.Write(_configuration); writer.Write(_outputPort); writer.Write(_output); writer.Write(_command);
+            writer.Write(_full); writer.Write(_lastWasCommand);
         }
     }
 
     public void LoadState(BinaryReader reader, int version)
     {
-        lock (gate)
+        lock (_gate)
         {
-            configuration = reader.ReadByte(); outputPort = reader.ReadByte(); output = reader.ReadByte(); command = reader.ReadByte();
-            full = reader.ReadBoolean(); lastWasCommand = reader.ReadBoolean();
+            _configuration = reader.ReadByte(); _outputPort = reader.ReadByte(); _output = reader.ReadByte(); _command = reader.ReadByte();
+            _full = reader.ReadBoolean(); _lastWasCommand = reader.ReadBoolean();
         }
     }
 }

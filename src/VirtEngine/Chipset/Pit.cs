@@ -15,19 +15,19 @@ internal sealed class Pit : IPortDevice, IStatefulDevice
 
     private const ushort PortB = 0x61;
 
-    private readonly Lock gate = new();
-    private readonly MachineClock clock;
-    private readonly IInterruptLine line;
-    private readonly MachineTimer timer;
-    private readonly PitChannel[] channels = [new(gate: true), new(gate: true), new(gate: false)];
-    private byte portB;
-    private long due = long.MaxValue;       // when channel 0 interrupts next
+    private readonly Lock _gate = new();
+    private readonly MachineClock _clock;
+    private readonly IInterruptLine _line;
+    private readonly MachineTimer _timer;
+    private readonly PitChannel[] _channels = [new(gate: true), new(gate: true), new(gate: false)];
+    private byte _portB;
+    private long _due = long.MaxValue;       // when channel 0 interrupts next
 
     internal Pit(MachineClock clock, IInterruptLine line)
     {
-        this.clock = clock;
-        this.line = line;
-        timer = clock.CreateTimer(Tick);
+        _clock = clock;
+        _line = line;
+        _timer = clock.CreateTimer(Tick);
     }
 
     public string StateName => "pit";
@@ -42,30 +42,30 @@ internal sealed class Pit : IPortDevice, IStatefulDevice
 
     public uint ReadPort(ushort port, int size)
     {
-        lock (gate)
+        lock (_gate)
         {
-            long now = clock.Now;
+            long now = _clock.Now;
             if (port == PortB)
             {
                 uint refresh = (uint)(now / 15_085 & 1);    // the refresh request toggles every 15 µs
-                return portB | refresh << 4 | (channels[2].Output(now) ? 0x20u : 0);
+                return _portB | refresh << 4 | (_channels[2].Output(now) ? 0x20u : 0);
             }
-            return port == 0x43 ? 0u : channels[port - 0x40].Read(now);
+            return port == 0x43 ? 0u : _channels[port - 0x40].Read(now);
         }
     }
 
     public void WritePort(ushort port, int size, uint value)
     {
-        lock (gate)
+        lock (_gate)
         {
-            long now = clock.Now;
+            long now = _clock.Now;
             if (port == PortB)
             {
-                portB = (byte)(value & 0x0F);
-                channels[2].SetGate((value & 1) != 0, now);
+                _portB = (byte)(value & 0x0F);
+                _channels[2].SetGate((value & 1) != 0, now);
             }
             else if (port == 0x43) WriteControl((byte)value, now);
-            else if (channels[port - 0x40].Write((byte)value, now) && port == 0x40) Arm(now);
+            else if (_channels[port - 0x40].Write((byte)value, now) && port == 0x40) Arm(now);
         }
     }
 
@@ -77,14 +77,14 @@ internal sealed class Pit : IPortDevice, IStatefulDevice
             for (int i = 0; i < 3; i++)
             {
                 if ((control & 2 << i) == 0) continue;
-                if ((control & 0x10) == 0) channels[i].LatchStatus(now);
-                if ((control & 0x20) == 0) channels[i].LatchCount(now);
+                if ((control & 0x10) == 0) _channels[i].LatchStatus(now);
+                if ((control & 0x20) == 0) _channels[i].LatchCount(now);
             }
         }
-        else if ((control & 0x30) == 0) channels[select].LatchCount(now);
+        else if ((control & 0x30) == 0) _channels[select].LatchCount(now);
         else
         {
-            channels[select].WriteControl(control, now);
+            _channels[select].WriteControl(control, now);
             if (select == 0) Arm(now);
         }
     }
@@ -92,46 +92,46 @@ internal sealed class Pit : IPortDevice, IStatefulDevice
     private void Arm(long now)
     {
         // A new mode raises OUT without a count having run out: that edge is not passed on.
-        if (!channels[0].Output(now)) line.Set(false);
-        Schedule(channels[0].NextRise(now));
+        if (!_channels[0].Output(now)) _line.Set(false);
+        Schedule(_channels[0].NextRise(now));
     }
 
     private void Tick()
     {
-        lock (gate)
+        lock (_gate)
         {
-            long now = clock.Now;
-            if (now < due) return;      // programmed anew while this call was on its way
-            long next = channels[0].NextRise(now);
-            line.Set(false);
-            line.Set(true);
+            long now = _clock.Now;
+            if (now < _due) return;      // programmed anew while this call was on its way
+            long next = _channels[0].NextRise(now);
+            _line.Set(false);
+            _line.Set(true);
             Schedule(next == long.MaxValue ? next : Math.Max(next, now + ShortestInterval));
         }
     }
 
     private void Schedule(long deadline)
     {
-        due = deadline;
-        if (deadline == long.MaxValue) timer.Cancel();
-        else timer.Set(deadline);
+        _due = deadline;
+        if (deadline == long.MaxValue) _timer.Cancel();
+        else _timer.Set(deadline);
     }
 
     public void SaveState(BinaryWriter writer)
     {
-        lock (gate)
+        lock (_gate)
         {
-            foreach (var channel in channels) channel.Save(writer);
-            writer.Write(portB);
+            foreach (var channel in _channels) channel.Save(writer);
+            writer.Write(_portB);
         }
     }
 
     public void LoadState(BinaryReader reader, int version)
     {
-        lock (gate)
+        lock (_gate)
         {
-            foreach (var channel in channels) channel.Load(reader);
-            portB = (byte)(reader.ReadByte() & 0x0F);
-            Arm(clock.Now);
+            foreach (var channel in _channels) channel.Load(reader);
+            _portB = (byte)(reader.ReadByte() & 0x0F);
+            Arm(_clock.Now);
         }
     }
 }

@@ -26,20 +26,20 @@ internal sealed class PowerManagement : IPortDevice, IStatefulDevice
     private const ushort Enables = TimerStatus | 1 << 5 | PowerButtonStatus | 1 << 9 | 1 << 10;
     private const ushort SciEnable = 1, SleepEnable = 1 << 13, ControlWritable = 0x1C06;
 
-    private readonly Lock gate = new();
-    private readonly MachineClock clock;
-    private readonly IInterruptLine line;
-    private readonly IPowerControl power;
-    private readonly MachineTimer overflow;
-    private ushort status, enable, control, gpeEnable;
-    private long seenOverflows;
+    private readonly Lock _gate = new();
+    private readonly MachineClock _clock;
+    private readonly IInterruptLine _line;
+    private readonly IPowerControl _power;
+    private readonly MachineTimer _overflow;
+    private ushort _status, _enable, _control, _gpeEnable;
+    private long _seenOverflows;
 
     internal PowerManagement(MachineClock clock, IInterruptLine line, IPowerControl power)
     {
-        this.clock = clock;
-        this.line = line;
-        this.power = power;
-        overflow = clock.CreateTimer(OnOverflow);
+        _clock = clock;
+        _line = line;
+        _power = power;
+        _overflow = clock.CreateTimer(OnOverflow);
     }
 
     public string StateName => "acpi.pm";
@@ -51,16 +51,16 @@ internal sealed class PowerManagement : IPortDevice, IStatefulDevice
     /// <summary>Presses the power button: the guest hears of it by the system control interrupt.</summary>
     internal void PressPowerButton()
     {
-        lock (gate)
+        lock (_gate)
         {
-            status |= PowerButtonStatus;
+            _status |= PowerButtonStatus;
             UpdateLine();
         }
     }
 
     public uint ReadPort(ushort port, int size)
     {
-        lock (gate)
+        lock (_gate)
         {
             // Registers are 16 or 32 bits wide, aligned; narrower reads see a part.
             int at = port - FirstPort;
@@ -72,12 +72,12 @@ internal sealed class PowerManagement : IPortDevice, IStatefulDevice
     public void WritePort(ushort port, int size, uint value)
     {
         bool off = false;
-        lock (gate)
+        lock (_gate)
         {
             for (int i = 0; i < size; i++) off |= WriteByte(port - FirstPort + i, (byte)(value >> 8 * i));
             UpdateLine();
         }
-        if (off) power.RequestPowerOff();
+        if (off) _power.RequestPowerOff();
     }
 
     private uint ReadRegister(int offset)
@@ -86,10 +86,10 @@ internal sealed class PowerManagement : IPortDevice, IStatefulDevice
         {
             case EventBlock - FirstPort:
                 SeeOverflow();
-                return (uint)(status | enable << 16);
-            case ControlBlock - FirstPort: return (uint)(control | SciEnable);
-            case TimerBlock - FirstPort: return (uint)Ticks.FromNanoseconds(clock.Now, TimerHertz);
-            case GpeBlock - FirstPort: return (uint)gpeEnable << 16;
+                return (uint)(_status | _enable << 16);
+            case ControlBlock - FirstPort: return (uint)(_control | SciEnable);
+            case TimerBlock - FirstPort: return (uint)Ticks.FromNanoseconds(_clock.Now, TimerHertz);
+            case GpeBlock - FirstPort: return (uint)_gpeEnable << 16;
             default: return 0;
         }
     }
@@ -101,18 +101,18 @@ internal sealed class PowerManagement : IPortDevice, IStatefulDevice
         {
             case 0 or 1:        // a written 1 clears
                 SeeOverflow();
-                status &= (ushort)~(Place(value, offset) & Clearable);
+                _status &= (ushort)~(Place(value, offset) & Clearable);
                 break;
             case 2 or 3:
-                enable = (ushort)(Replace(enable, value, offset) & Enables);
+                _enable = (ushort)(Replace(_enable, value, offset) & Enables);
                 SeeOverflow();
                 break;
             case 4 or 5:
-                ushort written = Replace(control, value, offset);
-                control = (ushort)(written & ControlWritable);
+                ushort written = Replace(_control, value, offset);
+                _control = (ushort)(written & ControlWritable);
                 return offset == 5 && (written & SleepEnable) != 0 && (written >> 10 & 7) == SoftOff;
             case 0x22 or 0x23:
-                gpeEnable = Replace(gpeEnable, value, offset);
+                _gpeEnable = Replace(_gpeEnable, value, offset);
                 break;
         }
         return false;
@@ -125,38 +125,38 @@ internal sealed class PowerManagement : IPortDevice, IStatefulDevice
     /// <summary>TMR_STS is set whenever the timer's highest bit changes.</summary>
     private void SeeOverflow()
     {
-        long ticks = Ticks.FromNanoseconds(clock.Now, TimerHertz), overflows = ticks >> 31;
-        if (overflows != seenOverflows) status |= TimerStatus;
-        seenOverflows = overflows;
-        if ((enable & TimerStatus) != 0) overflow.Set(Ticks.ToNanoseconds((overflows + 1) << 31, TimerHertz));
-        else overflow.Cancel();
+        long ticks = Ticks.FromNanoseconds(_clock.Now, TimerHertz), overflows = ticks >> 31;
+        if (overflows != _seenOverflows) _status |= TimerStatus;
+        _seenOverflows = overflows;
+        if ((_enable & TimerStatus) != 0) _overflow.Set(Ticks.ToNanoseconds((overflows + 1) << 31, TimerHertz));
+        else _overflow.Cancel();
     }
 
     private void OnOverflow()
     {
-        lock (gate)
+        lock (_gate)
         {
             SeeOverflow();
             UpdateLine();
         }
     }
 
-    private void UpdateLine() => line.Set((status & enable) != 0);
+    private void UpdateLine() => _line.Set((_status & _enable) != 0);
 
     public void SaveState(BinaryWriter writer)
     {
-        lock (gate)
+        lock (_gate)
         {
-            writer.Write(status); writer.Write(enable); writer.Write(control); writer.Write(gpeEnable); writer.Write(seenOverflows);
+            writer.Write(_status); writer.Write(_enable); writer.Write(_control); writer.Write(_gpeEnable); writer.Write(_seenOverflows);
         }
     }
 
     public void LoadState(BinaryReader reader, int version)
     {
-        lock (gate)
+        lock (_gate)
         {
-            status = reader.ReadUInt16(); enable = (ushort)(reader.ReadUInt16() & Enables);
-            control = (ushort)(reader.ReadUInt16() & ControlWritable); gpeEnable = reader.ReadUInt16(); seenOverflows = reader.ReadInt64();
+            _status = reader.ReadUInt16(); _enable = (ushort)(reader.ReadUInt16() & Enables);
+            _control = (ushort)(reader.ReadUInt16() & ControlWritable); _gpeEnable = reader.ReadUInt16(); _seenOverflows = reader.ReadInt64();
             SeeOverflow();
             UpdateLine();
         }

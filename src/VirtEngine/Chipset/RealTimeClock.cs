@@ -18,16 +18,16 @@ internal sealed class RealTimeClock : IPortDevice, IStatefulDevice
     private const long Second = 1_000_000_000, UpdateTime = 244_000, ShortestInterval = 100_000;
     private const int SecondsPerDay = 86_400;
 
-    private readonly Lock gate = new();
-    private readonly MachineClock clock;
-    private readonly TimeProvider host;
-    private readonly IInterruptLine line;
-    private readonly MachineTimer secondTimer, periodicTimer;
-    private readonly byte[] memory = new byte[128];
-    private byte index;
-    private TimeSpan difference;    // guest's time minus the host's
-    private long lastSecond;        // second of the guest's time up to which flags are set
-    private long lastPeriodic;      // the machine's time up to which the periodic flag is set
+    private readonly Lock _gate = new();
+    private readonly MachineClock _clock;
+    private readonly TimeProvider _host;
+    private readonly IInterruptLine _line;
+    private readonly MachineTimer _secondTimer, _periodicTimer;
+    private readonly byte[] _memory = new byte[128];
+    private byte _index;
+    private TimeSpan _difference;    // guest's time minus the host's
+    private long _lastSecond;        // second of the guest's time up to which flags are set
+    private long _lastPeriodic;      // the machine's time up to which the periodic flag is set
 
     /// <param name="clock">Times the interrupts.</param>
     /// <param name="host">Gives the time of day.</param>
@@ -35,16 +35,16 @@ internal sealed class RealTimeClock : IPortDevice, IStatefulDevice
     /// <param name="ram">Bytes of RAM, for the sizes that firmware leaves in CMOS.</param>
     internal RealTimeClock(MachineClock clock, TimeProvider host, IInterruptLine line, ulong ram)
     {
-        this.clock = clock;
-        this.host = host;
-        this.line = line;
-        secondTimer = clock.CreateTimer(OnSecond);
-        periodicTimer = clock.CreateTimer(OnPeriod);
-        memory[A] = 0x26;           // 32768 Hz, 1024 Hz periodic rate
-        memory[B] = Hours24;
-        memory[D] = 0x80;           // the battery is good
+        _clock = clock;
+        _host = host;
+        _line = line;
+        _secondTimer = clock.CreateTimer(OnSecond);
+        _periodicTimer = clock.CreateTimer(OnPeriod);
+        _memory[A] = 0x26;           // 32768 Hz, 1024 Hz periodic rate
+        _memory[B] = Hours24;
+        _memory[D] = 0x80;           // the battery is good
         FillMemorySizes(ram);
-        lastSecond = CurrentSecond();
+        _lastSecond = CurrentSecond();
     }
 
     public string StateName => "rtc";
@@ -55,63 +55,63 @@ internal sealed class RealTimeClock : IPortDevice, IStatefulDevice
 
     public uint ReadPort(ushort port, int size)
     {
-        lock (gate)
+        lock (_gate)
         {
             if (port == 0x70) return 0xFF;      // the index is write-only
-            return index switch
+            return _index switch
             {
-                Seconds or Minutes or Hours or Weekday or Day or Month or Year or Century => (memory[B] & Set) != 0 ? memory[index] : TimeField(index),
-                A => (byte)(memory[A] | (IsUpdating() ? UpdateInProgress : 0)),
+                Seconds or Minutes or Hours or Weekday or Day or Month or Year or Century => (_memory[B] & Set) != 0 ? _memory[_index] : TimeField(_index),
+                A => (byte)(_memory[A] | (IsUpdating() ? UpdateInProgress : 0)),
                 C => ReadFlags(),
-                _ => memory[index],
+                _ => _memory[_index],
             };
         }
     }
 
     public void WritePort(ushort port, int size, uint value)
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (port == 0x70) index = (byte)(value & 0x7F);     // bit 7 masks NMI: there is no NMI source
+            if (port == 0x70) _index = (byte)(value & 0x7F);     // bit 7 masks NMI: there is no NMI source
             else Write((byte)value);
         }
     }
 
     private void Write(byte value)
     {
-        switch (index)
+        switch (_index)
         {
             case Seconds or Minutes or Hours or Weekday or Day or Month or Year or Century:
-                if ((memory[B] & Set) == 0) LatchTime();
-                memory[index] = value;
-                if ((memory[B] & Set) == 0) SetTime();
+                if ((_memory[B] & Set) == 0) LatchTime();
+                _memory[_index] = value;
+                if ((_memory[B] & Set) == 0) SetTime();
                 break;
             case A:
-                memory[A] = (byte)(value & 0x7F);
-                ArmPeriodic(clock.Now);
+                _memory[A] = (byte)(value & 0x7F);
+                ArmPeriodic(_clock.Now);
                 break;
             case B: WriteB(value); break;
             case C or D: break;
-            default: memory[index] = value; break;
+            default: _memory[_index] = value; break;
         }
     }
 
     private void WriteB(byte value)
     {
-        bool wasSet = (memory[B] & Set) != 0, isSet = (value & Set) != 0;
+        bool wasSet = (_memory[B] & Set) != 0, isSet = (value & Set) != 0;
         if (isSet && !wasSet) LatchTime();
         if (isSet) value &= unchecked((byte)~Update);
         CatchUp();
-        memory[B] = value;
+        _memory[B] = value;
         if (wasSet && !isSet) SetTime();
         UpdateLine();
         ArmSecond();
-        ArmPeriodic(clock.Now);
+        ArmPeriodic(_clock.Now);
     }
 
     private DateTime Now()
     {
-        long ticks = host.GetUtcNow().UtcTicks + difference.Ticks;
+        long ticks = _host.GetUtcNow().UtcTicks + _difference.Ticks;
         return new DateTime(Math.Clamp(ticks, DateTime.MinValue.Ticks, DateTime.MaxValue.Ticks), DateTimeKind.Utc);
     }
 
@@ -119,7 +119,7 @@ internal sealed class RealTimeClock : IPortDevice, IStatefulDevice
 
     private bool IsUpdating()
     {
-        if ((memory[B] & Set) != 0) return false;
+        if ((_memory[B] & Set) != 0) return false;
         return Now().Ticks % TimeSpan.TicksPerSecond * 100 >= Second - UpdateTime;
     }
 
@@ -141,93 +141,93 @@ internal sealed class RealTimeClock : IPortDevice, IStatefulDevice
 
     private void LatchTime()
     {
-        foreach (int field in (ReadOnlySpan<int>)[Seconds, Minutes, Hours, Weekday, Day, Month, Year, Century]) memory[field] = TimeField(field);
+        foreach (int field in (ReadOnlySpan<int>)[Seconds, Minutes, Hours, Weekday, Day, Month, Year, Century]) _memory[field] = TimeField(field);
     }
 
     /// <summary>Takes the time from the registers; fields out of range are brought into it.</summary>
     private void SetTime()
     {
-        int year = Math.Clamp(Decode(memory[Century]) * 100 + Math.Min(Decode(memory[Year]), 99), 1, 9998);
-        int month = Math.Clamp(Decode(memory[Month]), 1, 12);
-        int day = Math.Clamp(Decode(memory[Day]), 1, DateTime.DaysInMonth(year, month));
-        var time = new DateTime(year, month, day, Math.Min(DecodeHour(memory[Hours]), 23), Math.Min(Decode(memory[Minutes]), 59),
-            Math.Min(Decode(memory[Seconds]), 59), DateTimeKind.Utc);
-        difference = time - host.GetUtcNow().UtcDateTime;
-        lastSecond = CurrentSecond();
+        int year = Math.Clamp(Decode(_memory[Century]) * 100 + Math.Min(Decode(_memory[Year]), 99), 1, 9998);
+        int month = Math.Clamp(Decode(_memory[Month]), 1, 12);
+        int day = Math.Clamp(Decode(_memory[Day]), 1, DateTime.DaysInMonth(year, month));
+        var time = new DateTime(year, month, day, Math.Min(DecodeHour(_memory[Hours]), 23), Math.Min(Decode(_memory[Minutes]), 59),
+            Math.Min(Decode(_memory[Seconds]), 59), DateTimeKind.Utc);
+        _difference = time - _host.GetUtcNow().UtcDateTime;
+        _lastSecond = CurrentSecond();
         ArmSecond();
     }
 
-    private byte Encode(int value) => (byte)((memory[B] & Binary) != 0 ? value : value / 10 << 4 | value % 10);
+    private byte Encode(int value) => (byte)((_memory[B] & Binary) != 0 ? value : value / 10 << 4 | value % 10);
 
-    private int Decode(byte value) => (memory[B] & Binary) != 0 ? value : (value >> 4) * 10 + (value & 15);
+    private int Decode(byte value) => (_memory[B] & Binary) != 0 ? value : (value >> 4) * 10 + (value & 15);
 
     private byte EncodeHour(int hour)
     {
-        if ((memory[B] & Hours24) != 0) return Encode(hour);
+        if ((_memory[B] & Hours24) != 0) return Encode(hour);
         return (byte)(Encode((hour + 11) % 12 + 1) | (hour >= 12 ? 0x80 : 0));
     }
 
     private int DecodeHour(byte value)
     {
-        if ((memory[B] & Hours24) != 0) return Decode(value);
+        if ((_memory[B] & Hours24) != 0) return Decode(value);
         return Decode((byte)(value & 0x7F)) % 12 + ((value & 0x80) != 0 ? 12 : 0);
     }
 
     private byte ReadFlags()
     {
         CatchUp();
-        long now = clock.Now, period = Period();
-        if (period != 0 && now / period != lastPeriodic / period) memory[C] |= Periodic;
-        lastPeriodic = now;
-        byte flags = memory[C];
-        memory[C] = 0;
-        line.Set(false);
+        long now = _clock.Now, period = Period();
+        if (period != 0 && now / period != _lastPeriodic / period) _memory[C] |= Periodic;
+        _lastPeriodic = now;
+        byte flags = _memory[C];
+        _memory[C] = 0;
+        _line.Set(false);
         return flags;
     }
 
     /// <summary>Sets the update and alarm flags for the seconds that have begun since the last call.</summary>
     private void CatchUp()
     {
-        if ((memory[B] & Set) != 0) return;
+        if ((_memory[B] & Set) != 0) return;
         long now = CurrentSecond();
-        if (now == lastSecond) return;
-        memory[C] |= Update;
+        if (now == _lastSecond) return;
+        _memory[C] |= Update;
         // More than a day, or a host's clock set back, meets every time of the day.
-        long passed = now - lastSecond;
+        long passed = now - _lastSecond;
         if (passed is < 0 or > SecondsPerDay) passed = SecondsPerDay;
         for (long second = now - passed + 1; second <= now; second++)
         {
             if (!AlarmMatches((int)(second % SecondsPerDay))) continue;
-            memory[C] |= Alarm;
+            _memory[C] |= Alarm;
             break;
         }
-        lastSecond = now;
+        _lastSecond = now;
     }
 
     private bool AlarmMatches(int second)
     {
         static bool Matches(byte alarm, byte value) => alarm >= 0xC0 || alarm == value;
-        return Matches(memory[SecondsAlarm], Encode(second % 60)) && Matches(memory[MinutesAlarm], Encode(second / 60 % 60)) &&
-            Matches(memory[HoursAlarm], EncodeHour(second / 3600));
+        return Matches(_memory[SecondsAlarm], Encode(second % 60)) && Matches(_memory[MinutesAlarm], Encode(second / 60 % 60)) &&
+            Matches(_memory[HoursAlarm], EncodeHour(second / 3600));
     }
 
     private void UpdateLine()
     {
-        bool raise = (memory[C] & memory[B] & (Periodic | Alarm | Update)) != 0;
-        memory[C] = (byte)(memory[C] & ~InterruptFlag | (raise ? InterruptFlag : 0));
-        line.Set(raise);
+        bool raise = (_memory[C] & _memory[B] & (Periodic | Alarm | Update)) != 0;
+        _memory[C] = (byte)(_memory[C] & ~InterruptFlag | (raise ? InterruptFlag : 0));
+        _line.Set(raise);
     }
 
     private void ArmSecond()
     {
-        if ((memory[B] & (Alarm | Update)) == 0 || (memory[B] & Set) != 0) { secondTimer.Cancel(); return; }
+        if ((_memory[B] & (Alarm | Update)) == 0 || (_memory[B] & Set) != 0) { _secondTimer.Cancel(); return; }
         long rest = Second - Now().Ticks % TimeSpan.TicksPerSecond * 100;
-        secondTimer.Set(clock.Now + rest);
+        _secondTimer.Set(_clock.Now + rest);
     }
 
     private void OnSecond()
     {
-        lock (gate)
+        lock (_gate)
         {
             CatchUp();
             UpdateLine();
@@ -237,7 +237,7 @@ internal sealed class RealTimeClock : IPortDevice, IStatefulDevice
 
     private long Period()
     {
-        int rate = memory[A] & 15;
+        int rate = _memory[A] & 15;
         if (rate == 0) return 0;
         int shift = rate <= 2 ? rate + 6 : rate - 1;
         return Second * (1L << shift) / 32_768;
@@ -245,20 +245,20 @@ internal sealed class RealTimeClock : IPortDevice, IStatefulDevice
 
     private void ArmPeriodic(long now)
     {
-        long period = (memory[B] & Periodic) != 0 ? Period() : 0;
-        if (period == 0) periodicTimer.Cancel();
-        else periodicTimer.Set(Math.Max((now / period + 1) * period, now + ShortestInterval));
+        long period = (_memory[B] & Periodic) != 0 ? Period() : 0;
+        if (period == 0) _periodicTimer.Cancel();
+        else _periodicTimer.Set(Math.Max((now / period + 1) * period, now + ShortestInterval));
     }
 
     private void OnPeriod()
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (Period() == 0 || (memory[B] & Periodic) == 0) return;
-            memory[C] |= Periodic;
-            lastPeriodic = clock.Now;
+            if (Period() == 0 || (_memory[B] & Periodic) == 0) return;
+            _memory[C] |= Periodic;
+            _lastPeriodic = _clock.Now;
             UpdateLine();
-            ArmPeriodic(clock.Now);
+            ArmPeriodic(_clock.Now);
         }
     }
 
@@ -273,37 +273,37 @@ internal sealed class RealTimeClock : IPortDevice, IStatefulDevice
         Store(0x30, extended);
         Store(0x34, above16M);          // 64 KiB above 16 MiB
         Store(0x5B, (ushort)(high >> 16));      // 64 KiB above 4 GiB
-        memory[0x5D] = (byte)(high >> 32);
+        _memory[0x5D] = (byte)(high >> 32);
 
-        void Store(int at, ushort value) { memory[at] = (byte)value; memory[at + 1] = (byte)(value >> 8); }
+        void Store(int at, ushort value) { _memory[at] = (byte)value; _memory[at + 1] = (byte)(value >> 8); }
     }
 
     public void SaveState(BinaryWriter writer)
     {
-        lock (gate)
+        lock (_gate)
         {
-            writer.Write(memory);
-            writer.Write(index);
-            writer.Write(difference.Ticks);
+            writer.Write(_memory);
+            writer.Write(_index);
+            writer.Write(_difference.Ticks);
         }
     }
 
     public void LoadState(BinaryReader reader, int version)
     {
-        lock (gate)
+        lock (_gate)
         {
-            byte[] saved = reader.ReadBytes(memory.Length);
-            if (saved.Length != memory.Length) throw new InvalidDataException($"rtc: {saved.Length} of {memory.Length} bytes of CMOS.");
-            saved.CopyTo(memory, 0);
-            index = (byte)(reader.ReadByte() & 0x7F);
+            byte[] saved = reader.ReadBytes(_memory.Length);
+            if (saved.Length != _memory.Length) throw new InvalidDataException($"rtc: {saved.Length} of {_memory.Length} bytes of CMOS.");
+            saved.CopyTo(_memory, 0);
+            _index = (byte)(reader.ReadByte() & 0x7F);
             long ticks = reader.ReadInt64();
             if (Math.Abs((decimal)ticks) > DateTime.MaxValue.Ticks) throw new InvalidDataException($"rtc: a time difference of {ticks} ticks.");
-            difference = new TimeSpan(ticks);
-            lastSecond = CurrentSecond();
-            lastPeriodic = clock.Now;
+            _difference = new TimeSpan(ticks);
+            _lastSecond = CurrentSecond();
+            _lastPeriodic = _clock.Now;
             UpdateLine();
             ArmSecond();
-            ArmPeriodic(clock.Now);
+            ArmPeriodic(_clock.Now);
         }
     }
 }

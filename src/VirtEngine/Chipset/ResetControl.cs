@@ -13,7 +13,7 @@ internal sealed class ResetControl(IPowerControl power) : IPortDevice, IStateful
 
     private const byte ResetProcessor = 4, Writable = 0x0A;
 
-    private volatile byte value;
+    private volatile byte _value;
 
     public string StateName => "reset";
 
@@ -21,15 +21,15 @@ internal sealed class ResetControl(IPowerControl power) : IPortDevice, IStateful
 
     internal void Map(GuestBus bus) => bus.MapPorts(Port, 1, this);
 
-    public uint ReadPort(ushort port, int size) => value;
+    public uint ReadPort(ushort port, int size) => _value;
 
     public void WritePort(ushort port, int size, uint data)
     {
-        value = (byte)(data & Writable);
+        _value = (byte)(data & Writable);
         if ((data & ResetProcessor) != 0) power.RequestReset("port CF9h");
     }
 
-    public void SaveState(BinaryWriter writer) => writer.Write(value);
+    public void SaveState(BinaryWriter writer) => writer.Write(_value);
 
-    public void LoadState(BinaryReader reader, int version) => value = (byte)(reader.ReadByte() & Writable);
+    public void LoadState(BinaryReader reader, int version) => _value = (byte)(reader.ReadByte() & Writable);
 }

@@ -7,23 +7,23 @@ internal sealed class SharedLine(Action<bool> output)
 {
     private sealed class Source(SharedLine owner) : IInterruptLine
     {
-        private bool driven;
+        private bool _driven;
 
         public void Set(bool level)
         {
-            lock (owner.gate)
+            lock (owner._gate)
             {
-                if (level == driven) return;
-                driven = level;
-                owner.drivers += level ? 1 : -1;
-                if (owner.drivers == (level ? 1 : 0)) owner.output(level);
+                if (level == _driven) return;
+                _driven = level;
+                owner._drivers += level ? 1 : -1;
+                if (owner._drivers == (level ? 1 : 0)) owner._output(level);
             }
         }
     }
 
-    private readonly Lock gate = new();
-    private readonly Action<bool> output = output;
-    private int drivers;
+    private readonly Lock _gate = new();
+    private readonly Action<bool> _output = output;
+    private int _drivers;
 
     /// <summary>A device's own connection to the wire.</summary>
     internal IInterruptLine Connect() => new Source(this);

@@ -10,8 +10,8 @@ namespace VirtEngine.Images;
 internal sealed class CpioWriter(Stream output)
 {
     private const int TypeDirectory = 0x4000, TypeFile = 0x8000, TypeLink = 0xA000, TypeCharacterDevice = 0x2000;
-    private uint inode;
-    private long position;
+    private uint _inode;
+    private long _position;
 
     internal void AddDirectory(string path, int mode) => Add(path, TypeDirectory | mode, [], links: 2);
 
@@ -25,7 +25,7 @@ internal sealed class CpioWriter(Stream output)
     internal void Finish() => WriteEntry("TRAILER!!!", 0, [], 0, 1, 0, 0);
 
     private void Add(string path, int mode, ReadOnlySpan<byte> content, uint links = 1, uint major = 0, uint minor = 0) =>
-        WriteEntry(path, mode, content, ++inode, links, major, minor);
+        WriteEntry(path, mode, content, ++_inode, links, major, minor);
 
     private void WriteEntry(string path, int mode, ReadOnlySpan<byte> content, uint number, uint links, uint major, uint minor)
     {
@@ -43,12 +43,12 @@ internal sealed class CpioWriter(Stream output)
     private void Write(ReadOnlySpan<byte> bytes)
     {
         output.Write(bytes);
-        position += bytes.Length;
+        _position += bytes.Length;
     }
 
     private void Pad()
     {
-        int rest = (int)(-position & 3);
+        int rest = (int)(-_position & 3);
         if (rest > 0) Write(stackalloc byte[rest]);
     }
 }

@@ -16,8 +16,8 @@ public sealed class DebianImageBuilder
     private const string SystemPackage = "base-files";
     private const string Loader = "ld-linux-x86-64.so.2";
 
-    private readonly ImageStore store;
-    private readonly Func<string, IPackageSource> openSource;
+    private readonly ImageStore _store;
+    private readonly Func<string, IPackageSource> _openSource;
 
     /// <summary>Makes images from the archives that this host's apt knows.</summary>
     /// <param name="store">Where images are put.</param>
@@ -30,8 +30,8 @@ public sealed class DebianImageBuilder
     internal DebianImageBuilder(ImageStore store, Func<string, IPackageSource> openSource)
     {
         ArgumentNullException.ThrowIfNull(store);
-        this.store = store;
-        this.openSource = openSource;
+        _store = store;
+        _openSource = openSource;
     }
 
     /// <summary>Obtains the packages, composes the guest and puts it into the store. Takes seconds and about 33 MB of download.</summary>
@@ -49,7 +49,7 @@ public sealed class DebianImageBuilder
         var work = Directory.CreateTempSubdirectory("virttools-image-");
         try
         {
-            var shelf = new PackageShelf(openSource(work.FullName), work.FullName, activity => progress?.Report(new BuildProgress(activity)));
+            var shelf = new PackageShelf(_openSource(work.FullName), work.FullName, activity => progress?.Report(new BuildProgress(activity)));
             string kernelPackage = FindKernelPackage(shelf, cancellation);
             var kernelFiles = shelf.Files(kernelPackage, path => path.StartsWith("boot/vmlinuz-", StringComparison.Ordinal) || IsModuleFile(path), cancellation);
             var kernel = kernelFiles.Values.FirstOrDefault(file => file.Path.StartsWith("boot/vmlinuz-", StringComparison.Ordinal))
@@ -67,7 +67,7 @@ public sealed class DebianImageBuilder
             cancellation.ThrowIfCancellationRequested();
 
             progress?.Report(new BuildProgress("Putting the image into the store"));
-            return store.Install(new ImageContent
+            return _store.Install(new ImageContent
             {
                 Name = name ?? $"debian-{release}-cloud",
                 Kernel = kernelPath,

@@ -17,8 +17,8 @@ public sealed class ImageStore
     private const int MaximumRecord = 1 << 20;
     private static readonly TimeSpan LockTimeout = TimeSpan.FromSeconds(30);
 
-    private readonly string directory;
-    private readonly IFileOperations files;
+    private readonly string _directory;
+    private readonly IFileOperations _files;
 
     /// <summary>Opens the store below a root; nothing is created yet.</summary>
     /// <param name="root">The root that holds <c>images/</c>.</param>
@@ -29,8 +29,8 @@ public sealed class ImageStore
     internal ImageStore(string root, IFileOperations files)
     {
         ArgumentException.ThrowIfNullOrEmpty(root);
-        directory = Path.Combine(Path.GetFullPath(root), "images");
-        this.files = files;
+        _directory = Path.Combine(Path.GetFullPath(root), "images");
+        _files = files;
     }
 
     /// <summary>Puts a kernel and an initial RAM disk into the store, or finds that they are there already.</summary>
@@ -47,8 +47,8 @@ public sealed class ImageStore
         CheckName(content.Name);
         var description = LinuxLoader.Describe(content.Kernel);
         using var exclusive = Lock();
-        string work = Path.Combine(directory, Temporary + Guid.NewGuid().ToString("N"));
-        files.CreateDirectory(work);
+        string work = Path.Combine(_directory, Temporary + Guid.NewGuid().ToString("N"));
+        _files.CreateDirectory(work);
         try
         {
             var (kernelDigest, kernelSize) = Copy(content.Kernel, Path.Combine(work, "kernel"), cancellation);
@@ -56,10 +56,10 @@ public sealed class ImageStore
             long initrdSize = 0;
             if (content.Initrd is not null) (initrdDigest, initrdSize) = Copy(content.Initrd, Path.Combine(work, "initrd"), cancellation);
             string digest = DigestOf(kernelDigest, initrdDigest, content.CommandLine);
-            string target = Path.Combine(directory, digest);
+            string target = Path.Combine(_directory, digest);
             if (Directory.Exists(target))
             {
-                files.DeleteDirectory(work);
+                _files.DeleteDirectory(work);
                 return Read(digest);
             }
 
@@ -82,15 +82,15 @@ public sealed class ImageStore
                 Size = kernelSize + initrdSize,
                 Created = DateTime.UtcNow,
             };
-            using (var file = files.Create(Path.Combine(work, "image.json")))
+            using (var file = _files.Create(Path.Combine(work, "image.json")))
             {
-                files.Write(file, JsonSerializer.SerializeToUtf8Bytes(record, ImageJson.Default.ImageRecord));
-                files.Flush(file);
+                _files.Write(file, JsonSerializer.SerializeToUtf8Bytes(record, ImageJson.Default.ImageRecord));
+                _files.Flush(file);
             }
-            files.FlushDirectory(work);
+            _files.FlushDirectory(work);
             cancellation.ThrowIfCancellationRequested();
-            files.RenameDirectory(work, target);
-            files.FlushDirectory(directory);
+            _files.RenameDirectory(work, target);
+            _files.FlushDirectory(_directory);
             return WithPaths(record);
         }
         catch
@@ -105,8 +105,8 @@ public sealed class ImageStore
     {
         var images = new List<ImageRecord>();
         var problems = new List<ImageProblem>();
-        if (!Directory.Exists(directory)) return new ImageList(images, problems);
-        foreach (string path in Directory.GetDirectories(directory))
+        if (!Directory.Exists(_directory)) return new ImageList(images, problems);
+        foreach (string path in Directory.GetDirectories(_directory))
         {
             string digest = Path.GetFileName(path);
             if (!IsDigest(digest)) continue;
@@ -145,15 +145,15 @@ public sealed class ImageStore
     {
         ArgumentNullException.ThrowIfNull(digest);
         ArgumentNullException.ThrowIfNull(isInUse);
-        string path = Path.Combine(directory, digest);
+        string path = Path.Combine(_directory, digest);
         if (!IsDigest(digest) || !Directory.Exists(path)) throw new ImageStoreException($"There is no image with the digest '{digest}'.");
         using var exclusive = Lock();
         if (isInUse(digest)) throw new ImageStoreException($"Image {digest[..12]} is in use by a machine.");
         if (!Directory.Exists(path)) return; // another command removed it while this one waited
-        string work = Path.Combine(directory, Temporary + Guid.NewGuid().ToString("N"));
-        files.RenameDirectory(path, work);
-        files.FlushDirectory(directory);
-        files.DeleteDirectory(work);
+        string work = Path.Combine(_directory, Temporary + Guid.NewGuid().ToString("N"));
+        _files.RenameDirectory(path, work);
+        _files.FlushDirectory(_directory);
+        _files.DeleteDirectory(work);
     }
 
     /// <summary>Reads an image's files again and compares them with its digests.</summary>
@@ -164,7 +164,7 @@ public sealed class ImageStore
     public IReadOnlyList<string> Test(string digest, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(digest);
-        if (!IsDigest(digest) || !Directory.Exists(Path.Combine(directory, digest))) throw new ImageStoreException($"There is no image with the digest '{digest}'.");
+        if (!IsDigest(digest) || !Directory.Exists(Path.Combine(_directory, digest))) throw new ImageStoreException($"There is no image with the digest '{digest}'.");
         ImageRecord record;
         try
         {
@@ -206,7 +206,7 @@ public sealed class ImageStore
 
     private ImageRecord Read(string digest)
     {
-        string path = Path.Combine(directory, digest, "image.json");
+        string path = Path.Combine(_directory, digest, "image.json");
         ImageRecord record;
         try
         {
@@ -229,14 +229,14 @@ public sealed class ImageStore
 
     private ImageRecord WithPaths(ImageRecord record) => record with
     {
-        KernelPath = Path.Combine(directory, record.Digest, "kernel"),
-        InitrdPath = record.InitrdSha256 is null ? null : Path.Combine(directory, record.Digest, "initrd"),
+        KernelPath = Path.Combine(_directory, record.Digest, "kernel"),
+        InitrdPath = record.InitrdSha256 is null ? null : Path.Combine(_directory, record.Digest, "initrd"),
     };
 
     private (string Digest, long Size) Copy(string from, string to, CancellationToken cancellation)
     {
         using var source = File.OpenRead(from);
-        using var target = files.Create(to);
+        using var target = _files.Create(to);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var buffer = new byte[1 << 20];
         long size = 0;
@@ -244,21 +244,21 @@ public sealed class ImageStore
         {
             cancellation.ThrowIfCancellationRequested();
             hash.AppendData(buffer, 0, count);
-            files.Write(target, buffer.AsSpan(0, count));
+            _files.Write(target, buffer.AsSpan(0, count));
         }
-        files.Flush(target);
+        _files.Flush(target);
         return (Convert.ToHexStringLower(hash.GetHashAndReset()), size);
     }
 
     /// <summary>Keeps other commands out, and removes what dead ones left: with the lock held, no temporary directory has an owner.</summary>
     private FileStream Lock()
     {
-        if (!Directory.Exists(directory))
+        if (!Directory.Exists(_directory))
         {
-            files.CreateDirectory(directory);
-            files.FlushDirectory(Path.GetDirectoryName(directory)!);
+            _files.CreateDirectory(_directory);
+            _files.FlushDirectory(Path.GetDirectoryName(_directory)!);
         }
-        string path = Path.Combine(directory, ".lock");
+        string path = Path.Combine(_directory, ".lock");
         var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None };
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         var waited = Stopwatch.StartNew();
@@ -272,13 +272,13 @@ public sealed class ImageStore
             catch (IOException e) when (e is not (FileNotFoundException or DirectoryNotFoundException or PathTooLongException))
             {
                 // The systems share no way to wait for a file lock with a limit, and a change takes a second at most.
-                if (waited.Elapsed > LockTimeout) throw new ImageStoreException($"Another command has been changing '{directory}' for {LockTimeout.TotalSeconds:0} s.", e);
+                if (waited.Elapsed > LockTimeout) throw new ImageStoreException($"Another command has been changing '{_directory}' for {LockTimeout.TotalSeconds:0} s.", e);
                 Thread.Sleep(25);
             }
         }
         try
         {
-            foreach (string left in Directory.GetDirectories(directory, Temporary + "*")) files.DeleteDirectory(left);
+            foreach (string left in Directory.GetDirectories(_directory, Temporary + "*")) _files.DeleteDirectory(left);
             return exclusive;
         }
         catch
@@ -293,7 +293,7 @@ public sealed class ImageStore
     {
         try
         {
-            files.DeleteDirectory(path);
+            _files.DeleteDirectory(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

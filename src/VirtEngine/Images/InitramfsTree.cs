@@ -5,12 +5,12 @@ namespace VirtEngine.Images;
 /// <summary>The files of an initial RAM file system. Directories that lead to an entry come by themselves; order of adding has no effect.</summary>
 internal sealed class InitramfsTree
 {
-    private readonly SortedDictionary<string, Action<CpioWriter>> entries = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, Action<CpioWriter>> _entries = new(StringComparer.Ordinal);
 
     internal void AddDirectory(string path, int mode = 0b111_101_101)
     {
         AddParents(path);
-        entries[path] = writer => writer.AddDirectory(path, mode);
+        _entries[path] = writer => writer.AddDirectory(path, mode);
     }
 
     internal void AddFile(string path, byte[] content, bool executable = false) =>
@@ -29,14 +29,14 @@ internal sealed class InitramfsTree
     {
         // Ordinal order puts a directory before what is in it.
         var writer = new CpioWriter(output);
-        foreach (var write in entries.Values) write(writer);
+        foreach (var write in _entries.Values) write(writer);
         writer.Finish();
     }
 
     private void Add(string path, Action<CpioWriter> write)
     {
         AddParents(path);
-        if (!entries.TryAdd(path, write)) throw new InvalidOperationException($"'{path}' is there twice.");
+        if (!_entries.TryAdd(path, write)) throw new InvalidOperationException($"'{path}' is there twice.");
     }
 
     private void AddParents(string path)
@@ -44,7 +44,7 @@ internal sealed class InitramfsTree
         for (int slash = path.IndexOf('/'); slash > 0; slash = path.IndexOf('/', slash + 1))
         {
             string parent = path[..slash];
-            entries.TryAdd(parent, writer => writer.AddDirectory(parent, 0b111_101_101));
+            _entries.TryAdd(parent, writer => writer.AddDirectory(parent, 0b111_101_101));
         }
     }
 }

@@ -12,10 +12,10 @@ internal sealed class LibraryResolver(PackageShelf shelf, CancellationToken canc
     private static readonly string[] Directories = ["lib/x86_64-linux-gnu/", "usr/lib/x86_64-linux-gnu/", "lib/", "usr/lib/", "lib64/", "usr/lib64/"];
     private const int MaximumLibraries = 500;
 
-    private readonly SortedDictionary<string, PackageFile> found = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, PackageFile> _found = new(StringComparer.Ordinal);
 
     /// <summary>The libraries by the names under which they are loaded.</summary>
-    internal IReadOnlyDictionary<string, PackageFile> Found => found;
+    internal IReadOnlyDictionary<string, PackageFile> Found => _found;
 
     /// <summary>Adds all that a program needs.</summary>
     /// <param name="program">The program.</param>
@@ -26,10 +26,10 @@ internal sealed class LibraryResolver(PackageShelf shelf, CancellationToken canc
         foreach (string name in new ElfReader(program).ReadNeeded())
         {
             if (name.Contains('/', StringComparison.Ordinal)) throw new ImageBuildException($"A program of package '{package}' needs the library '{name}', a path.");
-            if (found.ContainsKey(name)) continue;
-            if (found.Count == MaximumLibraries) throw new ImageBuildException($"The programs need more than {MaximumLibraries} libraries; the last is '{name}' of package '{package}'.");
+            if (_found.ContainsKey(name)) continue;
+            if (_found.Count == MaximumLibraries) throw new ImageBuildException($"The programs need more than {MaximumLibraries} libraries; the last is '{name}' of package '{package}'.");
             var (file, owner) = Find(name, package);
-            found.Add(name, file);
+            _found.Add(name, file);
             Add(file.Content, owner);
         }
     }

@@ -5,21 +5,21 @@ namespace VirtEngine.Images;
 /// <summary>The packages of one image: each is looked up, downloaded and read once.</summary>
 internal sealed class PackageShelf(IPackageSource source, string directory, Action<string> progress)
 {
-    private readonly Dictionary<string, PackageInfo?> known = new(StringComparer.Ordinal);
-    private readonly SortedDictionary<string, string> downloaded = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, IReadOnlyDictionary<string, PackageFile>> contents = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, PackageInfo?> _known = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, string> _downloaded = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, IReadOnlyDictionary<string, PackageFile>> _contents = new(StringComparer.Ordinal);
 
     /// <summary>What went into the image.</summary>
-    internal IEnumerable<ImageSource> Sources => downloaded.Keys.Select(name => new ImageSource(name, known[name]!.Version, known[name]!.Sha256));
+    internal IEnumerable<ImageSource> Sources => _downloaded.Keys.Select(name => new ImageSource(name, _known[name]!.Version, _known[name]!.Sha256));
 
     /// <summary>Whether a package was downloaded already.</summary>
-    internal bool IsHere(string name) => downloaded.ContainsKey(name);
+    internal bool IsHere(string name) => _downloaded.ContainsKey(name);
 
     /// <summary>Looks a package up.</summary>
     /// <returns>Null if there is none of that name.</returns>
     internal PackageInfo? TryGet(string name, CancellationToken cancellation)
     {
-        if (!known.TryGetValue(name, out var package)) known[name] = package = source.Find(name, cancellation);
+        if (!_known.TryGetValue(name, out var package)) _known[name] = package = source.Find(name, cancellation);
         return package;
     }
 
@@ -31,11 +31,11 @@ internal sealed class PackageShelf(IPackageSource source, string directory, Acti
     /// <summary>Reads the wanted files of a package by their paths. The first caller says which files a package is read for.</summary>
     internal IReadOnlyDictionary<string, PackageFile> Files(string name, Func<string, bool> wanted, CancellationToken cancellation)
     {
-        if (contents.TryGetValue(name, out var files)) return files;
+        if (_contents.TryGetValue(name, out var files)) return files;
         var package = Get(name, cancellation);
         progress($"Downloading {name} {package.Version}");
         string path = source.Download(package, directory, cancellation);
-        downloaded.Add(name, path);
+        _downloaded.Add(name, path);
         progress($"Reading {name}");
         var read = new Dictionary<string, PackageFile>(StringComparer.Ordinal);
         foreach (var file in DebPackage.ReadFiles(path, wanted))
@@ -43,7 +43,7 @@ internal sealed class PackageShelf(IPackageSource source, string directory, Acti
             cancellation.ThrowIfCancellationRequested();
             read[file.Path] = file;
         }
-        contents.Add(name, read);
+        _contents.Add(name, read);
         return read;
     }
 }

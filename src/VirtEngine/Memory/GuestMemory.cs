@@ -24,10 +24,10 @@ public sealed unsafe class GuestMemory : IDisposable
     /// <summary>First guest-physical address behind the hole.</summary>
     public const ulong HoleEnd = 0x1_0000_0000;
 
-    private readonly SharedMapping mapping;
-    private readonly MemoryRegion[] regions;
-    private readonly byte* pointer;
-    private readonly ulong lowSize;
+    private readonly SharedMapping _mapping;
+    private readonly MemoryRegion[] _regions;
+    private readonly byte* _pointer;
+    private readonly ulong _lowSize;
 
     /// <summary>Creates <paramref name="size"/> bytes of zeroed RAM; the host commits a page when it is first touched.</summary>
     /// <param name="size">Bytes, a positive multiple of 4096.</param>
@@ -37,12 +37,12 @@ public sealed unsafe class GuestMemory : IDisposable
     {
         if (size == 0 || size % PageSize != 0) throw new ArgumentOutOfRangeException(nameof(size), size, "RAM comes in whole pages of 4096 bytes.");
         Size = size;
-        lowSize = Math.Min(size, HoleStart);
-        regions = size > lowSize
-            ? [new MemoryRegion(0, lowSize, 0), new MemoryRegion(HoleEnd, size - lowSize, lowSize)]
-            : [new MemoryRegion(0, lowSize, 0)];
-        mapping = SharedMapping.Create(checked((nuint)size), "virttools-ram");
-        pointer = mapping.Pointer;
+        _lowSize = Math.Min(size, HoleStart);
+        _regions = size > _lowSize
+            ? [new MemoryRegion(0, _lowSize, 0), new MemoryRegion(HoleEnd, size - _lowSize, _lowSize)]
+            : [new MemoryRegion(0, _lowSize, 0)];
+        _mapping = SharedMapping.Create(checked((nuint)size), "virttools-ram");
+        _pointer = _mapping.Pointer;
         Pages = new PageTracker(size >> PageShift);
     }
 
@@ -50,23 +50,23 @@ public sealed unsafe class GuestMemory : IDisposable
     public ulong Size { get; }
 
     /// <summary>The runs of RAM in ascending order.</summary>
-    public IReadOnlyList<MemoryRegion> Regions => regions;
+    public IReadOnlyList<MemoryRegion> Regions => _regions;
 
     /// <summary>What is known of each page: decoded code, writes since the dirty log was last read.</summary>
     internal PageTracker Pages { get; }
 
     /// <summary>The mapping's first byte, for hypervisors.</summary>
-    internal byte* Pointer => pointer;
+    internal byte* Pointer => _pointer;
 
     /// <summary>The host's shareable object behind the RAM.</summary>
-    internal SharedMapping Mapping => mapping;
+    internal SharedMapping Mapping => _mapping;
 
     /// <summary>Translates a guest-physical address to an offset in the mapping.</summary>
     /// <returns>False where no RAM is.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal bool TryGetOffset(ulong address, out ulong offset)
     {
-        if (address < lowSize) { offset = address; return true; }
+        if (address < _lowSize) { offset = address; return true; }
         offset = address - (HoleEnd - HoleStart);
         return address >= HoleEnd && offset < Size;
     }
@@ -77,9 +77,9 @@ public sealed unsafe class GuestMemory : IDisposable
     {
         host = null;
         if (!TryGetOffset(address, out ulong offset)) return false;
-        ulong end = address < lowSize ? lowSize : Size;
+        ulong end = address < _lowSize ? _lowSize : Size;
         if (length > end - offset) return false;
-        host = pointer + offset;
+        host = _pointer + offset;
         return true;
     }
 
@@ -130,7 +130,7 @@ public sealed unsafe class GuestMemory : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        mapping.Dispose();
+        _mapping.Dispose();
         Pages.Dispose();
     }
 }

@@ -14,16 +14,16 @@ internal sealed unsafe class SharedMapping : SafeHandleZeroOrMinusOneIsInvalid
     /// <summary>Bytes before and behind the mapping that are kept free, on Linux.</summary>
     internal const int Guard = 1 << 16;
 
-    private readonly nuint length;
-    private nint backing;
+    private readonly nuint _length;
+    private nint _backing;
 
-    private SharedMapping(nuint length) : base(ownsHandle: true) => this.length = length;
+    private SharedMapping(nuint length) : base(ownsHandle: true) => _length = length;
 
     /// <summary>First byte of the mapping.</summary>
     internal byte* Pointer => (byte*)handle;
 
     /// <summary>The memfd's descriptor or the section's handle, for other processes and hypervisors.</summary>
-    internal nint Backing => backing;
+    internal nint Backing => _backing;
 
     /// <summary>Creates and maps <paramref name="length"/> bytes of zeroes.</summary>
     /// <exception cref="InsufficientMemoryException">The host has no address space or memory for it.</exception>
@@ -42,31 +42,31 @@ internal sealed unsafe class SharedMapping : SafeHandleZeroOrMinusOneIsInvalid
     {
         int fd = Libc.MemfdCreate(name, Libc.MFD_CLOEXEC);
         if (fd < 0) return false;
-        backing = fd;
-        if (Libc.Ftruncate(fd, checked((long)length)) != 0) return false;
-        nint reserved = Libc.Mmap(0, length + 2 * Guard, Libc.PROT_NONE, Libc.MAP_PRIVATE | Libc.MAP_ANONYMOUS | Libc.MAP_NORESERVE, -1, 0);
+        _backing = fd;
+        if (Libc.Ftruncate(fd, checked((long)_length)) != 0) return false;
+        nint reserved = Libc.Mmap(0, _length + 2 * Guard, Libc.PROT_NONE, Libc.MAP_PRIVATE | Libc.MAP_ANONYMOUS | Libc.MAP_NORESERVE, -1, 0);
         if (reserved == Libc.MapFailed) return false;
         SetHandle(reserved + Guard);
-        return Libc.Mmap(handle, length, Libc.PROT_READ | Libc.PROT_WRITE, Libc.MAP_SHARED | Libc.MAP_FIXED | Libc.MAP_NORESERVE, fd, 0) == handle;
+        return Libc.Mmap(handle, _length, Libc.PROT_READ | Libc.PROT_WRITE, Libc.MAP_SHARED | Libc.MAP_FIXED | Libc.MAP_NORESERVE, fd, 0) == handle;
     }
 
     private bool CreateSection()
     {
-        backing = Kernel32.CreateFileMapping(-1, 0, Kernel32.PAGE_READWRITE, (uint)((ulong)length >> 32), (uint)length, 0);
-        if (backing == 0) return false;
-        SetHandle(Kernel32.MapViewOfFile(backing, Kernel32.FILE_MAP_READ | Kernel32.FILE_MAP_WRITE, 0, 0, length));
+        _backing = Kernel32.CreateFileMapping(-1, 0, Kernel32.PAGE_READWRITE, (uint)((ulong)_length >> 32), (uint)_length, 0);
+        if (_backing == 0) return false;
+        SetHandle(Kernel32.MapViewOfFile(_backing, Kernel32.FILE_MAP_READ | Kernel32.FILE_MAP_WRITE, 0, 0, _length));
         return !IsInvalid;
     }
 
     /// <inheritdoc/>
     protected override bool ReleaseHandle() =>
-        OperatingSystem.IsWindows() ? Kernel32.UnmapViewOfFile(handle) : Libc.Munmap(handle - Guard, length + 2 * Guard) == 0;
+        OperatingSystem.IsWindows() ? Kernel32.UnmapViewOfFile(handle) : Libc.Munmap(handle - Guard, _length + 2 * Guard) == 0;
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
         base.Dispose(disposing);
-        nint owned = Interlocked.Exchange(ref backing, 0);
+        nint owned = Interlocked.Exchange(ref _backing, 0);
         if (owned == 0) return;
         if (OperatingSystem.IsWindows()) Kernel32.CloseHandle(owned);
         else _ = Libc.Close((int)owned);

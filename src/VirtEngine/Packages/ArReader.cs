@@ -7,13 +7,13 @@ namespace VirtEngine.Packages;
 internal sealed class ArReader
 {
     private const int HeaderSize = 60;
-    private readonly Stream stream;
-    private long next = 8;
+    private readonly Stream _stream;
+    private long _next = 8;
 
     /// <exception cref="PackageException">The stream is no ar archive.</exception>
     internal ArReader(Stream stream)
     {
-        this.stream = stream;
+        _stream = stream;
         Span<byte> magic = stackalloc byte[8];
         if (stream.ReadAtLeast(magic, 8, throwOnEndOfStream: false) < 8 || !magic.SequenceEqual("!<arch>\n"u8))
             throw new PackageException(0, "magic", "no Debian package: '!<arch>' is missing");
@@ -26,18 +26,18 @@ internal sealed class ArReader
     {
         name = "";
         content = null!;
-        if (next >= stream.Length) return false;
-        stream.Position = next;
+        if (_next >= _stream.Length) return false;
+        _stream.Position = _next;
         Span<byte> header = stackalloc byte[HeaderSize];
-        if (stream.ReadAtLeast(header, HeaderSize, throwOnEndOfStream: false) < HeaderSize) throw new PackageException(next, "ar header", "cut off");
-        if (header[58] != '`' || header[59] != '\n') throw new PackageException(next + 58, "ar_fmag", "missing");
+        if (_stream.ReadAtLeast(header, HeaderSize, throwOnEndOfStream: false) < HeaderSize) throw new PackageException(_next, "ar header", "cut off");
+        if (header[58] != '`' || header[59] != '\n') throw new PackageException(_next + 58, "ar_fmag", "missing");
         if (!long.TryParse(Encoding.ASCII.GetString(header[48..58]).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out long size))
-            throw new PackageException(next + 48, "ar_size", "no number");
+            throw new PackageException(_next + 48, "ar_size", "no number");
         name = Encoding.ASCII.GetString(header[..16]).TrimEnd(' ').TrimEnd('/');
-        long start = next + HeaderSize;
-        if (size > stream.Length - start) throw new PackageException(next + 48, "ar_size", $"{name} has {size} bytes, but only {stream.Length - start} follow: truncated");
-        content = new SubStream(stream, start, size);
-        next = start + size + (size & 1);
+        long start = _next + HeaderSize;
+        if (size > _stream.Length - start) throw new PackageException(_next + 48, "ar_size", $"{name} has {size} bytes, but only {_stream.Length - start} follow: truncated");
+        content = new SubStream(_stream, start, size);
+        _next = start + size + (size & 1);
         return true;
     }
 }

@@ -8,7 +8,7 @@ namespace VirtEngine.Packages;
 /// <param name="limit">Bytes that it may give out in all.</param>
 internal sealed class BoundedStream(Stream stream, long limit) : Stream
 {
-    private long position, expected;
+    private long _position, _expected;
 
     /// <inheritdoc/>
     public override bool CanRead => true;
@@ -25,21 +25,21 @@ internal sealed class BoundedStream(Stream stream, long limit) : Stream
     /// <inheritdoc/>
     public override long Position
     {
-        get => position;
+        get => _position;
         set => throw new NotSupportedException();
     }
 
     /// <summary>Says how many bytes from here on can be of use, before the next call says so anew.</summary>
-    internal void Expect(long bytes) => expected = position + bytes;
+    internal void Expect(long bytes) => _expected = _position + bytes;
 
     /// <inheritdoc/>
     /// <exception cref="InvalidDataException">There is more than was expected.</exception>
     public override int Read(Span<byte> buffer)
     {
         int count = stream.Read(buffer);
-        position += count;
-        if (position > limit) throw new InvalidDataException($"more than {limit} bytes");
-        if (position > expected) throw new InvalidDataException("a header of unreasonable size");
+        _position += count;
+        if (_position > limit) throw new InvalidDataException($"more than {limit} bytes");
+        if (_position > _expected) throw new InvalidDataException("a header of unreasonable size");
         return count;
     }
 

@@ -5,7 +5,7 @@ namespace VirtEngine.Packages;
 /// <summary>One paragraph of Debian control data: fields with their values (Debian policy, 5.1).</summary>
 internal sealed class ControlParagraph
 {
-    private readonly Dictionary<string, string> fields = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, string> _fields = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Reads the first paragraph of a text.</summary>
     internal static ControlParagraph Parse(string text)
@@ -28,16 +28,16 @@ internal sealed class ControlParagraph
             }
             int colon = line.IndexOf(':');
             if (colon <= 0) continue;
-            if (field is not null) paragraph.fields[field] = value.ToString();
+            if (field is not null) paragraph._fields[field] = value.ToString();
             field = line[..colon];
             value.Clear().Append(line.AsSpan(colon + 1).Trim());
         }
-        if (field is not null) paragraph.fields[field] = value.ToString();
+        if (field is not null) paragraph._fields[field] = value.ToString();
         return paragraph;
     }
 
     /// <summary>A field's value, or an empty string.</summary>
-    internal string this[string field] => fields.GetValueOrDefault(field, "");
+    internal string this[string field] => _fields.GetValueOrDefault(field, "");
 
     /// <summary>The packages that must be there too: the first alternative of each dependency, without versions.</summary>
     internal List<string> Dependencies()

@@ -3,7 +3,7 @@ namespace VirtEngine.Packages;
 /// <summary>A range of a stream, read forward. Disposing it leaves the stream open.</summary>
 internal sealed class SubStream(Stream stream, long start, long length) : Stream
 {
-    private long position;
+    private long _position;
 
     /// <inheritdoc/>
     public override bool CanRead => true;
@@ -20,18 +20,18 @@ internal sealed class SubStream(Stream stream, long start, long length) : Stream
     /// <inheritdoc/>
     public override long Position
     {
-        get => position;
+        get => _position;
         set => throw new NotSupportedException();
     }
 
     /// <inheritdoc/>
     public override int Read(Span<byte> buffer)
     {
-        int count = (int)Math.Min(buffer.Length, length - position);
+        int count = (int)Math.Min(buffer.Length, length - _position);
         if (count == 0) return 0;
-        stream.Position = start + position;
+        stream.Position = start + _position;
         count = stream.Read(buffer[..count]);
-        position += count;
+        _position += count;
         return count;
     }
 

@@ -8,10 +8,10 @@ namespace VirtEngine.Packages;
 /// </summary>
 internal sealed class ZstandardStream : Stream
 {
-    private readonly DecompressionStream frames;
+    private readonly DecompressionStream _frames;
 
     /// <summary>Reads from a stream, which is disposed with this one.</summary>
-    internal ZstandardStream(Stream source) => frames = new DecompressionStream(source, leaveOpen: false);
+    internal ZstandardStream(Stream source) => _frames = new DecompressionStream(source, leaveOpen: false);
 
     /// <inheritdoc/>
     public override bool CanRead => true;
@@ -38,7 +38,7 @@ internal sealed class ZstandardStream : Stream
     {
         try
         {
-            return frames.Read(buffer);
+            return _frames.Read(buffer);
         }
         catch (Exception e) when (e is ZstdException or EndOfStreamException)
         {
@@ -66,7 +66,7 @@ internal sealed class ZstandardStream : Stream
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        if (disposing) frames.Dispose();
+        if (disposing) _frames.Dispose();
         base.Dispose(disposing);
     }
 }

@@ -23,24 +23,24 @@ internal sealed class MsiX
     private const int EntrySize = 16;
     private const ushort Enable = 1 << 15, FunctionMask = 1 << 14;
 
-    private readonly IMsiTarget target;
-    private readonly byte[] table;
-    private ulong pending;
-    private ushort control;
+    private readonly IMsiTarget _target;
+    private readonly byte[] _table;
+    private ulong _pending;
+    private ushort _control;
 
     internal MsiX(IMsiTarget target, int vectors)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(vectors, MaximumVectors);
-        this.target = target;
+        _target = target;
         Vectors = vectors;
-        table = new byte[vectors * EntrySize];
-        for (int i = 0; i < vectors; i++) table[i * EntrySize + 12] = 1;        // masked
+        _table = new byte[vectors * EntrySize];
+        for (int i = 0; i < vectors; i++) _table[i * EntrySize + 12] = 1;        // masked
     }
 
     internal int Vectors { get; }
 
     /// <summary>Whether the guest uses it in place of INTx.</summary>
-    internal bool Enabled => (control & Enable) != 0;
+    internal bool Enabled => (_control & Enable) != 0;
 
     /// <summary>The capability's body for a range at <paramref name="offset"/> of a BAR.</summary>
     internal byte[] CapabilityBody(int bar, uint offset)
@@ -58,62 +58,62 @@ internal sealed class MsiX
     /// <summary>The guest wrote the message control register.</summary>
     internal void SetControl(ushort value)
     {
-        control = (ushort)(value & (Enable | FunctionMask));
-        for (int vector = 0; pending != 0 && vector < Vectors; vector++) DeliverPending(vector);
+        _control = (ushort)(value & (Enable | FunctionMask));
+        for (int vector = 0; _pending != 0 && vector < Vectors; vector++) DeliverPending(vector);
     }
 
     /// <summary>Sends a vector's message, or keeps it pending while masked.</summary>
     internal void Raise(int vector)
     {
         if ((uint)vector >= (uint)Vectors || !Enabled) return;
-        if (IsMasked(vector)) pending |= 1ul << vector;
+        if (IsMasked(vector)) _pending |= 1ul << vector;
         else Send(vector);
     }
 
     internal ulong Read(int offset, int size)
     {
-        if (offset >= PendingOffset) return offset - PendingOffset is var at && at < 8 ? (pending >> 8 * at) & ulong.MaxValue >> (64 - 8 * size) : 0;
+        if (offset >= PendingOffset) return offset - PendingOffset is var at && at < 8 ? (_pending >> 8 * at) & ulong.MaxValue >> (64 - 8 * size) : 0;
         ulong value = 0;
-        for (int i = 0; i < size && offset + i < table.Length; i++) value |= (ulong)table[offset + i] << 8 * i;
+        for (int i = 0; i < size && offset + i < _table.Length; i++) value |= (ulong)_table[offset + i] << 8 * i;
         return value;
     }
 
     /// <summary>Takes a store of 4 or 8 aligned bytes; others are undefined and lost.</summary>
     internal void Write(int offset, int size, ulong value)
     {
-        if (size < 4 || (offset & size - 1) != 0 || offset + size > table.Length) return;
-        if (size == 8) BinaryPrimitives.WriteUInt64LittleEndian(table.AsSpan(offset), value);
-        else BinaryPrimitives.WriteUInt32LittleEndian(table.AsSpan(offset), (uint)value);
+        if (size < 4 || (offset & size - 1) != 0 || offset + size > _table.Length) return;
+        if (size == 8) BinaryPrimitives.WriteUInt64LittleEndian(_table.AsSpan(offset), value);
+        else BinaryPrimitives.WriteUInt32LittleEndian(_table.AsSpan(offset), (uint)value);
         DeliverPending(offset / EntrySize);
     }
 
-    private bool IsMasked(int vector) => (control & FunctionMask) != 0 || (table[vector * EntrySize + 12] & 1) != 0;
+    private bool IsMasked(int vector) => (_control & FunctionMask) != 0 || (_table[vector * EntrySize + 12] & 1) != 0;
 
     private void DeliverPending(int vector)
     {
         ulong bit = 1ul << vector;
-        if ((pending & bit) == 0 || !Enabled || IsMasked(vector)) return;
-        pending &= ~bit;
+        if ((_pending & bit) == 0 || !Enabled || IsMasked(vector)) return;
+        _pending &= ~bit;
         Send(vector);
     }
 
     private void Send(int vector)
     {
-        var entry = table.AsSpan(vector * EntrySize);
+        var entry = _table.AsSpan(vector * EntrySize);
         ulong address = BinaryPrimitives.ReadUInt64LittleEndian(entry) & ~3ul;
         // Elsewhere the message would be an ordinary write to memory: no system asks for that, and a hostile one does not get it.
-        if (address >> 20 == 0xFEE) target.SendMsi(address, BinaryPrimitives.ReadUInt32LittleEndian(entry[8..]));
+        if (address >> 20 == 0xFEE) _target.SendMsi(address, BinaryPrimitives.ReadUInt32LittleEndian(entry[8..]));
     }
 
     internal void Save(BinaryWriter writer)
     {
-        writer.Write(table);
-        writer.Write(pending);
+        writer.Write(_table);
+        writer.Write(_pending);
     }
 
     internal void Load(BinaryReader reader)
     {
-        reader.ReadExactly(table);
-        pending = reader.ReadUInt64() & ulong.MaxValue >> (64 - Vectors);
+        reader.ReadExactly(_table);
+        _pending = reader.ReadUInt64() & ulong.MaxValue >> (64 - Vectors);
     }
 }

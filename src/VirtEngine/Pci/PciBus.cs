@@ -7,18 +7,18 @@ internal sealed class PciBus : IDisposable
 {
     internal const int Slots = 32;
 
-    private readonly PciFunction?[] functions = new PciFunction?[Slots];
+    private readonly PciFunction?[] _functions = new PciFunction?[Slots];
 
     /// <summary>Puts a function into a slot.</summary>
     internal void Add(int slot, PciFunction function)
     {
-        if (functions[slot] is { } other) throw new InvalidOperationException($"PCI slot {slot} holds {other.StateName} already.");
-        functions[slot] = function;
+        if (_functions[slot] is { } other) throw new InvalidOperationException($"PCI slot {slot} holds {other.StateName} already.");
+        _functions[slot] = function;
     }
 
     /// <summary>The functions by slot.</summary>
     internal IEnumerable<(int Slot, PciFunction Function)> Functions =>
-        functions.Index().Where(f => f.Item is not null).Select(f => (f.Index, f.Item!));
+        _functions.Index().Where(f => f.Item is not null).Select(f => (f.Index, f.Item!));
 
     /// <summary>Gives every BAR an address, ascending from <paramref name="start"/>, each aligned to its size.</summary>
     /// <exception cref="InvalidOperationException">They do not fit below <paramref name="end"/>.</exception>
@@ -52,7 +52,7 @@ internal sealed class PciBus : IDisposable
         if ((offset & size - 1) == 0) Find(bus, device)?.WriteConfig(offset, size, value);
     }
 
-    private PciFunction? Find(int bus, int device) => bus == 0 && (device & 7) == 0 ? functions[device >> 3] : null;
+    private PciFunction? Find(int bus, int device) => bus == 0 && (device & 7) == 0 ? _functions[device >> 3] : null;
 
     public void Dispose()
     {

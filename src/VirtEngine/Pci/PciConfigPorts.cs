@@ -10,7 +10,7 @@ internal sealed class PciConfigPorts(PciBus bus) : IPortDevice, IStatefulDevice
     private const uint Enabled = 1u << 31, Defined = 0x80FF_FFFC;
 
     // Each processor writes the address and then the data under a lock of the guest's own; a torn pair is the guest's fault alone.
-    private uint address;
+    private uint _address;
 
     public string StateName => "pci.ports";
 
@@ -24,7 +24,7 @@ internal sealed class PciConfigPorts(PciBus bus) : IPortDevice, IStatefulDevice
 
     public uint ReadPort(ushort port, int size)
     {
-        uint selected = Volatile.Read(ref address);
+        uint selected = Volatile.Read(ref _address);
         if (port == Address) return size == 4 ? selected : uint.MaxValue >> (32 - 8 * size);
         if ((selected & Enabled) == 0) return uint.MaxValue >> (32 - 8 * size);
         int offset = (int)(selected & 0xFC) + (port - Data);
@@ -35,16 +35,16 @@ internal sealed class PciConfigPorts(PciBus bus) : IPortDevice, IStatefulDevice
     {
         if (port == Address)
         {
-            if (size == 4) Volatile.Write(ref address, value & Defined);
+            if (size == 4) Volatile.Write(ref _address, value & Defined);
             return;
         }
-        uint selected = Volatile.Read(ref address);
+        uint selected = Volatile.Read(ref _address);
         if ((selected & Enabled) == 0) return;
         int offset = (int)(selected & 0xFC) + (port - Data);
         bus.Write((int)(selected >> 16 & 0xFF), (int)(selected >> 8 & 0xFF), offset, size, value);
     }
 
-    public void SaveState(BinaryWriter writer) => writer.Write(address);
+    public void SaveState(BinaryWriter writer) => writer.Write(_address);
 
-    public void LoadState(BinaryReader reader, int version) => address = reader.ReadUInt32() & Defined;
+    public void LoadState(BinaryReader reader, int version) => _address = reader.ReadUInt32() & Defined;
 }

@@ -17,10 +17,10 @@ internal class PciFunction : IStatefulDevice, IDisposable
     private const ushort WritableCommand = PciRegister.MemorySpace | PciRegister.BusMaster | PciRegister.ParityResponse |
         PciRegister.SystemError | PciRegister.InterruptDisable;
 
-    private readonly GuestBus bus;
-    private readonly byte[] config = new byte[ConfigSize], writable = new byte[ConfigSize];
-    private readonly List<PciBar> bars = [];
-    private int lastCapability, nextCapability = FirstCapability;
+    private readonly GuestBus _bus;
+    private readonly byte[] _config = new byte[ConfigSize], _writable = new byte[ConfigSize];
+    private readonly List<PciBar> _bars = [];
+    private int _lastCapability, _nextCapability = FirstCapability;
 
     /// <param name="bus">Where its BARs appear.</param>
     /// <param name="identity">What it says it is.</param>
@@ -28,16 +28,16 @@ internal class PciFunction : IStatefulDevice, IDisposable
     /// <param name="gate">The lock of the device behind the function, if that has one.</param>
     internal PciFunction(GuestBus bus, PciIdentity identity, string stateName, Lock? gate = null)
     {
-        this.bus = bus;
+        _bus = bus;
         Gate = gate ?? new Lock();
         StateName = stateName;
         Store16(PciRegister.VendorId, identity.Vendor);
         Store16(PciRegister.DeviceId, identity.Device);
-        BinaryPrimitives.WriteUInt32LittleEndian(config.AsSpan(PciRegister.Revision), identity.Class << 8 | identity.Revision);
+        BinaryPrimitives.WriteUInt32LittleEndian(_config.AsSpan(PciRegister.Revision), identity.Class << 8 | identity.Revision);
         Store16(PciRegister.SubsystemVendorId, identity.SubsystemVendor);
         Store16(PciRegister.SubsystemId, identity.Subsystem);
-        BinaryPrimitives.WriteUInt16LittleEndian(writable.AsSpan(PciRegister.Command), WritableCommand);
-        writable[PciRegister.InterruptLine] = 0xFF;
+        BinaryPrimitives.WriteUInt16LittleEndian(_writable.AsSpan(PciRegister.Command), WritableCommand);
+        _writable[PciRegister.InterruptLine] = 0xFF;
     }
 
     public string StateName { get; }
@@ -48,10 +48,10 @@ internal class PciFunction : IStatefulDevice, IDisposable
     internal Lock Gate { get; }
 
     /// <summary>Its base address registers.</summary>
-    internal IReadOnlyList<PciBar> Bars => bars;
+    internal IReadOnlyList<PciBar> Bars => _bars;
 
     /// <summary>The command register.</summary>
-    protected ushort Command => BinaryPrimitives.ReadUInt16LittleEndian(config.AsSpan(PciRegister.Command));
+    protected ushort Command => BinaryPrimitives.ReadUInt16LittleEndian(_config.AsSpan(PciRegister.Command));
 
     /// <summary>Answers a configuration read.</summary>
     /// <param name="offset">From 0 to 4095; what lies behind byte 255 is not there.</param>
@@ -63,7 +63,7 @@ internal class PciFunction : IStatefulDevice, IDisposable
         {
             OnConfigReading(offset, size);
             uint value = 0;
-            for (int i = 0; i < size; i++) value |= (uint)config[offset + i] << 8 * i;
+            for (int i = 0; i < size; i++) value |= (uint)_config[offset + i] << 8 * i;
             return value;
         }
     }
@@ -76,8 +76,8 @@ internal class PciFunction : IStatefulDevice, IDisposable
         {
             for (int i = 0; i < size; i++)
             {
-                byte mask = writable[offset + i];
-                config[offset + i] = (byte)(config[offset + i] & ~mask | (byte)(value >> 8 * i) & mask);
+                byte mask = _writable[offset + i];
+                _config[offset + i] = (byte)(_config[offset + i] & ~mask | (byte)(value >> 8 * i) & mask);
             }
             if (offset < PciRegister.SubsystemVendorId) MapBars();
             OnConfigWritten(offset, size);
@@ -89,25 +89,25 @@ internal class PciFunction : IStatefulDevice, IDisposable
     {
         lock (Gate)
         {
-            BinaryPrimitives.WriteUInt32LittleEndian(config.AsSpan(bar.Offset), (uint)address | (bar.Is64Bit ? 4u : 0));
-            if (bar.Is64Bit) BinaryPrimitives.WriteUInt32LittleEndian(config.AsSpan(bar.Offset + 4), (uint)(address >> 32));
-            config[PciRegister.Command] |= (byte)PciRegister.MemorySpace;
+            BinaryPrimitives.WriteUInt32LittleEndian(_config.AsSpan(bar.Offset), (uint)address | (bar.Is64Bit ? 4u : 0));
+            if (bar.Is64Bit) BinaryPrimitives.WriteUInt32LittleEndian(_config.AsSpan(bar.Offset + 4), (uint)(address >> 32));
+            _config[PciRegister.Command] |= (byte)PciRegister.MemorySpace;
             MapBars();
         }
     }
 
     /// <summary>Writes the interrupt line register, as firmware does.</summary>
-    internal void AssignInterrupt(int line) => config[PciRegister.InterruptLine] = (byte)line;
+    internal void AssignInterrupt(int line) => _config[PciRegister.InterruptLine] = (byte)line;
 
     /// <summary>Adds a memory BAR.</summary>
     protected void AddBar(PciBar bar)
     {
-        bars.Add(bar);
+        _bars.Add(bar);
         ulong mask = ~(bar.Size - 1);
-        BinaryPrimitives.WriteUInt32LittleEndian(writable.AsSpan(bar.Offset), (uint)mask & ~15u);
+        BinaryPrimitives.WriteUInt32LittleEndian(_writable.AsSpan(bar.Offset), (uint)mask & ~15u);
         if (!bar.Is64Bit) return;
-        config[bar.Offset] = 4;
-        BinaryPrimitives.WriteUInt32LittleEndian(writable.AsSpan(bar.Offset + 4), (uint)(mask >> 32));
+        _config[bar.Offset] = 4;
+        BinaryPrimitives.WriteUInt32LittleEndian(_writable.AsSpan(bar.Offset + 4), (uint)(mask >> 32));
     }
 
     /// <summary>Appends a capability to the list (PCI Local Bus 3.0, 6.7).</summary>
@@ -117,29 +117,29 @@ internal class PciFunction : IStatefulDevice, IDisposable
     /// <returns>Its offset.</returns>
     protected int AddCapability(byte id, ReadOnlySpan<byte> body, ReadOnlySpan<byte> writableBody = default)
     {
-        int at = nextCapability;
-        config[at] = id;
-        body.CopyTo(config.AsSpan(at + 2));
-        writableBody.CopyTo(writable.AsSpan(at + 2));
-        config[lastCapability == 0 ? PciRegister.Capabilities : lastCapability + 1] = (byte)at;
-        config[PciRegister.Status] |= (byte)PciRegister.CapabilityList;
-        lastCapability = at;
-        nextCapability = (at + 2 + body.Length + 3) & ~3;
+        int at = _nextCapability;
+        _config[at] = id;
+        body.CopyTo(_config.AsSpan(at + 2));
+        writableBody.CopyTo(_writable.AsSpan(at + 2));
+        _config[_lastCapability == 0 ? PciRegister.Capabilities : _lastCapability + 1] = (byte)at;
+        _config[PciRegister.Status] |= (byte)PciRegister.CapabilityList;
+        _lastCapability = at;
+        _nextCapability = (at + 2 + body.Length + 3) & ~3;
         return at;
     }
 
     /// <summary>Sets the pin that the function interrupts by: 1 for INTA.</summary>
-    protected void SetInterruptPin(byte pin) => config[PciRegister.InterruptPin] = pin;
+    protected void SetInterruptPin(byte pin) => _config[PciRegister.InterruptPin] = pin;
 
     /// <summary>Shows in the status register whether INTx is asserted.</summary>
     protected void ShowInterrupt(bool asserted)
     {
         byte bit = (byte)PciRegister.InterruptStatus;
-        config[PciRegister.Status] = (byte)(asserted ? config[PciRegister.Status] | bit : config[PciRegister.Status] & ~bit);
+        _config[PciRegister.Status] = (byte)(asserted ? _config[PciRegister.Status] | bit : _config[PciRegister.Status] & ~bit);
     }
 
     /// <summary>Bytes of configuration space, for capabilities whose content the function makes itself.</summary>
-    protected Span<byte> Config(int offset, int length) => config.AsSpan(offset, length);
+    protected Span<byte> Config(int offset, int length) => _config.AsSpan(offset, length);
 
     /// <summary>A read is about to happen; <see cref="Gate"/> is held.</summary>
     protected virtual void OnConfigReading(int offset, int size) { }
@@ -154,32 +154,32 @@ internal class PciFunction : IStatefulDevice, IDisposable
     {
         bool decode = (Command & PciRegister.MemorySpace) != 0;
         // All leave before any arrives, so that BARs can trade places.
-        foreach (var bar in bars)
+        foreach (var bar in _bars)
         {
             if (bar.MappedAt is not { } old || (decode && old == AddressOf(bar))) continue;
-            bus.UnmapMmio(old, bar.Device);
+            _bus.UnmapMmio(old, bar.Device);
             bar.MappedAt = null;
         }
         if (!decode) return;
-        foreach (var bar in bars)
+        foreach (var bar in _bars)
         {
             ulong address = AddressOf(bar);
             // Where something else answers already, the BAR stays unmapped: real hardware would fight on the bus.
-            if (bar.MappedAt is null && address != 0 && bus.TryMapMmio(address, bar.Size, bar.Device)) bar.MappedAt = address;
+            if (bar.MappedAt is null && address != 0 && _bus.TryMapMmio(address, bar.Size, bar.Device)) bar.MappedAt = address;
         }
     }
 
     private ulong AddressOf(PciBar bar)
     {
-        ulong address = BinaryPrimitives.ReadUInt32LittleEndian(config.AsSpan(bar.Offset)) & ~15u;
-        return bar.Is64Bit ? address | (ulong)BinaryPrimitives.ReadUInt32LittleEndian(config.AsSpan(bar.Offset + 4)) << 32 : address;
+        ulong address = BinaryPrimitives.ReadUInt32LittleEndian(_config.AsSpan(bar.Offset)) & ~15u;
+        return bar.Is64Bit ? address | (ulong)BinaryPrimitives.ReadUInt32LittleEndian(_config.AsSpan(bar.Offset + 4)) << 32 : address;
     }
 
-    private void Store16(int offset, ushort value) => BinaryPrimitives.WriteUInt16LittleEndian(config.AsSpan(offset), value);
+    private void Store16(int offset, ushort value) => BinaryPrimitives.WriteUInt16LittleEndian(_config.AsSpan(offset), value);
 
     public virtual void SaveState(BinaryWriter writer)
     {
-        lock (Gate) writer.Write(config);
+        lock (Gate) writer.Write(_config);
     }
 
     public virtual void LoadState(BinaryReader reader, int version)
@@ -188,7 +188,7 @@ internal class PciFunction : IStatefulDevice, IDisposable
         {
             byte[] saved = new byte[ConfigSize];
             reader.ReadExactly(saved);
-            for (int i = 0; i < ConfigSize; i++) config[i] = (byte)(config[i] & ~writable[i] | saved[i] & writable[i]);
+            for (int i = 0; i < ConfigSize; i++) _config[i] = (byte)(_config[i] & ~_writable[i] | saved[i] & _writable[i]);
             MapBars();
             OnConfigRestored();
         }
@@ -197,9 +197,9 @@ internal class PciFunction : IStatefulDevice, IDisposable
     /// <summary>Takes its BARs off the bus.</summary>
     public virtual void Dispose()
     {
-        foreach (var bar in bars)
+        foreach (var bar in _bars)
         {
-            if (bar.MappedAt is { } address) bus.UnmapMmio(address, bar.Device);
+            if (bar.MappedAt is { } address) _bus.UnmapMmio(address, bar.Device);
             bar.MappedAt = null;
         }
         GC.SuppressFinalize(this);

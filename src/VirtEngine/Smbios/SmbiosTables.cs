@@ -16,9 +16,9 @@ internal static class SmbiosTables
 
     private sealed class Structures
     {
-        private readonly List<byte> bytes = [];
+        private readonly List<byte> _bytes = [];
 
-        internal byte[] ToArray() => [.. bytes];
+        internal byte[] ToArray() => [.. _bytes];
 
         /// <param name="type">The structure's type.</param>
         /// <param name="handle">Its handle.</param>
@@ -26,10 +26,10 @@ internal static class SmbiosTables
         /// <param name="strings">Strings by number, 1 first.</param>
         internal void Add(byte type, ushort handle, byte[] body, params string[] strings)
         {
-            bytes.AddRange([type, (byte)(4 + body.Length), (byte)handle, (byte)(handle >> 8)]);
-            bytes.AddRange(body);
-            foreach (string text in strings) bytes.AddRange([.. Encoding.UTF8.GetBytes(text), 0]);
-            bytes.AddRange(strings.Length == 0 ? (byte[])[0, 0] : [0]);
+            _bytes.AddRange([type, (byte)(4 + body.Length), (byte)handle, (byte)(handle >> 8)]);
+            _bytes.AddRange(body);
+            foreach (string text in strings) _bytes.AddRange([.. Encoding.UTF8.GetBytes(text), 0]);
+            _bytes.AddRange(strings.Length == 0 ? (byte[])[0, 0] : [0]);
         }
     }
 

@@ -21,11 +21,11 @@ public sealed class MachineClock : IDisposable
         internal long Now => isPaused ? nanoseconds : nanoseconds + (long)((Stopwatch.GetTimestamp() - ticks) * NanosecondsPerTick);
     }
 
-    private readonly object gate = new();
-    private readonly PriorityQueue<MachineTimer, long> queue = new();     // holds each timer once at most
-    private Thread? thread;
-    private volatile Base? origin = new(Stopwatch.GetTimestamp(), 0, isPaused: false);      // null for the moment in which it changes
-    private bool disposed;
+    private readonly object _gate = new();
+    private readonly PriorityQueue<MachineTimer, long> _queue = new();     // holds each timer once at most
+    private Thread? _thread;
+    private volatile Base? _origin = new(Stopwatch.GetTimestamp(), 0, isPaused: false);      // null for the moment in which it changes
+    private bool _disposed;
 
     /// <summary>Nanoseconds of running time since the clock was made (or as restored).</summary>
     public long Now
@@ -36,7 +36,7 @@ public sealed class MachineClock : IDisposable
             while (true)
             {
                 // Whoever stops the clock takes the time after it has taken the old origin away: what is returned here is not later.
-                if (origin is { } current && current.Now is var now && origin == current) return now;
+                if (_origin is { } current && current.Now is var now && _origin == current) return now;
                 wait.SpinOnce();
             }
         }
@@ -50,7 +50,7 @@ public sealed class MachineClock : IDisposable
             var wait = new SpinWait();
             while (true)
             {
-                if (origin is { } current) return current.IsPaused;
+                if (_origin is { } current) return current.IsPaused;
                 wait.SpinOnce();
             }
         }
@@ -59,7 +59,7 @@ public sealed class MachineClock : IDisposable
     /// <summary>Stops time; timers do not fire until <see cref="Resume"/>.</summary>
     public void Pause()
     {
-        lock (gate)
+        lock (_gate)
         {
             if (!IsPaused) Rebase(null, pause: true);
         }
@@ -68,11 +68,11 @@ public sealed class MachineClock : IDisposable
     /// <summary>Lets time go on.</summary>
     public void Resume()
     {
-        lock (gate)
+        lock (_gate)
         {
             if (!IsPaused) return;
             Rebase(null, pause: false);
-            Monitor.PulseAll(gate);
+            Monitor.PulseAll(_gate);
         }
     }
 
@@ -82,7 +82,7 @@ public sealed class MachineClock : IDisposable
     public void Set(long nanoseconds)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(nanoseconds);
-        lock (gate)
+        lock (_gate)
         {
             if (!IsPaused) throw new InvalidOperationException("Only a paused clock can be set.");
             Rebase(nanoseconds, pause: true);
@@ -90,7 +90,7 @@ public sealed class MachineClock : IDisposable
     }
 
     /// <summary>Timers that are set and wait to fire.</summary>
-    internal int Waiting { get { lock (gate) return queue.Count; } }
+    internal int Waiting { get { lock (_gate) return _queue.Count; } }
 
     /// <summary>Makes a timer; it is idle until <see cref="MachineTimer.Set"/>.</summary>
     /// <param name="callback">Runs on the clock's thread, outside the clock's lock; short and never blocking.</param>
@@ -98,30 +98,30 @@ public sealed class MachineClock : IDisposable
 
     internal void Schedule(MachineTimer timer, long deadline)
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (disposed) return;
+            if (_disposed) return;
             // A guest sets timers as often as it likes: an entry that was left behind would be one too many. Machines have few timers.
-            if (timer.Deadline != MachineTimer.Idle) queue.Remove(timer, out _, out _);
+            if (timer.Deadline != MachineTimer.Idle) _queue.Remove(timer, out _, out _);
             timer.Deadline = deadline;
             if (deadline == MachineTimer.Idle) return;
-            queue.Enqueue(timer, deadline);
-            if (thread is null)
+            _queue.Enqueue(timer, deadline);
+            if (_thread is null)
             {
-                thread = new Thread(Serve) { IsBackground = true, Name = "machine clock" };
-                thread.Start();
+                _thread = new Thread(Serve) { IsBackground = true, Name = "machine clock" };
+                _thread.Start();
             }
-            if (queue.Peek() == timer) Monitor.PulseAll(gate);
+            if (_queue.Peek() == timer) Monitor.PulseAll(_gate);
         }
     }
 
     /// <summary>Goes on from a time, or from now; the lock is held.</summary>
     private void Rebase(long? nanoseconds, bool pause)
     {
-        var old = origin!;
-        origin = null;
+        var old = _origin!;
+        _origin = null;
         Interlocked.MemoryBarrier();
-        origin = new Base(Stopwatch.GetTimestamp(), nanoseconds ?? old.Now, pause);
+        _origin = new Base(Stopwatch.GetTimestamp(), nanoseconds ?? old.Now, pause);
     }
 
     private void Serve()
@@ -129,17 +129,17 @@ public sealed class MachineClock : IDisposable
         while (true)
         {
             MachineTimer due;
-            lock (gate)
+            lock (_gate)
             {
                 while (true)
                 {
-                    if (disposed) return;
-                    if (IsPaused || !queue.TryPeek(out _, out long deadline)) { Monitor.Wait(gate); continue; }
+                    if (_disposed) return;
+                    if (IsPaused || !_queue.TryPeek(out _, out long deadline)) { Monitor.Wait(_gate); continue; }
                     long wait = deadline - Now;
                     if (wait <= 0) break;
-                    Monitor.Wait(gate, (int)Math.Min((wait - 1) / 1_000_000 + 1, int.MaxValue));
+                    Monitor.Wait(_gate, (int)Math.Min((wait - 1) / 1_000_000 + 1, int.MaxValue));
                 }
-                due = queue.Dequeue();
+                due = _queue.Dequeue();
                 due.Deadline = MachineTimer.Idle;
             }
             due.Fire();
@@ -149,12 +149,12 @@ public sealed class MachineClock : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        lock (gate)
+        lock (_gate)
         {
-            disposed = true;
-            queue.Clear();
-            Monitor.PulseAll(gate);
+            _disposed = true;
+            _queue.Clear();
+            Monitor.PulseAll(_gate);
         }
-        if (thread is { } serving && serving != Thread.CurrentThread) serving.Join();
+        if (_thread is { } serving && serving != Thread.CurrentThread) serving.Join();
     }
 }

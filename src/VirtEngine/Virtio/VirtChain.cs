@@ -8,9 +8,9 @@ namespace VirtEngine.Virtio;
 /// </summary>
 internal sealed class VirtChain(GuestMemory memory, int capacity)
 {
-    private readonly VirtSegment[] segments = new VirtSegment[capacity];
-    private int count, firstWritable;
-    private int readSegment, readOffset, writeSegment, writeOffset;
+    private readonly VirtSegment[] _segments = new VirtSegment[capacity];
+    private int _count, _firstWritable;
+    private int _readSegment, _readOffset, _writeSegment, _writeOffset;
 
     /// <summary>Index of the chain's first descriptor, which names the chain in the used ring.</summary>
     internal ushort Head { get; private set; }
@@ -27,7 +27,7 @@ internal sealed class VirtChain(GuestMemory memory, int capacity)
     internal void Begin(ushort head)
     {
         Head = head;
-        count = firstWritable = readSegment = readOffset = writeSegment = writeOffset = 0;
+        _count = _firstWritable = _readSegment = _readOffset = _writeSegment = _writeOffset = 0;
         ReadableLength = WritableLength = 0;
         Written = 0;
     }
@@ -36,20 +36,20 @@ internal sealed class VirtChain(GuestMemory memory, int capacity)
     /// <returns>Null, or what is wrong with it.</returns>
     internal string? Add(ulong address, uint length, bool writable)
     {
-        if (count == segments.Length) return "a chain of more descriptors than the queue has";
+        if (_count == _segments.Length) return "a chain of more descriptors than the queue has";
         if (!writable && WritableLength > 0) return "a buffer to read behind one to write";
         if (length > int.MaxValue || !memory.TryGetSpan(address, (int)length, out _)) return "a buffer outside RAM";
-        segments[count++] = new VirtSegment(address, (int)length);
+        _segments[_count++] = new VirtSegment(address, (int)length);
         if (writable) WritableLength += length;
-        else { ReadableLength += length; firstWritable = writeSegment = count; }
+        else { ReadableLength += length; _firstWritable = _writeSegment = _count; }
         return null;
     }
 
     /// <summary>The rest of the current buffer to read; empty at the end. <see cref="Skip"/> goes on.</summary>
     internal ReadOnlySpan<byte> Peek()
     {
-        while (readSegment < firstWritable && readOffset == segments[readSegment].Length) { readSegment++; readOffset = 0; }
-        return readSegment < firstWritable ? SpanOf(segments[readSegment])[readOffset..] : default;
+        while (_readSegment < _firstWritable && _readOffset == _segments[_readSegment].Length) { _readSegment++; _readOffset = 0; }
+        return _readSegment < _firstWritable ? SpanOf(_segments[_readSegment])[_readOffset..] : default;
     }
 
     /// <summary>Goes over bytes to read.</summary>
@@ -58,7 +58,7 @@ internal sealed class VirtChain(GuestMemory memory, int capacity)
         while (bytes > 0 && Peek() is { IsEmpty: false } rest)
         {
             int step = (int)Math.Min(bytes, rest.Length);
-            readOffset += step;
+            _readOffset += step;
             bytes -= step;
         }
     }
@@ -72,7 +72,7 @@ internal sealed class VirtChain(GuestMemory memory, int capacity)
         {
             int step = Math.Min(destination.Length - done, rest.Length);
             rest[..step].CopyTo(destination[done..]);
-            readOffset += step;
+            _readOffset += step;
             done += step;
         }
         return done;
@@ -81,15 +81,15 @@ internal sealed class VirtChain(GuestMemory memory, int capacity)
     /// <summary>Room in the current buffer to write; empty at the end. <see cref="Advance"/> says how much was filled.</summary>
     internal Span<byte> Room()
     {
-        while (writeSegment < count && writeOffset == segments[writeSegment].Length) { writeSegment++; writeOffset = 0; }
-        return writeSegment < count ? SpanOf(segments[writeSegment])[writeOffset..] : default;
+        while (_writeSegment < _count && _writeOffset == _segments[_writeSegment].Length) { _writeSegment++; _writeOffset = 0; }
+        return _writeSegment < _count ? SpanOf(_segments[_writeSegment])[_writeOffset..] : default;
     }
 
     /// <summary>Says that the first bytes of <see cref="Room"/> were filled.</summary>
     internal void Advance(int bytes)
     {
-        memory.NotifyWritten(segments[writeSegment].Address + (uint)writeOffset, (ulong)bytes);
-        writeOffset += bytes;
+        memory.NotifyWritten(_segments[_writeSegment].Address + (uint)_writeOffset, (ulong)bytes);
+        _writeOffset += bytes;
         Written += (uint)bytes;
     }
 

@@ -20,13 +20,13 @@ internal sealed unsafe class VirtQueue
     private const ushort Next = 1, Writable = 2, Indirect = 4;
     private const ushort NoInterrupt = 1;
 
-    private readonly GuestMemory memory;
-    private byte* descriptors, available, used;
-    private ushort nextAvailable, nextUsed;
+    private readonly GuestMemory _memory;
+    private byte* _descriptors, _available, _used;
+    private ushort _nextAvailable, _nextUsed;
 
     internal VirtQueue(GuestMemory memory, ushort maximum)
     {
-        this.memory = memory;
+        _memory = memory;
         Maximum = maximum;
         Size = maximum;
     }
@@ -69,17 +69,17 @@ internal sealed unsafe class VirtQueue
         DescriptorAddress = DriverAddress = DeviceAddress = 0;
         Vector = NoVector;
         Error = null;
-        nextAvailable = nextUsed = 0;
-        descriptors = available = used = null;
+        _nextAvailable = _nextUsed = 0;
+        _descriptors = _available = _used = null;
     }
 
     /// <summary>The driver hands the queue over.</summary>
     /// <returns>Whether its rings lie aligned in RAM; if not, <see cref="Error"/> is set.</returns>
     internal bool TryEnable()
     {
-        if (!TryFind(DescriptorAddress, DescriptorSize * Size, 16, out descriptors)) Error = "the descriptor table is not in RAM";
-        else if (!TryFind(DriverAddress, 6 + 2 * Size, 2, out available)) Error = "the available ring is not in RAM";
-        else if (!TryFind(DeviceAddress, 6 + UsedSize * Size, 4, out used)) Error = "the used ring is not in RAM";
+        if (!TryFind(DescriptorAddress, DescriptorSize * Size, 16, out _descriptors)) Error = "the descriptor table is not in RAM";
+        else if (!TryFind(DriverAddress, 6 + 2 * Size, 2, out _available)) Error = "the available ring is not in RAM";
+        else if (!TryFind(DeviceAddress, 6 + UsedSize * Size, 4, out _used)) Error = "the used ring is not in RAM";
         Enabled = Error is null;
         return Enabled;
     }
@@ -89,42 +89,42 @@ internal sealed unsafe class VirtQueue
     internal bool TryPop(VirtChain chain)
     {
         if (!Enabled || Error is not null) return false;
-        ushort waiting = (ushort)(Volatile.Read(ref *(ushort*)(available + 2)) - nextAvailable);
+        ushort waiting = (ushort)(Volatile.Read(ref *(ushort*)(_available + 2)) - _nextAvailable);
         if (waiting == 0) return false;
         if (waiting > Size) { Error = $"{waiting} requests in a queue of {Size}"; return false; }
-        ushort head = *(ushort*)(available + 4 + 2 * (nextAvailable & Size - 1));
+        ushort head = *(ushort*)(_available + 4 + 2 * (_nextAvailable & Size - 1));
         chain.Begin(head);
         Error = Walk(chain, head);
         if (Error is not null) return false;
-        nextAvailable++;
+        _nextAvailable++;
         return true;
     }
 
     /// <summary>Puts the request that was taken last back, to be taken again.</summary>
-    internal void Unpop() => nextAvailable--;
+    internal void Unpop() => _nextAvailable--;
 
     /// <summary>Gives a request back to the driver.</summary>
     internal void Push(VirtChain chain)
     {
-        int at = 4 + UsedSize * (nextUsed & Size - 1);
-        *(uint*)(used + at) = chain.Head;
-        *(uint*)(used + at + 4) = chain.Written;
-        nextUsed++;
-        Volatile.Write(ref *(ushort*)(used + 2), nextUsed);
-        memory.NotifyWritten(DeviceAddress + (uint)at, UsedSize);
-        memory.NotifyWritten(DeviceAddress, 4);
+        int at = 4 + UsedSize * (_nextUsed & Size - 1);
+        *(uint*)(_used + at) = chain.Head;
+        *(uint*)(_used + at + 4) = chain.Written;
+        _nextUsed++;
+        Volatile.Write(ref *(ushort*)(_used + 2), _nextUsed);
+        _memory.NotifyWritten(DeviceAddress + (uint)at, UsedSize);
+        _memory.NotifyWritten(DeviceAddress, 4);
     }
 
     /// <summary>Whether the driver wants to be told of what was pushed.</summary>
     internal bool WantsInterrupt()
     {
         Interlocked.MemoryBarrier();        // the index goes out before the flags are looked at
-        return Enabled && (Volatile.Read(ref *(ushort*)available) & NoInterrupt) == 0;
+        return Enabled && (Volatile.Read(ref *(ushort*)_available) & NoInterrupt) == 0;
     }
 
     private string? Walk(VirtChain chain, ushort head)
     {
-        byte* table = descriptors;
+        byte* table = _descriptors;
         int tableSize = Size, index = head, steps = 0;
         bool inside = false;
         while (true)
@@ -138,7 +138,7 @@ internal sealed unsafe class VirtQueue
                 if (inside) return "an indirect table in an indirect table";
                 if ((flags & Next) != 0) return "a descriptor behind an indirect table";
                 if (length == 0 || length % DescriptorSize != 0 || length / DescriptorSize > Maximum) return $"an indirect table of {length} bytes";
-                if (!memory.TryGetPointer(address, length, out table)) return "an indirect table outside RAM";
+                if (!_memory.TryGetPointer(address, length, out table)) return "an indirect table outside RAM";
                 tableSize = (int)length / DescriptorSize;
                 index = steps = 0;
                 inside = true;
@@ -157,13 +157,13 @@ internal sealed unsafe class VirtQueue
     private bool TryFind(ulong address, int length, uint alignment, out byte* pointer)
     {
         pointer = null;
-        return address % alignment == 0 && memory.TryGetPointer(address, (ulong)length, out pointer);
+        return address % alignment == 0 && _memory.TryGetPointer(address, (ulong)length, out pointer);
     }
 
     internal void Save(BinaryWriter writer)
     {
         writer.Write(Size); writer.Write(Enabled); writer.Write(DescriptorAddress); writer.Write(DriverAddress); writer.Write(DeviceAddress);
-        writer.Write(Vector); writer.Write(nextAvailable); writer.Write(nextUsed); writer.Write(Error ?? "");
+        writer.Write(Vector); writer.Write(_nextAvailable); writer.Write(_nextUsed); writer.Write(Error ?? "");
     }
 
     internal void Load(BinaryReader reader)
@@ -174,7 +174,7 @@ internal sealed unsafe class VirtQueue
         if (Size != size) throw new InvalidDataException($"A virtqueue of {size} descriptors.");
         bool enabled = reader.ReadBoolean();
         DescriptorAddress = reader.ReadUInt64(); DriverAddress = reader.ReadUInt64(); DeviceAddress = reader.ReadUInt64();
-        Vector = reader.ReadUInt16(); nextAvailable = reader.ReadUInt16(); nextUsed = reader.ReadUInt16();
+        Vector = reader.ReadUInt16(); _nextAvailable = reader.ReadUInt16(); _nextUsed = reader.ReadUInt16();
         string error = reader.ReadString();
         if (enabled && !TryEnable()) throw new InvalidDataException($"A virtqueue where {Error}.");
         if (error.Length > 0) Error = error;

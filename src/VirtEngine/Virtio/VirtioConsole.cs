@@ -17,19 +17,19 @@ internal sealed class VirtioConsole : VirtioDevice
     /// <summary>Messages that may wait for a guest to take them; one that lets more come up does not follow the protocol.</summary>
     private const int WaitingLimit = 64;
 
-    private readonly VirtioConsolePort[] ports;
-    private readonly VirtChain chain;
-    private readonly Queue<ConsoleControl> waiting = new(WaitingLimit);
-    private readonly byte[] configuration = new byte[ConfigurationSize];
+    private readonly VirtioConsolePort[] _ports;
+    private readonly VirtChain _chain;
+    private readonly Queue<ConsoleControl> _waiting = new(WaitingLimit);
+    private readonly byte[] _configuration = new byte[ConfigurationSize];
 
     /// <param name="memory">The guest's RAM.</param>
     /// <param name="ports">The ports, numbered from 1 on.</param>
     internal VirtioConsole(GuestMemory memory, params VirtioConsolePort[] ports)
         : base(memory, [.. Enumerable.Repeat(QueueSize, 2 * (ports.Length + 2))])
     {
-        this.ports = ports;
-        chain = new VirtChain(memory, QueueSize);
-        BinaryPrimitives.WriteInt32LittleEndian(configuration.AsSpan(4), ports.Length + 1);     // max_nr_ports
+        _ports = ports;
+        _chain = new VirtChain(memory, QueueSize);
+        BinaryPrimitives.WriteInt32LittleEndian(_configuration.AsSpan(4), ports.Length + 1);     // max_nr_ports
         foreach (var port in ports)
         {
             port.Channel.HostWrote = () => ServeNow(port.ReceiveQueue);
@@ -46,7 +46,7 @@ internal sealed class VirtioConsole : VirtioDevice
     internal override ulong ReadConfiguration(int offset, int size)
     {
         ulong value = 0;
-        for (int i = 0; i < size && offset + i < ConfigurationSize; i++) value |= (ulong)configuration[offset + i] << 8 * i;
+        for (int i = 0; i < size && offset + i < ConfigurationSize; i++) value |= (ulong)_configuration[offset + i] << 8 * i;
         return value;
     }
 
@@ -55,15 +55,15 @@ internal sealed class VirtioConsole : VirtioDevice
         if (index is 0 or 1 || (DriverFeatures & MultiPort) == 0) { if (index == 1) DropSent(); }
         else if (index == ControlReceive) FlushControl();
         else if (index == ControlTransmit) TakeControl();
-        else if (index % 2 == 0) FillReceive(ports[index / 2 - 2]);
-        else TakeSent(ports[index / 2 - 2]);
+        else if (index % 2 == 0) FillReceive(_ports[index / 2 - 2]);
+        else TakeSent(_ports[index / 2 - 2]);
     }
 
     private void DropSent()
     {
         var queue = Queues[1];
         bool any = false;
-        for (int i = 0; i < queue.Size && queue.TryPop(chain); i++) { queue.Push(chain); any = true; }
+        for (int i = 0; i < queue.Size && queue.TryPop(_chain); i++) { queue.Push(_chain); any = true; }
         if (any) TellUsed(1);
     }
 
@@ -71,15 +71,15 @@ internal sealed class VirtioConsole : VirtioDevice
     {
         var queue = Queues[port.ReceiveQueue];
         bool any = false;
-        for (int i = 0; i < queue.Size && port.Channel.WaitingForGuest > 0 && queue.TryPop(chain); i++)
+        for (int i = 0; i < queue.Size && port.Channel.WaitingForGuest > 0 && queue.TryPop(_chain); i++)
         {
-            while (chain.Room() is { IsEmpty: false } room)
+            while (_chain.Room() is { IsEmpty: false } room)
             {
                 int moved = port.Channel.Receive(room);
                 if (moved == 0) break;
-                chain.Advance(moved);
+                _chain.Advance(moved);
             }
-            queue.Push(chain);
+            queue.Push(_chain);
             any = true;
         }
         if (any) TellUsed(port.ReceiveQueue);
@@ -89,19 +89,19 @@ internal sealed class VirtioConsole : VirtioDevice
     {
         var queue = Queues[port.TransmitQueue];
         bool any = false;
-        for (int i = 0; i < queue.Size && port.Channel.RoomForHost > 0 && queue.TryPop(chain); i++)
+        for (int i = 0; i < queue.Size && port.Channel.RoomForHost > 0 && queue.TryPop(_chain); i++)
         {
-            chain.Skip(port.Taken);
-            while (chain.Peek() is { IsEmpty: false } part)
+            _chain.Skip(port.Taken);
+            while (_chain.Peek() is { IsEmpty: false } part)
             {
                 int sent = port.Channel.Send(part);
-                chain.Skip(sent);
+                _chain.Skip(sent);
                 port.Taken += sent;
                 if (sent < part.Length) break;
             }
-            if (!chain.Peek().IsEmpty) { queue.Unpop(); break; }
+            if (!_chain.Peek().IsEmpty) { queue.Unpop(); break; }
             port.Taken = 0;
-            queue.Push(chain);
+            queue.Push(_chain);
             any = true;
         }
         if (any) TellUsed(port.TransmitQueue);
@@ -112,14 +112,14 @@ internal sealed class VirtioConsole : VirtioDevice
         var queue = Queues[ControlTransmit];
         Span<byte> message = stackalloc byte[ControlSize];
         bool any = false;
-        for (int i = 0; i < queue.Size && queue.TryPop(chain); i++)
+        for (int i = 0; i < queue.Size && queue.TryPop(_chain); i++)
         {
-            if (chain.Read(message) == ControlSize)
+            if (_chain.Read(message) == ControlSize)
             {
                 Handle(new ConsoleControl(BinaryPrimitives.ReadUInt32LittleEndian(message),
                     (ConsoleEvent)BinaryPrimitives.ReadUInt16LittleEndian(message[4..]), BinaryPrimitives.ReadUInt16LittleEndian(message[6..])));
             }
-            queue.Push(chain);
+            queue.Push(_chain);
             any = true;
         }
         if (any) TellUsed(ControlTransmit);
@@ -131,11 +131,11 @@ internal sealed class VirtioConsole : VirtioDevice
         if (message.Event == ConsoleEvent.DeviceReady)
         {
             if (message.Value != 1) return;
-            foreach (var added in ports) Post(new ConsoleControl((uint)added.Number, ConsoleEvent.DeviceAdd, 1));
+            foreach (var added in _ports) Post(new ConsoleControl((uint)added.Number, ConsoleEvent.DeviceAdd, 1));
             return;
         }
-        if (message.Port < 1 || message.Port > (uint)ports.Length) return;
-        var port = ports[message.Port - 1];
+        if (message.Port < 1 || message.Port > (uint)_ports.Length) return;
+        var port = _ports[message.Port - 1];
         switch (message.Event)
         {
             case ConsoleEvent.PortReady when message.Value == 1:
@@ -150,7 +150,7 @@ internal sealed class VirtioConsole : VirtioDevice
 
     private void Post(ConsoleControl message)
     {
-        if (waiting.Count < WaitingLimit) waiting.Enqueue(message);
+        if (_waiting.Count < WaitingLimit) _waiting.Enqueue(message);
         else Fail("Control messages are not taken.");
     }
 
@@ -159,17 +159,17 @@ internal sealed class VirtioConsole : VirtioDevice
         var queue = Queues[ControlReceive];
         Span<byte> header = stackalloc byte[ControlSize];
         bool any = false;
-        while (waiting.TryPeek(out var message) && queue.TryPop(chain))
+        while (_waiting.TryPeek(out var message) && queue.TryPop(_chain))
         {
-            waiting.Dequeue();
-            byte[] name = message.Event == ConsoleEvent.PortName ? ports[message.Port - 1].Name : [];
-            if (chain.WritableLength < ControlSize + name.Length) { Fail("A buffer for control messages is too small."); break; }
+            _waiting.Dequeue();
+            byte[] name = message.Event == ConsoleEvent.PortName ? _ports[message.Port - 1].Name : [];
+            if (_chain.WritableLength < ControlSize + name.Length) { Fail("A buffer for control messages is too small."); break; }
             BinaryPrimitives.WriteUInt32LittleEndian(header, message.Port);
             BinaryPrimitives.WriteUInt16LittleEndian(header[4..], (ushort)message.Event);
             BinaryPrimitives.WriteUInt16LittleEndian(header[6..], message.Value);
-            chain.Write(header);
-            chain.Write(name);
-            queue.Push(chain);
+            _chain.Write(header);
+            _chain.Write(name);
+            queue.Push(_chain);
             any = true;
         }
         if (any) TellUsed(ControlReceive);
@@ -177,8 +177,8 @@ internal sealed class VirtioConsole : VirtioDevice
 
     protected override void OnReset()
     {
-        waiting.Clear();
-        foreach (var port in ports)
+        _waiting.Clear();
+        foreach (var port in _ports)
         {
             port.Taken = 0;
             port.Channel.SetGuestOpen(false);
@@ -188,9 +188,9 @@ internal sealed class VirtioConsole : VirtioDevice
     internal override void Save(BinaryWriter writer)
     {
         base.Save(writer);
-        writer.Write((byte)waiting.Count);
-        foreach (var message in waiting) { writer.Write(message.Port); writer.Write((ushort)message.Event); writer.Write(message.Value); }
-        foreach (var port in ports)
+        writer.Write((byte)_waiting.Count);
+        foreach (var message in _waiting) { writer.Write(message.Port); writer.Write((ushort)message.Event); writer.Write(message.Value); }
+        foreach (var port in _ports)
         {
             writer.Write(port.Taken);
             port.Channel.Save(writer);
@@ -205,10 +205,10 @@ internal sealed class VirtioConsole : VirtioDevice
         for (int i = 0; i < count; i++)
         {
             var message = new ConsoleControl(reader.ReadUInt32(), (ConsoleEvent)reader.ReadUInt16(), reader.ReadUInt16());
-            if (message.Port < 1 || message.Port > (uint)ports.Length) throw new InvalidDataException($"virtio console: port {message.Port}.");
-            waiting.Enqueue(message);
+            if (message.Port < 1 || message.Port > (uint)_ports.Length) throw new InvalidDataException($"virtio console: port {message.Port}.");
+            _waiting.Enqueue(message);
         }
-        foreach (var port in ports)
+        foreach (var port in _ports)
         {
             port.Taken = reader.ReadInt64();
             if (port.Taken < 0) throw new InvalidDataException($"virtio console: {port.Taken} bytes taken.");
@@ -219,7 +219,7 @@ internal sealed class VirtioConsole : VirtioDevice
     /// <summary>Lets go of the channels; to the host the guest has closed its ends.</summary>
     public override void Dispose()
     {
-        foreach (var port in ports) port.Channel.HostWrote = port.Channel.HostRead = null;
+        foreach (var port in _ports) port.Channel.HostWrote = port.Channel.HostRead = null;
         base.Dispose();
     }
 }

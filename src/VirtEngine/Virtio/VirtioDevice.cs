@@ -14,15 +14,15 @@ internal abstract class VirtioDevice : IDisposable
     /// <summary>VIRTIO_F_VERSION_1.</summary>
     protected const ulong Version1 = 1ul << 32;
 
-    private readonly VirtQueue[] queues;
-    private VirtioStatus status;
+    private readonly VirtQueue[] _queues;
+    private VirtioStatus _status;
 
     /// <param name="memory">The guest's RAM.</param>
     /// <param name="queueSizes">The largest size of each queue, powers of two.</param>
     protected VirtioDevice(GuestMemory memory, params ReadOnlySpan<ushort> queueSizes)
     {
-        queues = new VirtQueue[queueSizes.Length];
-        for (int i = 0; i < queues.Length; i++) queues[i] = new VirtQueue(memory, queueSizes[i]);
+        _queues = new VirtQueue[queueSizes.Length];
+        for (int i = 0; i < _queues.Length; i++) _queues[i] = new VirtQueue(memory, queueSizes[i]);
     }
 
     /// <summary>Device type (virtio 1.2, 5).</summary>
@@ -40,48 +40,48 @@ internal abstract class VirtioDevice : IDisposable
     /// <summary>Set by the transport.</summary>
     internal IVirtioInterrupts? Interrupts { get; set; }
 
-    internal IReadOnlyList<VirtQueue> Queues => queues;
+    internal IReadOnlyList<VirtQueue> Queues => _queues;
 
     /// <summary>Feature bits the driver wants.</summary>
     internal ulong DriverFeatures { get; private set; }
 
-    internal VirtioStatus Status => status;
+    internal VirtioStatus Status => _status;
 
     /// <summary>What the driver did wrong, when the device needs a reset.</summary>
     internal string? Reason { get; private set; }
 
-    private bool IsLive => (status & (VirtioStatus.DriverOk | VirtioStatus.NeedsReset)) == VirtioStatus.DriverOk;
+    private bool IsLive => (_status & (VirtioStatus.DriverOk | VirtioStatus.NeedsReset)) == VirtioStatus.DriverOk;
 
     /// <summary>The driver chooses features, until they are settled.</summary>
     internal void SetDriverFeatures(ulong features)
     {
-        if ((status & VirtioStatus.FeaturesOk) == 0) DriverFeatures = features;
+        if ((_status & VirtioStatus.FeaturesOk) == 0) DriverFeatures = features;
     }
 
     /// <summary>The driver writes the status field: 0 resets, other bits add up.</summary>
     internal void SetStatus(VirtioStatus value)
     {
         if (value == VirtioStatus.None) { Reset(); return; }
-        var added = value & ~status & ~VirtioStatus.NeedsReset;
+        var added = value & ~_status & ~VirtioStatus.NeedsReset;
         bool acceptable = (DriverFeatures & ~OfferedFeatures) == 0 && (DriverFeatures & Version1) != 0;
         if (!acceptable) added &= ~VirtioStatus.FeaturesOk;
-        if (((status | added) & VirtioStatus.FeaturesOk) == 0) added &= ~VirtioStatus.DriverOk;
-        status |= added;
+        if (((_status | added) & VirtioStatus.FeaturesOk) == 0) added &= ~VirtioStatus.DriverOk;
+        _status |= added;
     }
 
     /// <summary>The driver hands a queue over.</summary>
     internal void EnableQueue(int index)
     {
-        if (!queues[index].Enabled && !queues[index].TryEnable()) Fail(index);
+        if (!_queues[index].Enabled && !_queues[index].TryEnable()) Fail(index);
     }
 
     /// <summary>The driver has put requests into a queue.</summary>
     internal void Notify(int index)
     {
-        if (index >= queues.Length || !IsLive) return;
+        if (index >= _queues.Length || !IsLive) return;
         Serve(index);
-        for (int i = 0; i < queues.Length; i++)
-            if (queues[i].Error is not null) Fail(i);
+        for (int i = 0; i < _queues.Length; i++)
+            if (_queues[i].Error is not null) Fail(i);
     }
 
     /// <summary>Runs <see cref="Serve"/> for a reason of the device's own.</summary>
@@ -93,10 +93,10 @@ internal abstract class VirtioDevice : IDisposable
     /// <summary>Back to what the device is after power-up.</summary>
     internal void Reset()
     {
-        status = VirtioStatus.None;
+        _status = VirtioStatus.None;
         DriverFeatures = 0;
         Reason = null;
-        foreach (var queue in queues) queue.Reset();
+        foreach (var queue in _queues) queue.Reset();
         OnReset();
     }
 
@@ -114,32 +114,32 @@ internal abstract class VirtioDevice : IDisposable
     {
         if (Reason is not null) return;
         Reason = reason;
-        status |= VirtioStatus.NeedsReset;
-        if ((status & VirtioStatus.DriverOk) != 0) Interrupts?.RaiseConfiguration();
+        _status |= VirtioStatus.NeedsReset;
+        if ((_status & VirtioStatus.DriverOk) != 0) Interrupts?.RaiseConfiguration();
     }
 
     /// <summary>Tells the driver of buffers that were used, if it wants to know.</summary>
     protected void TellUsed(int index)
     {
-        if (queues[index].WantsInterrupt()) Interrupts?.RaiseQueue(index);
+        if (_queues[index].WantsInterrupt()) Interrupts?.RaiseQueue(index);
     }
 
-    private void Fail(int index) => Fail($"Queue {index}: {queues[index].Error}.");
+    private void Fail(int index) => Fail($"Queue {index}: {_queues[index].Error}.");
 
     internal virtual void Save(BinaryWriter writer)
     {
-        writer.Write((byte)status); writer.Write(DriverFeatures); writer.Write(Reason ?? "");
-        foreach (var queue in queues) queue.Save(writer);
+        writer.Write((byte)_status); writer.Write(DriverFeatures); writer.Write(Reason ?? "");
+        foreach (var queue in _queues) queue.Save(writer);
     }
 
     internal virtual void Load(BinaryReader reader)
     {
         Reset();
-        status = (VirtioStatus)reader.ReadByte();
+        _status = (VirtioStatus)reader.ReadByte();
         DriverFeatures = reader.ReadUInt64();
         string reason = reader.ReadString();
         Reason = reason.Length > 0 ? reason : null;
-        foreach (var queue in queues) queue.Load(reader);
+        foreach (var queue in _queues) queue.Load(reader);
     }
 
     /// <summary>Lets go of the RAM and of what the host's side holds on to: afterwards nothing that comes in reaches a queue.</summary>

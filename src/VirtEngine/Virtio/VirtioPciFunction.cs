@@ -17,34 +17,34 @@ internal sealed class VirtioPciFunction : PciFunction, IMmioDevice, IVirtioInter
     private const byte CommonType = 1, NotifyType = 2, IsrType = 3, DeviceType = 4, PciType = 5;
     private const byte QueueInterrupt = 1, ConfigurationInterrupt = 2;
 
-    private readonly VirtioDevice device;
-    private readonly MsiX msiX;
-    private readonly IInterruptLine line;
-    private readonly int msiXCapability, pciCapability;
-    private uint deviceFeatureSelect, driverFeatureSelect;
-    private ushort configurationVector = VirtQueue.NoVector, queueSelect;
-    private byte isr;
+    private readonly VirtioDevice _device;
+    private readonly MsiX _msiX;
+    private readonly IInterruptLine _line;
+    private readonly int _msiXCapability, _pciCapability;
+    private uint _deviceFeatureSelect, _driverFeatureSelect;
+    private ushort _configurationVector = VirtQueue.NoVector, _queueSelect;
+    private byte _isr;
 
     internal VirtioPciFunction(GuestBus bus, VirtioDevice device, IMsiTarget target, IInterruptLine line, string stateName)
         : base(bus, new PciIdentity(0x1AF4, (ushort)(0x1040 + device.DeviceType), device.PciClass, 1, 0x1AF4, 0x1100), stateName, device.Gate)
     {
-        this.device = device;
-        this.line = line;
+        _device = device;
+        _line = line;
         device.Interrupts = this;
-        msiX = new MsiX(target, device.Queues.Count + 1);
+        _msiX = new MsiX(target, device.Queues.Count + 1);
         AddBar(new PciBar(0, BarSize, Is64Bit: true, this));
         SetInterruptPin(1);
-        msiXCapability = AddCapability(MsiX.CapabilityId, msiX.CapabilityBody(0, MsiXAt), MsiX.CapabilityWritable);
+        _msiXCapability = AddCapability(MsiX.CapabilityId, _msiX.CapabilityBody(0, MsiXAt), MsiX.CapabilityWritable);
         AddRange(CommonType, 0, CommonSize, []);
         AddRange(IsrType, IsrAt, 1, []);
         AddRange(DeviceType, DeviceAt, DeviceSize, []);
         AddRange(NotifyType, NotifyAt, (uint)(NotifyMultiplier * device.Queues.Count), [NotifyMultiplier, 0, 0, 0]);
         ReadOnlySpan<byte> open = [0, 0, 0xFF, 0, 0, 0, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF];
-        pciCapability = AddRange(PciType, 0, 0, [0, 0, 0, 0], open);
+        _pciCapability = AddRange(PciType, 0, 0, [0, 0, 0, 0], open);
     }
 
     /// <summary>The device behind the transport.</summary>
-    internal VirtioDevice Device => device;
+    internal VirtioDevice Device => _device;
 
     private int AddRange(byte type, uint offset, uint length, ReadOnlySpan<byte> more, ReadOnlySpan<byte> writable = default)
     {
@@ -67,8 +67,8 @@ internal sealed class VirtioPciFunction : PciFunction, IMmioDevice, IVirtioInter
             {
                 0 => ReadCommon(at, size),
                 IsrAt => at == 0 ? ReadIsr() : 0ul,
-                DeviceAt => device.ReadConfiguration(at, size),
-                MsiXAt => msiX.Read(at, size),
+                DeviceAt => _device.ReadConfiguration(at, size),
+                MsiXAt => _msiX.Read(at, size),
                 _ => 0,
             };
         }
@@ -82,42 +82,42 @@ internal sealed class VirtioPciFunction : PciFunction, IMmioDevice, IVirtioInter
             switch ((int)offset & ~0xFFF)
             {
                 case 0: WriteCommon(at, size, value); break;
-                case NotifyAt: device.Notify(at / NotifyMultiplier); break;
-                case MsiXAt: msiX.Write(at, size, value); break;
+                case NotifyAt: _device.Notify(at / NotifyMultiplier); break;
+                case MsiXAt: _msiX.Write(at, size, value); break;
             }
         }
     }
 
-    public void RaiseQueue(int queue) => Raise(device.Queues[queue].Vector, QueueInterrupt);
+    public void RaiseQueue(int queue) => Raise(_device.Queues[queue].Vector, QueueInterrupt);
 
-    public void RaiseConfiguration() => Raise(configurationVector, ConfigurationInterrupt);
+    public void RaiseConfiguration() => Raise(_configurationVector, ConfigurationInterrupt);
 
     private void Raise(ushort vector, byte reason)
     {
-        if (msiX.Enabled)
+        if (_msiX.Enabled)
         {
-            if (vector != VirtQueue.NoVector) msiX.Raise(vector);
+            if (vector != VirtQueue.NoVector) _msiX.Raise(vector);
             return;
         }
-        isr |= reason;
+        _isr |= reason;
         UpdateLine();
     }
 
     private byte ReadIsr()
     {
-        byte value = isr;
-        isr = 0;
+        byte value = _isr;
+        _isr = 0;
         UpdateLine();
         return value;
     }
 
     private void UpdateLine()
     {
-        ShowInterrupt(isr != 0);
-        line.Set(isr != 0 && !msiX.Enabled && (Command & PciRegister.InterruptDisable) == 0);
+        ShowInterrupt(_isr != 0);
+        _line.Set(_isr != 0 && !_msiX.Enabled && (Command & PciRegister.InterruptDisable) == 0);
     }
 
-    private VirtQueue? Selected => queueSelect < device.Queues.Count ? device.Queues[queueSelect] : null;
+    private VirtQueue? Selected => _queueSelect < _device.Queues.Count ? _device.Queues[_queueSelect] : null;
 
     /// <summary>The field of the common configuration that an offset lies in: where it begins and its bytes (virtio 1.2, 4.1.4.3).</summary>
     private static (int Start, int Length) FieldAt(int offset) => offset switch
@@ -139,18 +139,18 @@ internal sealed class VirtioPciFunction : PciFunction, IMmioDevice, IVirtioInter
 
     private ulong ReadField(int start) => start switch
     {
-        0x00 => deviceFeatureSelect,
-        0x04 => Half(device.OfferedFeatures, deviceFeatureSelect),
-        0x08 => driverFeatureSelect,
-        0x0C => Half(device.DriverFeatures, driverFeatureSelect),
-        0x10 => configurationVector,
-        0x12 => (ulong)device.Queues.Count,
-        0x14 => (ulong)device.Status,
-        0x16 => queueSelect,
+        0x00 => _deviceFeatureSelect,
+        0x04 => Half(_device.OfferedFeatures, _deviceFeatureSelect),
+        0x08 => _driverFeatureSelect,
+        0x0C => Half(_device.DriverFeatures, _driverFeatureSelect),
+        0x10 => _configurationVector,
+        0x12 => (ulong)_device.Queues.Count,
+        0x14 => (ulong)_device.Status,
+        0x16 => _queueSelect,
         0x18 => Selected?.Size ?? 0u,
         0x1A => Selected?.Vector ?? VirtQueue.NoVector,
         0x1C => Selected is { Enabled: true } ? 1u : 0u,
-        0x1E => queueSelect,
+        0x1E => _queueSelect,
         0x20 => Selected?.DescriptorAddress ?? 0,
         0x28 => Selected?.DriverAddress ?? 0,
         0x30 => Selected?.DeviceAddress ?? 0,
@@ -175,15 +175,15 @@ internal sealed class VirtioPciFunction : PciFunction, IMmioDevice, IVirtioInter
     {
         switch (start)
         {
-            case 0x00: deviceFeatureSelect = (uint)value; break;
-            case 0x08: driverFeatureSelect = (uint)value; break;
-            case 0x0C when driverFeatureSelect < 2:
-                int shift = 32 * (int)driverFeatureSelect;
-                device.SetDriverFeatures(device.DriverFeatures & ~(0xFFFF_FFFFul << shift) | value << shift);
+            case 0x00: _deviceFeatureSelect = (uint)value; break;
+            case 0x08: _driverFeatureSelect = (uint)value; break;
+            case 0x0C when _driverFeatureSelect < 2:
+                int shift = 32 * (int)_driverFeatureSelect;
+                _device.SetDriverFeatures(_device.DriverFeatures & ~(0xFFFF_FFFFul << shift) | value << shift);
                 break;
-            case 0x10: configurationVector = Valid(value); break;
+            case 0x10: _configurationVector = Valid(value); break;
             case 0x14: WriteStatus((VirtioStatus)(byte)value); break;
-            case 0x16: queueSelect = (ushort)value; break;
+            case 0x16: _queueSelect = (ushort)value; break;
             case >= 0x18 when Selected is { } queue: WriteQueue(queue, start, value); break;
         }
     }
@@ -195,7 +195,7 @@ internal sealed class VirtioPciFunction : PciFunction, IMmioDevice, IVirtioInter
         switch (start)
         {
             case 0x18: queue.SetSize((ushort)value); break;
-            case 0x1C: if (value == 1) device.EnableQueue(queueSelect); break;
+            case 0x1C: if (value == 1) _device.EnableQueue(_queueSelect); break;
             case 0x20: queue.DescriptorAddress = value; break;
             case 0x28: queue.DriverAddress = value; break;
             case 0x30: queue.DeviceAddress = value; break;
@@ -204,46 +204,46 @@ internal sealed class VirtioPciFunction : PciFunction, IMmioDevice, IVirtioInter
 
     private void WriteStatus(VirtioStatus value)
     {
-        device.SetStatus(value);
+        _device.SetStatus(value);
         if (value != VirtioStatus.None) return;
-        deviceFeatureSelect = driverFeatureSelect = 0;
-        queueSelect = 0;
-        configurationVector = VirtQueue.NoVector;
-        isr = 0;
+        _deviceFeatureSelect = _driverFeatureSelect = 0;
+        _queueSelect = 0;
+        _configurationVector = VirtQueue.NoVector;
+        _isr = 0;
         UpdateLine();
     }
 
-    private ushort Valid(ulong vector) => vector < (ulong)msiX.Vectors ? (ushort)vector : VirtQueue.NoVector;
+    private ushort Valid(ulong vector) => vector < (ulong)_msiX.Vectors ? (ushort)vector : VirtQueue.NoVector;
 
     private static uint Half(ulong features, uint select) => select < 2 ? (uint)(features >> 32 * (int)select) : 0;
 
     protected override void OnConfigReading(int offset, int size)
     {
-        if (!Overlaps(offset, size, pciCapability + 16, 4) || !TryGetWindow(out ulong at, out int length)) return;
+        if (!Overlaps(offset, size, _pciCapability + 16, 4) || !TryGetWindow(out ulong at, out int length)) return;
         ulong value = ReadMmio(at, length);
-        BinaryPrimitives.WriteUInt32LittleEndian(Config(pciCapability + 16, 4), (uint)value);
+        BinaryPrimitives.WriteUInt32LittleEndian(Config(_pciCapability + 16, 4), (uint)value);
     }
 
     protected override void OnConfigWritten(int offset, int size)
     {
-        if (Overlaps(offset, size, msiXCapability, 4)) LoadMsiXControl();
+        if (Overlaps(offset, size, _msiXCapability, 4)) LoadMsiXControl();
         if (Overlaps(offset, size, PciRegister.Command, 2)) UpdateLine();
-        if (!Overlaps(offset, size, pciCapability + 16, 4) || !TryGetWindow(out ulong at, out int length)) return;
-        WriteMmio(at, length, BinaryPrimitives.ReadUInt32LittleEndian(Config(pciCapability + 16, 4)) & uint.MaxValue >> (32 - 8 * length));
+        if (!Overlaps(offset, size, _pciCapability + 16, 4) || !TryGetWindow(out ulong at, out int length)) return;
+        WriteMmio(at, length, BinaryPrimitives.ReadUInt32LittleEndian(Config(_pciCapability + 16, 4)) & uint.MaxValue >> (32 - 8 * length));
     }
 
     protected override void OnConfigRestored() => LoadMsiXControl();
 
     private void LoadMsiXControl()
     {
-        msiX.SetControl(BinaryPrimitives.ReadUInt16LittleEndian(Config(msiXCapability + 2, 2)));
+        _msiX.SetControl(BinaryPrimitives.ReadUInt16LittleEndian(Config(_msiXCapability + 2, 2)));
         UpdateLine();
     }
 
     /// <summary>Where the PCI configuration capability points (virtio 1.2, 4.1.4.9).</summary>
     private bool TryGetWindow(out ulong at, out int length)
     {
-        var window = Config(pciCapability, 16);
+        var window = Config(_pciCapability, 16);
         at = BinaryPrimitives.ReadUInt32LittleEndian(window[8..]);
         uint asked = BinaryPrimitives.ReadUInt32LittleEndian(window[12..]);
         length = (int)asked;
@@ -256,10 +256,10 @@ internal sealed class VirtioPciFunction : PciFunction, IMmioDevice, IVirtioInter
     {
         lock (Gate)
         {
-            writer.Write(deviceFeatureSelect); writer.Write(driverFeatureSelect); writer.Write(configurationVector);
-            writer.Write(queueSelect); writer.Write(isr);
-            msiX.Save(writer);
-            device.Save(writer);
+            writer.Write(_deviceFeatureSelect); writer.Write(_driverFeatureSelect); writer.Write(_configurationVector);
+            writer.Write(_queueSelect); writer.Write(_isr);
+            _msiX.Save(writer);
+            _device.Save(writer);
             base.SaveState(writer);
         }
     }
@@ -268,11 +268,11 @@ internal sealed class VirtioPciFunction : PciFunction, IMmioDevice, IVirtioInter
     {
         lock (Gate)
         {
-            deviceFeatureSelect = reader.ReadUInt32(); driverFeatureSelect = reader.ReadUInt32();
-            configurationVector = Valid(reader.ReadUInt16()); queueSelect = reader.ReadUInt16();
-            isr = (byte)(reader.ReadByte() & (QueueInterrupt | ConfigurationInterrupt));
-            msiX.Load(reader);
-            device.Load(reader);
+            _deviceFeatureSelect = reader.ReadUInt32(); _driverFeatureSelect = reader.ReadUInt32();
+            _configurationVector = Valid(reader.ReadUInt16()); _queueSelect = reader.ReadUInt16();
+            _isr = (byte)(reader.ReadByte() & (QueueInterrupt | ConfigurationInterrupt));
+            _msiX.Load(reader);
+            _device.Load(reader);
             base.LoadState(reader, version);
         }
     }
@@ -280,6 +280,6 @@ internal sealed class VirtioPciFunction : PciFunction, IMmioDevice, IVirtioInter
     public override void Dispose()
     {
         base.Dispose();
-        device.Dispose();
+        _device.Dispose();
     }
 }

@@ -11,7 +11,7 @@ internal sealed class VirtioRng(GuestMemory memory) : VirtioDevice(memory, Queue
     private const ushort QueueSize = 64;
     private const int Limit = 4096;
 
-    private readonly VirtChain chain = new(memory, QueueSize);
+    private readonly VirtChain _chain = new(memory, QueueSize);
 
     internal override ushort DeviceType => 4;
 
@@ -21,15 +21,15 @@ internal sealed class VirtioRng(GuestMemory memory) : VirtioDevice(memory, Queue
     {
         var queue = Queues[index];
         bool any = false;
-        for (int i = 0; i < queue.Size && queue.TryPop(chain); i++)
+        for (int i = 0; i < queue.Size && queue.TryPop(_chain); i++)
         {
-            while (chain.Written < Limit && chain.Room() is { IsEmpty: false } room)
+            while (_chain.Written < Limit && _chain.Room() is { IsEmpty: false } room)
             {
-                var part = room[..Math.Min(room.Length, Limit - (int)chain.Written)];
+                var part = room[..Math.Min(room.Length, Limit - (int)_chain.Written)];
                 HostEntropy.Fill(part);
-                chain.Advance(part.Length);
+                _chain.Advance(part.Length);
             }
-            queue.Push(chain);
+            queue.Push(_chain);
             any = true;
         }
         if (any) TellUsed(index);

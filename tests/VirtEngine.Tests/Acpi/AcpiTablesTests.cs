@@ -7,22 +7,22 @@ namespace VirtEngine.Tests.Acpi;
 
 public sealed class AcpiTablesTests : IDisposable
 {
-    private readonly GuestMemory memory = new(16 << 20);
-    private readonly ulong rsdp;
-    private readonly DirectoryInfo directory = Directory.CreateTempSubdirectory("acpi");
+    private readonly GuestMemory _memory = new(16 << 20);
+    private readonly ulong _rsdp;
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("acpi");
 
-    public AcpiTablesTests() => rsdp = AcpiTables.Write(memory, new AcpiLayout(4, 0x1_4000_0000));
+    public AcpiTablesTests() => _rsdp = AcpiTables.Write(_memory, new AcpiLayout(4, 0x1_4000_0000));
 
     public void Dispose()
     {
-        directory.Delete(recursive: true);
-        memory.Dispose();
+        _directory.Delete(recursive: true);
+        _memory.Dispose();
     }
 
     private byte[] Bytes(ulong address, int length)
     {
         byte[] bytes = new byte[length];
-        Assert.True(memory.TryRead(address, bytes));
+        Assert.True(_memory.TryRead(address, bytes));
         return bytes;
     }
 
@@ -36,7 +36,7 @@ public sealed class AcpiTablesTests : IDisposable
     /// <summary>Walks from the RSDP, as a kernel does.</summary>
     private Dictionary<string, byte[]> Tables()
     {
-        byte[] root = Bytes(rsdp, 36);
+        byte[] root = Bytes(_rsdp, 36);
         Assert.Equal("RSD PTR ", Encoding.ASCII.GetString(root, 0, 8));
         Assert.True(SumsToZero(root.AsSpan(0, 20)) && SumsToZero(root));
         var tables = new Dictionary<string, byte[]>();
@@ -74,31 +74,31 @@ public sealed class AcpiTablesTests : IDisposable
     {
         foreach (var (name, table) in Tables())
         {
-            string file = Path.Combine(directory.FullName, name.ToLowerInvariant() + ".aml");
+            string file = Path.Combine(_directory.FullName, name.ToLowerInvariant() + ".aml");
             File.WriteAllBytes(file, table);
-            PeerTool.Run(directory.FullName, "iasl", "-d", file);
+            PeerTool.Run(_directory.FullName, "iasl", "-d", file);
             string source = Path.ChangeExtension(file, ".dsl");
             Assert.DoesNotContain("**** ", File.ReadAllText(source));
-            string output = PeerTool.Run(directory.FullName, "iasl", "-p", Path.Combine(directory.FullName, name + "-again"), source);
+            string output = PeerTool.Run(_directory.FullName, "iasl", "-p", Path.Combine(_directory.FullName, name + "-again"), source);
             Assert.Contains("0 Errors, 0 Warnings", output);
             if (name == "DSDT")     // the same meaning gives the same bytes, but for the header's creator and sum
-                Assert.Equal(table[36..], File.ReadAllBytes(Path.Combine(directory.FullName, name + "-again.aml"))[36..]);
+                Assert.Equal(table[36..], File.ReadAllBytes(Path.Combine(_directory.FullName, name + "-again.aml"))[36..]);
         }
     }
 
     [LinuxFact]
     public void Intels_interpreter_evaluates_the_namespace()
     {
-        string file = Path.Combine(directory.FullName, "dsdt.aml");
+        string file = Path.Combine(_directory.FullName, "dsdt.aml");
         File.WriteAllBytes(file, Tables()["DSDT"]);
-        string devices = PeerTool.Run(directory.FullName, "acpiexec", "-b", "namespace", file);
+        string devices = PeerTool.Run(_directory.FullName, "acpiexec", "-b", "namespace", file);
         foreach (string name in (string[])["PCI0", "C000", "C003", "COM1", "RTC_", "MBRD", "_S5_"]) Assert.Contains(name, devices);
-        string route = PeerTool.Run(directory.FullName, "acpiexec", "-b", @"evaluate \_SB.PCI0._PRT", file);
+        string route = PeerTool.Run(_directory.FullName, "acpiexec", "-b", @"evaluate \_SB.PCI0._PRT", file);
         Assert.Contains("successfully", Evaluated(route));
-        string capabilities = PeerTool.Run(directory.FullName, "acpiexec", "-b",
+        string capabilities = PeerTool.Run(_directory.FullName, "acpiexec", "-b",
             @"evaluate \_SB.PCI0._OSC (5B 4D DB 33 F7 1F 1C 40 96 57 74 41 C0 3D D7 66) 1 3 (00 00 00 00 1F 00 00 00 FF 00 00 00)", file);
         Assert.Contains("00 00 00 00 1F 00 00 00 3F 00 00 00", capabilities);
-        string refused = PeerTool.Run(directory.FullName, "acpiexec", "-b",
+        string refused = PeerTool.Run(_directory.FullName, "acpiexec", "-b",
             @"evaluate \_SB.PCI0._OSC (5B 4D DB 33 F7 1F 1C 40 96 57 74 41 C0 3D D7 67) 1 3 (00 00 00 00 1F 00 00 00 FF 00 00 00)", file);
         Assert.Contains("04 00 00 00 1F 00 00 00 FF 00 00 00", refused);
     }
@@ -112,9 +112,9 @@ public sealed class AcpiTablesTests : IDisposable
     [LinuxFact]
     public void Resources_disassemble_to_the_windows_and_interrupts_of_the_board()
     {
-        string file = Path.Combine(directory.FullName, "dsdt.aml");
+        string file = Path.Combine(_directory.FullName, "dsdt.aml");
         File.WriteAllBytes(file, Tables()["DSDT"]);
-        PeerTool.Run(directory.FullName, "iasl", "-d", file);
+        PeerTool.Run(_directory.FullName, "iasl", "-d", file);
         string source = File.ReadAllText(Path.ChangeExtension(file, ".dsl"));
         foreach (string expected in (string[])["EisaId (\"PNP0A08\")", "EisaId (\"PNP0501\")", "0x0000000140000000, // Range Minimum", "0xC0000000,         // Range Minimum",
                      "0xE0000000,         // Address Base", "0x03F8,             // Range Minimum", "{4}", "WordBusNumber"])

@@ -11,9 +11,9 @@ namespace VirtEngine.Tests.Boot;
 public sealed class LinuxLoaderTests(DebianKernel debian) : IDisposable
 {
     private const ulong MiB = 1 << 20;
-    private readonly TemporaryDirectory directory = new();
+    private readonly TemporaryDirectory _directory = new();
 
-    public void Dispose() => directory.Dispose();
+    public void Dispose() => _directory.Dispose();
 
     [Fact]
     public void Debians_kernel_is_loaded_as_lz4_and_readelf_see_it()
@@ -52,7 +52,7 @@ public sealed class LinuxLoaderTests(DebianKernel debian) : IDisposable
     public void Pvh_start_info_names_command_line_map_tables_and_initrd()
     {
         var initrd = Bytes(300_001);
-        string kernel = directory.Write("kernel", KernelFiles.Elf()), disk = directory.Write("initrd", initrd);
+        string kernel = _directory.Write("kernel", KernelFiles.Elf()), disk = _directory.Write("initrd", initrd);
         using var memory = new GuestMemory(64 * MiB);
         var parameters = Parameters(kernel, memory) with { Initrd = disk, CommandLine = "console=ttyS0 quiet", RsdpAddress = 0xE0000 };
         var state = LinuxLoader.Load(memory, parameters);
@@ -76,7 +76,7 @@ public sealed class LinuxLoaderTests(DebianKernel debian) : IDisposable
     public void Pvh_enters_in_flat_protected_mode_with_paging_off()
     {
         using var memory = new GuestMemory(64 * MiB);
-        var state = LinuxLoader.Load(memory, Parameters(directory.Write("kernel", KernelFiles.Elf()), memory));
+        var state = LinuxLoader.Load(memory, Parameters(_directory.Write("kernel", KernelFiles.Elf()), memory));
         var processor = ProcessorState.Reset();
         state.ApplyTo(processor);
         Assert.Equal(0x100_0010ul, processor.InstructionPointer);
@@ -97,7 +97,7 @@ public sealed class LinuxLoaderTests(DebianKernel debian) : IDisposable
         using var memory = new GuestMemory(512 * MiB);
         var parameters = Parameters(debian.Vmlinuz, memory) with
         {
-            Protocol = BootProtocol.Linux64, Initrd = directory.Write("initrd", initrd), CommandLine = "console=ttyS0", RsdpAddress = 0xE0000,
+            Protocol = BootProtocol.Linux64, Initrd = _directory.Write("initrd", initrd), CommandLine = "console=ttyS0", RsdpAddress = 0xE0000,
         };
         var state = LinuxLoader.Load(memory, parameters);
         var processor = ProcessorState.Reset();
@@ -143,7 +143,7 @@ public sealed class LinuxLoaderTests(DebianKernel debian) : IDisposable
             "gzip" => Tool.Run("gzip", arguments.Split(' '), elf),
             _ => KernelFiles.WithSize(Tool.Run(compression, arguments.Split(' '), elf), elf.Length),
         };
-        string kernel = directory.Write("kernel", KernelFiles.BzImage(payload));
+        string kernel = _directory.Write("kernel", KernelFiles.BzImage(payload));
         using var memory = new GuestMemory(64 * MiB);
         var state = LinuxLoader.Load(memory, Parameters(kernel, memory));
         Assert.Equal(BootProtocol.Pvh, state.Protocol);
@@ -156,7 +156,7 @@ public sealed class LinuxLoaderTests(DebianKernel debian) : IDisposable
     public void A_payload_that_the_host_cannot_decompress_is_left_to_the_kernel_and_said()
     {
         var elf = KernelFiles.Elf();
-        string kernel = directory.Write("kernel", KernelFiles.BzImage(KernelFiles.WithSize(Tool.Run("bzip2", ["-c"], elf), elf.Length)));
+        string kernel = _directory.Write("kernel", KernelFiles.BzImage(KernelFiles.WithSize(Tool.Run("bzip2", ["-c"], elf), elf.Length)));
         using var memory = new GuestMemory(64 * MiB);
         var state = LinuxLoader.Load(memory, Parameters(kernel, memory));
         Assert.Equal(BootProtocol.Linux64, state.Protocol);
@@ -168,7 +168,7 @@ public sealed class LinuxLoaderTests(DebianKernel debian) : IDisposable
     [Fact]
     public void A_kernel_without_pvh_is_entered_by_the_64_bit_protocol()
     {
-        string kernel = directory.Write("kernel", KernelFiles.BzImage(KernelFiles.Elf(entry: null)));
+        string kernel = _directory.Write("kernel", KernelFiles.BzImage(KernelFiles.Elf(entry: null)));
         using var memory = new GuestMemory(64 * MiB);
         var state = LinuxLoader.Load(memory, Parameters(kernel, memory));
         Assert.Equal(BootProtocol.Linux64, state.Protocol);
@@ -179,15 +179,15 @@ public sealed class LinuxLoaderTests(DebianKernel debian) : IDisposable
     public void What_does_not_fit_is_told_in_numbers()
     {
         using var memory = new GuestMemory(32 * MiB);
-        string small = directory.Write("kernel", KernelFiles.Elf());
+        string small = _directory.Write("kernel", KernelFiles.Elf());
         Says("needs 0x1826634 bytes of RAM at 0x1000000", Parameters(debian.Vmlinuz, memory));
-        Says("needs 40000000 bytes", Parameters(small, memory) with { Initrd = directory.Write("initrd", new byte[40_000_000]) });
+        Says("needs 40000000 bytes", Parameters(small, memory) with { Initrd = _directory.Write("initrd", new byte[40_000_000]) });
         Says("does not fit: it needs", Parameters(debian.Vmlinuz, memory) with { Protocol = BootProtocol.Linux64 });
         Says("has 70000 characters; this kernel takes 65535", Parameters(small, memory) with { CommandLine = new string('x', 70_000) });
         Says("has 2048 characters; this kernel takes 2047",
-            Parameters(directory.Write("bz", KernelFiles.BzImage(KernelFiles.Elf())), memory) with { CommandLine = new string('x', 2048) });
+            Parameters(_directory.Write("bz", KernelFiles.BzImage(KernelFiles.Elf())), memory) with { CommandLine = new string('x', 2048) });
         Says("U+0000 at position 1", Parameters(small, memory) with { CommandLine = "a\0b" });
-        Says("is empty", Parameters(small, memory) with { Initrd = directory.Write("empty", []) });
+        Says("is empty", Parameters(small, memory) with { Initrd = _directory.Write("empty", []) });
 
         void Says(string words, BootParameters parameters) =>
             Assert.Contains(words, Assert.Throws<BootException>(() => LinuxLoader.Load(memory, parameters)).Message, StringComparison.Ordinal);
@@ -197,7 +197,7 @@ public sealed class LinuxLoaderTests(DebianKernel debian) : IDisposable
     public void A_memory_map_that_is_none_of_this_machine_is_refused()
     {
         using var memory = new GuestMemory(32 * MiB);
-        string kernel = directory.Write("kernel", KernelFiles.Elf());
+        string kernel = _directory.Write("kernel", KernelFiles.Elf());
         Refused("machine has none", new MemoryMapEntry(0, 64 * MiB, MemoryMapType.Ram));
         Refused("overlaps", new MemoryMapEntry(0, MiB, MemoryMapType.Ram), new MemoryMapEntry(MiB / 2, MiB, MemoryMapType.Reserved));
         Refused("empty or too long", new MemoryMapEntry(0x1000, ulong.MaxValue, MemoryMapType.Reserved));
@@ -240,7 +240,7 @@ public sealed class LinuxLoaderTests(DebianKernel debian) : IDisposable
 
         void Says(string words, byte[] content)
         {
-            string path = directory.Write("file", content);
+            string path = _directory.Write("file", content);
             Assert.Contains(words, Assert.Throws<KernelFormatException>(() => LinuxLoader.Describe(path)).Message, StringComparison.Ordinal);
         }
     }
@@ -249,24 +249,24 @@ public sealed class LinuxLoaderTests(DebianKernel debian) : IDisposable
     public void A_foreign_or_damaged_kernel_is_refused_with_place_and_field()
     {
         var bzImage = File.ReadAllBytes(debian.Vmlinuz);
-        var kernel = Assert.Throws<KernelFormatException>(() => LinuxLoader.Describe(directory.Write("cut", bzImage[..5_000_000])));
+        var kernel = Assert.Throws<KernelFormatException>(() => LinuxLoader.Describe(_directory.Write("cut", bzImage[..5_000_000])));
         Assert.Equal((0x1F4, "syssize"), (kernel.Offset, kernel.Field));
-        kernel = Assert.Throws<KernelFormatException>(() => LinuxLoader.Describe(directory.Write("cut", bzImage[..0x220])));
+        kernel = Assert.Throws<KernelFormatException>(() => LinuxLoader.Describe(_directory.Write("cut", bzImage[..0x220])));
         Assert.Contains("truncated", kernel.Message, StringComparison.Ordinal);
         // LZ4's legacy frame has no checksum, so damage to literals stays unseen by the lz4 tool too; this is the first block's size.
         bzImage.AsSpan(bzImage.AsSpan().IndexOf((byte[])[0x02, 0x21, 0x4C, 0x18]) + 4, 4).Fill(0xFF);
-        kernel = Assert.Throws<KernelFormatException>(() => LinuxLoader.Describe(directory.Write("damaged", bzImage)));
+        kernel = Assert.Throws<KernelFormatException>(() => LinuxLoader.Describe(_directory.Write("damaged", bzImage)));
         Assert.Equal("payload", kernel.Field);
 
-        var elf = Assert.Throws<ElfException>(() => LinuxLoader.Describe(directory.Write("elf32", With(KernelFiles.Elf(), 4, 1))));
+        var elf = Assert.Throws<ElfException>(() => LinuxLoader.Describe(_directory.Write("elf32", With(KernelFiles.Elf(), 4, 1))));
         Assert.Equal((4, "EI_CLASS"), (elf.Offset, elf.Field));
-        elf = Assert.Throws<ElfException>(() => LinuxLoader.Describe(directory.Write("arm", With(KernelFiles.Elf(), 18, 183))));
+        elf = Assert.Throws<ElfException>(() => LinuxLoader.Describe(_directory.Write("arm", With(KernelFiles.Elf(), 18, 183))));
         Assert.Contains("64-bit Arm", elf.Message, StringComparison.Ordinal);
-        elf = Assert.Throws<ElfException>(() => LinuxLoader.Describe(directory.Write("cut", KernelFiles.Elf()[..0x1000])));
+        elf = Assert.Throws<ElfException>(() => LinuxLoader.Describe(_directory.Write("cut", KernelFiles.Elf()[..0x1000])));
         Assert.Equal("p_offset", elf.Field);
         elf = Assert.Throws<ElfException>(() => LinuxLoader.Describe("/bin/sh"));
         Assert.Equal("XEN_ELFNOTE_PHYS32_ENTRY", elf.Field);
-        Assert.Throws<FileNotFoundException>(() => LinuxLoader.Describe(Path.Combine(directory.Path, "missing")));
+        Assert.Throws<FileNotFoundException>(() => LinuxLoader.Describe(Path.Combine(_directory.Path, "missing")));
     }
 
     private string ExtractVmlinux()
@@ -277,7 +277,7 @@ public sealed class LinuxLoaderTests(DebianKernel debian) : IDisposable
         int offset = (file[0x1F1] + 1) * 512 + BinaryPrimitives.ReadInt32LittleEndian(file.AsSpan(0x248));
         Assert.Equal(start, offset);
         int length = BinaryPrimitives.ReadInt32LittleEndian(file.AsSpan(0x24C));
-        return directory.Write("vmlinux", Tool.Run("lz4", ["-d", "-c"], file[offset..(offset + length - 4)]));
+        return _directory.Write("vmlinux", Tool.Run("lz4", ["-d", "-c"], file[offset..(offset + length - 4)]));
     }
 
     private static List<(int Offset, ulong Address, int FileSize, int MemorySize)> Segments(string vmlinux) =>
@@ -373,7 +373,7 @@ public sealed class LinuxLoaderTests(DebianKernel debian) : IDisposable
         string path = $"/proc/self/fd/{pipe.ClientSafePipeHandle.DangerousGetHandle()}";
         using var memory = new GuestMemory(64 * MiB);
         Assert.Contains("no regular file", Assert.Throws<BootException>(() => LinuxLoader.Describe(path)).Message, StringComparison.Ordinal);
-        string kernel = directory.Write("kernel", KernelFiles.Elf());
+        string kernel = _directory.Write("kernel", KernelFiles.Elf());
         var error = Assert.Throws<BootException>(() => LinuxLoader.Load(memory, Parameters(kernel, memory) with { Initrd = path }));
         Assert.Contains("no regular file", error.Message, StringComparison.Ordinal);
     }
@@ -397,7 +397,7 @@ public sealed class LinuxLoaderTests(DebianKernel debian) : IDisposable
         BitConverter.TryWriteBytes(file.AsSpan(64), 4);
         BitConverter.TryWriteBytes(file.AsSpan(64 + 32), 24ul);
         foreach (var (at, value) in ((int, uint)[])[(0, 4), (4, 8), (8, 18), (12, 0x6E65_58), (16, 0x100_0000)]) BitConverter.TryWriteBytes(file.AsSpan(note + at), value);
-        string kernel = directory.Write("kernel", file);
+        string kernel = _directory.Write("kernel", file);
         using var memory = new GuestMemory(64 * MiB);
         var lasting = System.Diagnostics.Stopwatch.StartNew();
         Assert.Throws<ElfException>(() => LinuxLoader.Load(memory, Parameters(kernel, memory)));

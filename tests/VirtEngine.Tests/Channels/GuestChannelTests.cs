@@ -5,35 +5,35 @@ namespace VirtEngine.Tests.Channels;
 
 public sealed class GuestChannelTests : IDisposable
 {
-    private readonly GuestChannel channel = new(16, 16, open: false);
+    private readonly GuestChannel _channel = new(16, 16, open: false);
 
-    public void Dispose() => channel.Dispose();
+    public void Dispose() => _channel.Dispose();
 
     [Fact]
     public async Task Reader_waits_for_the_guest_and_ends_with_the_machine()
     {
         byte[] buffer = new byte[8];
-        var reading = channel.ReadAsync(buffer, default);
+        var reading = _channel.ReadAsync(buffer, default);
         Assert.False(reading.IsCompleted);
-        Assert.Equal(3, channel.Send("abc"u8));
+        Assert.Equal(3, _channel.Send("abc"u8));
         Assert.Equal(3, await reading);
-        channel.Send("z"u8);
-        channel.Dispose();
-        Assert.Equal(1, await channel.ReadAsync(buffer, default));
-        Assert.Equal(0, await channel.ReadAsync(buffer, default));
-        Assert.Equal(0, await channel.ReadAsync(buffer, default));
+        _channel.Send("z"u8);
+        _channel.Dispose();
+        Assert.Equal(1, await _channel.ReadAsync(buffer, default));
+        Assert.Equal(0, await _channel.ReadAsync(buffer, default));
+        Assert.Equal(0, await _channel.ReadAsync(buffer, default));
     }
 
     [Fact]
     public async Task Writer_fails_while_the_guest_is_closed_and_when_it_closes()
     {
-        await Assert.ThrowsAsync<IOException>(() => channel.WriteAsync(new byte[1], default).AsTask());
-        channel.SetGuestOpen(true);
-        var writing = channel.WriteAsync(new byte[100], default).AsTask();
+        await Assert.ThrowsAsync<IOException>(() => _channel.WriteAsync(new byte[1], default).AsTask());
+        _channel.SetGuestOpen(true);
+        var writing = _channel.WriteAsync(new byte[100], default).AsTask();
         Assert.False(writing.IsCompleted);
-        channel.SetGuestOpen(false);
+        _channel.SetGuestOpen(false);
         await Assert.ThrowsAsync<IOException>(() => writing.WaitAsync(TimeSpan.FromSeconds(5)));
-        Assert.Equal(0, channel.WaitingForGuest);
+        Assert.Equal(0, _channel.WaitingForGuest);
     }
 
     [Fact]
@@ -41,11 +41,11 @@ public sealed class GuestChannelTests : IDisposable
     {
         using var cancel = new CancellationTokenSource();
         byte[] buffer = new byte[8];
-        var reading = channel.ReadAsync(buffer, cancel.Token).AsTask();
+        var reading = _channel.ReadAsync(buffer, cancel.Token).AsTask();
         await cancel.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading);
-        channel.Send("q"u8);
-        Assert.Equal(1, await channel.ReadAsync(buffer, default));
+        _channel.Send("q"u8);
+        Assert.Equal(1, await _channel.ReadAsync(buffer, default));
     }
 
     [Fact]
@@ -53,20 +53,20 @@ public sealed class GuestChannelTests : IDisposable
     {
         byte[] sent = new byte[100_000];
         new Random(7).NextBytes(sent);
-        channel.SetGuestOpen(true);
+        _channel.SetGuestOpen(true);
         var received = new List<byte>();
         using var wake = new SemaphoreSlim(0);
-        channel.HostWrote = () => wake.Release();
+        _channel.HostWrote = () => wake.Release();
         var guest = Task.Run(async () =>
         {
             byte[] buffer = new byte[7];
             while (received.Count < sent.Length)
             {
                 await wake.WaitAsync();
-                for (int taken; (taken = channel.Receive(buffer)) > 0;) received.AddRange(buffer[..taken]);
+                for (int taken; (taken = _channel.Receive(buffer)) > 0;) received.AddRange(buffer[..taken]);
             }
         });
-        await channel.WriteAsync(sent, default);
+        await _channel.WriteAsync(sent, default);
         await guest.WaitAsync(TimeSpan.FromSeconds(20));
         Assert.Equal(sent, received);
     }
@@ -76,12 +76,12 @@ public sealed class GuestChannelTests : IDisposable
     {
         var told = new ConcurrentQueue<bool>();
         using var blocked = new ManualResetEventSlim();
-        channel.GuestOpenChanged += open => { told.Enqueue(open); blocked.Wait(); };
-        channel.SetGuestOpen(true);
+        _channel.GuestOpenChanged += open => { told.Enqueue(open); blocked.Wait(); };
+        _channel.SetGuestOpen(true);
         while (told.IsEmpty) await Task.Delay(1);
-        channel.SetGuestOpen(false);
-        channel.SetGuestOpen(true);
-        for (int i = 0; i < 1000; i++) { channel.SetGuestOpen(false); channel.SetGuestOpen(true); }
+        _channel.SetGuestOpen(false);
+        _channel.SetGuestOpen(true);
+        for (int i = 0; i < 1000; i++) { _channel.SetGuestOpen(false); _channel.SetGuestOpen(true); }
         blocked.Set();
         for (int i = 0; i < 2000 && told.Count < 3; i++) await Task.Delay(1);
         Assert.Equal([true, false, true], told);

@@ -4,21 +4,21 @@ namespace VirtEngine.Tests.Chipset;
 
 public class IoApicTests
 {
-    private readonly RecordingMsi msi = new();
-    private readonly IoApic ioApic;
+    private readonly RecordingMsi _msi = new();
+    private readonly IoApic _ioApic;
 
-    public IoApicTests() => ioApic = new IoApic(msi);
+    public IoApicTests() => _ioApic = new IoApic(_msi);
 
     private void Write(uint register, uint value)
     {
-        ioApic.WriteMmio(0, 4, register);
-        ioApic.WriteMmio(0x10, 4, value);
+        _ioApic.WriteMmio(0, 4, register);
+        _ioApic.WriteMmio(0x10, 4, value);
     }
 
     private uint Read(uint register)
     {
-        ioApic.WriteMmio(0, 4, register);
-        return (uint)ioApic.ReadMmio(0x10, 4);
+        _ioApic.WriteMmio(0, 4, register);
+        return (uint)_ioApic.ReadMmio(0x10, 4);
     }
 
     private void Route(int pin, uint low, byte destination = 0)
@@ -41,12 +41,12 @@ public class IoApicTests
     public void Edge_becomes_one_message_to_its_destination()
     {
         Route(2, 0x30, destination: 3);
-        ioApic.SetPin(2, true);
-        ioApic.SetPin(2, true);
-        Assert.Equal([(0xFEE0_3000ul, 0x4030u)], msi.Take());
-        ioApic.SetPin(2, false);
-        ioApic.SetPin(2, true);
-        Assert.Single(msi.Take());
+        _ioApic.SetPin(2, true);
+        _ioApic.SetPin(2, true);
+        Assert.Equal([(0xFEE0_3000ul, 0x4030u)], _msi.Take());
+        _ioApic.SetPin(2, false);
+        _ioApic.SetPin(2, true);
+        Assert.Single(_msi.Take());
     }
 
     [Theory]
@@ -58,43 +58,43 @@ public class IoApicTests
     public void Delivery_modes_are_carried_into_the_message(uint low, ulong address, uint data)
     {
         Route(5, low, destination: 1);
-        ioApic.SetPin(5, true);
-        Assert.Equal([(address, data)], msi.Take());
+        _ioApic.SetPin(5, true);
+        Assert.Equal([(address, data)], _msi.Take());
     }
 
     [Fact]
     public void Masked_pin_forgets_an_edge()
     {
         Route(4, 0x1_0034);
-        ioApic.SetPin(4, true);
+        _ioApic.SetPin(4, true);
         Route(4, 0x34);
-        Assert.Empty(msi.Take());
+        Assert.Empty(_msi.Take());
     }
 
     [Fact]
     public void Masked_level_is_delivered_when_unmasked()
     {
         Route(9, 0x1_8039);
-        ioApic.SetPin(9, true);
-        Assert.Empty(msi.Take());
+        _ioApic.SetPin(9, true);
+        Assert.Empty(_msi.Take());
         Route(9, 0x8039);
-        Assert.Equal([(0xFEE0_0000ul, 0xC039u)], msi.Take());
+        Assert.Equal([(0xFEE0_0000ul, 0xC039u)], _msi.Take());
     }
 
     [Fact]
     public void Level_is_sent_again_after_its_end_while_it_lasts()
     {
         Route(9, 0x8039);
-        ioApic.SetPin(9, true);
-        Assert.Single(msi.Take());
+        _ioApic.SetPin(9, true);
+        Assert.Single(_msi.Take());
         Assert.Equal(0x4000u, Read(0x10 + 18) & 0x4000);        // remote IRR
-        ioApic.EndOfInterrupt(0x40);
-        Assert.Empty(msi.Take());
-        ioApic.EndOfInterrupt(0x39);
-        Assert.Single(msi.Take());
-        ioApic.SetPin(9, false);
-        ioApic.WriteMmio(0x40, 4, 0x39);                        // the EOI register does the same
-        Assert.Empty(msi.Take());
+        _ioApic.EndOfInterrupt(0x40);
+        Assert.Empty(_msi.Take());
+        _ioApic.EndOfInterrupt(0x39);
+        Assert.Single(_msi.Take());
+        _ioApic.SetPin(9, false);
+        _ioApic.WriteMmio(0x40, 4, 0x39);                        // the EOI register does the same
+        Assert.Empty(_msi.Take());
         Assert.Equal(0u, Read(0x10 + 18) & 0x4000);
     }
 
@@ -104,7 +104,7 @@ public class IoApicTests
         Route(9, 0xC039 | 0x1_0000);
         Assert.Equal(0u, Read(0x10 + 18) & 0x4000);
         Route(9, 0x8039);
-        ioApic.SetPin(9, true);
+        _ioApic.SetPin(9, true);
         Route(9, 0x0039);
         Assert.Equal(0x39u, Read(0x10 + 18));
     }
@@ -113,7 +113,7 @@ public class IoApicTests
     public void Router_puts_the_timer_on_pin_2_and_pci_on_the_upper_pins()
     {
         var pic = new PicPair((_, _) => { });
-        var router = new InterruptRouter(pic, ioApic);
+        var router = new InterruptRouter(pic, _ioApic);
         Route(2, 0x31);
         Route(4, 0x32);
         Route(17, 0x8033);
@@ -123,24 +123,24 @@ public class IoApicTests
         var second = router.Pci(5, 0);
         first.Set(true);
         second.Set(true);
-        Assert.Equal([0x4031u, 0x4032u, 0xC033u], msi.Take().Select(m => m.Data));
+        Assert.Equal([0x4031u, 0x4032u, 0xC033u], _msi.Take().Select(m => m.Data));
         first.Set(false);
-        ioApic.EndOfInterrupt(0x33);
-        Assert.Single(msi.Take());      // the second still pulls the shared wire
+        _ioApic.EndOfInterrupt(0x33);
+        Assert.Single(_msi.Take());      // the second still pulls the shared wire
         second.Set(false);
-        ioApic.EndOfInterrupt(0x33);
-        Assert.Empty(msi.Take());
+        _ioApic.EndOfInterrupt(0x33);
+        Assert.Empty(_msi.Take());
     }
 
     [Fact]
     public void State_moves_to_another_one()
     {
         Route(9, 0x8039);
-        ioApic.SetPin(9, true);
-        var other = new IoApic(msi);
-        StateRoundTrip.Load(other, StateRoundTrip.Save(ioApic));
-        msi.Take();
+        _ioApic.SetPin(9, true);
+        var other = new IoApic(_msi);
+        StateRoundTrip.Load(other, StateRoundTrip.Save(_ioApic));
+        _msi.Take();
         other.EndOfInterrupt(0x39);
-        Assert.Single(msi.Take());
+        Assert.Single(_msi.Take());
     }
 }

@@ -6,24 +6,24 @@ namespace VirtEngine.Tests.Chipset;
 
 public sealed class PitTests : IDisposable
 {
-    private readonly MachineClock clock = new();
-    private readonly RecordingLine line = new();
-    private readonly Pit pit;
+    private readonly MachineClock _clock = new();
+    private readonly RecordingLine _line = new();
+    private readonly Pit _pit;
 
     public PitTests()
     {
-        clock.Pause();
-        clock.Set(1_000_000_000);
-        pit = new Pit(clock, line);
+        _clock.Pause();
+        _clock.Set(1_000_000_000);
+        _pit = new Pit(_clock, _line);
     }
 
-    public void Dispose() => clock.Dispose();
+    public void Dispose() => _clock.Dispose();
 
-    private void Out(ushort port, uint value) => pit.WritePort(port, 1, value);
+    private void Out(ushort port, uint value) => _pit.WritePort(port, 1, value);
 
-    private uint In(ushort port) => pit.ReadPort(port, 1);
+    private uint In(ushort port) => _pit.ReadPort(port, 1);
 
-    private void Pass(long nanoseconds) => clock.Set(clock.Now + nanoseconds);
+    private void Pass(long nanoseconds) => _clock.Set(_clock.Now + nanoseconds);
 
     [Fact]
     public void Kernel_measures_time_with_the_output_of_channel_2()
@@ -125,8 +125,8 @@ public sealed class PitTests : IDisposable
         Out(0x40, latch & 0xFF);
         Out(0x40, latch >> 8);
         long start = Stopwatch.GetTimestamp();
-        clock.Resume();
-        for (int i = 0; i < 50; i++) Assert.True(line.WaitForRise());
+        _clock.Resume();
+        for (int i = 0; i < 50; i++) Assert.True(_line.WaitForRise());
         // 50 periods of 4 ms: never early; a busy host may merge some.
         Assert.True(Stopwatch.GetElapsedTime(start) > TimeSpan.FromMilliseconds(190));
     }
@@ -137,9 +137,9 @@ public sealed class PitTests : IDisposable
         Out(0x43, 0x38);        // mode 4: as Linux's oneshot
         Out(0x40, 0x00);
         Out(0x40, 0x02);
-        clock.Resume();
-        Assert.True(line.WaitForRise());
-        Assert.False(line.WaitForRise(50));
+        _clock.Resume();
+        Assert.True(_line.WaitForRise());
+        Assert.False(_line.WaitForRise(50));
     }
 
     [Fact]
@@ -150,9 +150,9 @@ public sealed class PitTests : IDisposable
         Out(0x42, 0xFF);
         Out(0x42, 0xFF);
         Pass(3_000_000);
-        var other = new Pit(clock, new RecordingLine());
-        StateRoundTrip.Load(other, StateRoundTrip.Save(pit));
-        for (int i = 0; i < 2; i++) Assert.Equal(pit.ReadPort(0x42, 1), other.ReadPort(0x42, 1));
+        var other = new Pit(_clock, new RecordingLine());
+        StateRoundTrip.Load(other, StateRoundTrip.Save(_pit));
+        for (int i = 0; i < 2; i++) Assert.Equal(_pit.ReadPort(0x42, 1), other.ReadPort(0x42, 1));
     }
 
     [Theory]

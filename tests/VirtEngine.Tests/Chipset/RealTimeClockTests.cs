@@ -5,25 +5,25 @@ namespace VirtEngine.Tests.Chipset;
 
 public sealed class RealTimeClockTests : IDisposable
 {
-    private readonly MachineClock clock = new();
-    private readonly ManualTime host = new(new DateTime(2026, 7, 9, 23, 59, 58));
-    private readonly RecordingLine line = new();
-    private readonly RealTimeClock rtc;
+    private readonly MachineClock _clock = new();
+    private readonly ManualTime _host = new(new DateTime(2026, 7, 9, 23, 59, 58));
+    private readonly RecordingLine _line = new();
+    private readonly RealTimeClock _rtc;
 
-    public RealTimeClockTests() => rtc = new RealTimeClock(clock, host, line, 5ul << 30);
+    public RealTimeClockTests() => _rtc = new RealTimeClock(_clock, _host, _line, 5ul << 30);
 
-    public void Dispose() => clock.Dispose();
+    public void Dispose() => _clock.Dispose();
 
     private byte Read(byte register)
     {
-        rtc.WritePort(0x70, 1, register);
-        return (byte)rtc.ReadPort(0x71, 1);
+        _rtc.WritePort(0x70, 1, register);
+        return (byte)_rtc.ReadPort(0x71, 1);
     }
 
     private void Write(byte register, byte value)
     {
-        rtc.WritePort(0x70, 1, register);
-        rtc.WritePort(0x71, 1, value);
+        _rtc.WritePort(0x70, 1, register);
+        _rtc.WritePort(0x71, 1, value);
     }
 
     [Fact]
@@ -48,7 +48,7 @@ public sealed class RealTimeClockTests : IDisposable
         foreach (var (register, value) in ((byte, byte)[])[(0, 0x30), (2, 0x15), (4, 0x06), (7, 0x29), (8, 0x02), (9, 0x28), (0x32, 0x20)])
             Write(register, value);
         Write(11, 0x02);
-        host.Utc = host.Utc.AddDays(1).AddSeconds(5);
+        _host.Utc = _host.Utc.AddDays(1).AddSeconds(5);
         Assert.Equal([0x35, 0x15, 0x06, 0x01, 0x03, 0x28], ((byte[])[0, 2, 4, 7, 8, 9]).Select(Read));
     }
 
@@ -66,7 +66,7 @@ public sealed class RealTimeClockTests : IDisposable
     public void Update_is_flagged_shortly_before_the_second_ends()
     {
         Assert.Equal(0, Read(10) & 0x80);
-        host.Utc = host.Utc.AddMilliseconds(999.9);
+        _host.Utc = _host.Utc.AddMilliseconds(999.9);
         Assert.Equal(0x80, Read(10) & 0x80);
     }
 
@@ -76,10 +76,10 @@ public sealed class RealTimeClockTests : IDisposable
         Write(10, 0x20);                    // no periodic rate, whose flag comes every millisecond
         Read(12);
         Assert.Equal(0, Read(12));
-        host.Utc = host.Utc.AddSeconds(1);
+        _host.Utc = _host.Utc.AddSeconds(1);
         Assert.Equal(0x10, Read(12));
         Assert.Equal(0, Read(12));
-        Assert.Equal(0, line.Rises);        // not enabled
+        Assert.Equal(0, _line.Rises);        // not enabled
     }
 
     [Fact]
@@ -88,9 +88,9 @@ public sealed class RealTimeClockTests : IDisposable
         Write(1, 0x00);
         Write(3, 0x00);
         Write(5, 0xC0);                     // every hour
-        host.Utc = host.Utc.AddSeconds(1);
+        _host.Utc = _host.Utc.AddSeconds(1);
         Assert.Equal(0x10, Read(12));
-        host.Utc = host.Utc.AddSeconds(1);  // midnight
+        _host.Utc = _host.Utc.AddSeconds(1);  // midnight
         Assert.Equal(0x30, Read(12));
     }
 
@@ -98,20 +98,20 @@ public sealed class RealTimeClockTests : IDisposable
     public void Periodic_interrupt_holds_the_line_until_the_flags_are_read()
     {
         Write(11, 0x42);
-        Assert.True(line.WaitForRise());
-        Assert.True(line.Level);
+        Assert.True(_line.WaitForRise());
+        Assert.True(_line.Level);
         Assert.Equal(0xC0, Read(12) & 0xC0);
-        Assert.True(line.WaitForRise());
+        Assert.True(_line.WaitForRise());
         Write(11, 0x02);
     }
 
     [Fact]
     public void Update_interrupt_comes_when_enabled()
     {
-        host.Utc = host.Utc.AddMilliseconds(950);
+        _host.Utc = _host.Utc.AddMilliseconds(950);
         Write(11, 0x12);
-        host.Utc = host.Utc.AddSeconds(1);
-        Assert.True(line.WaitForRise());
+        _host.Utc = _host.Utc.AddSeconds(1);
+        Assert.True(_line.WaitForRise());
         Assert.Equal(0x90, Read(12) & 0x90);
     }
 
@@ -130,8 +130,8 @@ public sealed class RealTimeClockTests : IDisposable
         Write(11, 0x82);
         Write(9, 0x30);
         Write(11, 0x02);
-        var other = new RealTimeClock(clock, host, line, 1 << 20);
-        StateRoundTrip.Load(other, StateRoundTrip.Save(rtc));
+        var other = new RealTimeClock(_clock, _host, _line, 1 << 20);
+        StateRoundTrip.Load(other, StateRoundTrip.Save(_rtc));
         other.WritePort(0x70, 1, 9);
         Assert.Equal(0x30u, other.ReadPort(0x71, 1));
     }
@@ -143,7 +143,7 @@ public sealed class RealTimeClockTests : IDisposable
         Write(10, 0x26);            // 1024 Hz
         _ = Read(12);
         Assert.True(SpinWait.SpinUntil(() => (Read(12) & 0x40) != 0, TimeSpan.FromSeconds(20)));
-        Assert.Equal(0, line.Rises);
+        Assert.Equal(0, _line.Rises);
         Write(10, 0x20);            // rate 0: none
         _ = Read(12);
         Thread.Sleep(5);
@@ -154,10 +154,10 @@ public sealed class RealTimeClockTests : IDisposable
     public void Interrupt_flag_goes_when_the_guest_disables_what_raised_it()
     {
         Write(11, 0x12);            // update interrupt
-        host.Utc = host.Utc.AddSeconds(1);
-        Assert.True(line.WaitForRise());
+        _host.Utc = _host.Utc.AddSeconds(1);
+        Assert.True(_line.WaitForRise());
         Write(11, 0x02);
-        Assert.False(line.Level);
+        Assert.False(_line.Level);
         Assert.Equal(0, Read(12) & 0x80);
     }
 }

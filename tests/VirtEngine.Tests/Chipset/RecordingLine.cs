@@ -6,8 +6,8 @@ namespace VirtEngine.Tests.Chipset;
 /// <summary>A wire that remembers its level and counts its rises.</summary>
 internal sealed class RecordingLine : IInterruptLine
 {
-    private readonly object gate = new();
-    private int waited;
+    private readonly object _gate = new();
+    private int _waited;
 
     internal bool Level { get; private set; }
 
@@ -15,11 +15,11 @@ internal sealed class RecordingLine : IInterruptLine
 
     public void Set(bool level)
     {
-        lock (gate)
+        lock (_gate)
         {
             if (level && !Level) Rises++;
             Level = level;
-            Monitor.PulseAll(gate);
+            Monitor.PulseAll(_gate);
         }
     }
 
@@ -27,14 +27,14 @@ internal sealed class RecordingLine : IInterruptLine
     internal bool WaitForRise(int milliseconds = 5000)
     {
         long start = Stopwatch.GetTimestamp();
-        lock (gate)
+        lock (_gate)
         {
-            while (waited == Rises)
+            while (_waited == Rises)
             {
                 var rest = TimeSpan.FromMilliseconds(milliseconds) - Stopwatch.GetElapsedTime(start);
-                if (rest <= TimeSpan.Zero || !Monitor.Wait(gate, rest)) return false;
+                if (rest <= TimeSpan.Zero || !Monitor.Wait(_gate, rest)) return false;
             }
-            waited++;
+            _waited++;
             return true;
         }
     }

@@ -7,29 +7,29 @@ namespace VirtEngine.Tests.Chipset;
 
 public sealed class UartTests : IDisposable
 {
-    private readonly MachineClock clock = new();
-    private readonly RecordingLine line = new();
-    private readonly GuestChannel channel = new(1024, 64, open: true);
-    private readonly Uart uart;
+    private readonly MachineClock _clock = new();
+    private readonly RecordingLine _line = new();
+    private readonly GuestChannel _channel = new(1024, 64, open: true);
+    private readonly Uart _uart;
 
-    public UartTests() => uart = new Uart(clock, line, channel, Uart.Com1, "uart.com1");
+    public UartTests() => _uart = new Uart(_clock, _line, _channel, Uart.Com1, "uart.com1");
 
     public void Dispose()
     {
-        uart.Dispose();
-        channel.Dispose();
-        clock.Dispose();
+        _uart.Dispose();
+        _channel.Dispose();
+        _clock.Dispose();
     }
 
-    private byte In(int register) => (byte)uart.ReadPort((ushort)(Uart.Com1 + register), 1);
+    private byte In(int register) => (byte)_uart.ReadPort((ushort)(Uart.Com1 + register), 1);
 
-    private void Out(int register, byte value) => uart.WritePort((ushort)(Uart.Com1 + register), 1, value);
+    private void Out(int register, byte value) => _uart.WritePort((ushort)(Uart.Com1 + register), 1, value);
 
     private async Task<string> ReadAll()
     {
         byte[] buffer = new byte[4096];
         using var limit = new CancellationTokenSource(5000);
-        return Encoding.ASCII.GetString(buffer, 0, await channel.ReadAsync(buffer, limit.Token));
+        return Encoding.ASCII.GetString(buffer, 0, await _channel.ReadAsync(buffer, limit.Token));
     }
 
     [Fact]
@@ -81,21 +81,21 @@ public sealed class UartTests : IDisposable
     {
         Out(4, 8);
         Out(1, 2);
-        Assert.Equal(1, line.Rises);
+        Assert.Equal(1, _line.Rises);
         Assert.Equal(0x02, In(2));
-        Assert.False(line.Level);       // reading the identification took it
+        Assert.False(_line.Level);       // reading the identification took it
         Assert.Equal(0x01, In(2));
         Out(0, (byte)'x');
-        Assert.Equal(2, line.Rises);
+        Assert.Equal(2, _line.Rises);
     }
 
     [Fact]
     public void Interrupt_needs_the_out2_pin()
     {
         Out(1, 2);
-        Assert.Equal(0, line.Rises);
+        Assert.Equal(0, _line.Rises);
         Out(4, 8);
-        Assert.Equal(1, line.Rises);
+        Assert.Equal(1, _line.Rises);
     }
 
     [Fact]
@@ -104,14 +104,14 @@ public sealed class UartTests : IDisposable
         Out(2, 0x81);                   // FIFO on, trigger at 8
         Out(4, 8);
         Out(1, 1);
-        await channel.WriteAsync("12345678"u8.ToArray(), default);
-        Assert.True(line.Level);
+        await _channel.WriteAsync("12345678"u8.ToArray(), default);
+        Assert.True(_line.Level);
         Assert.Equal(0xC4, In(2));
         for (int i = 0; i < 8; i++) Assert.Equal('1' + i, In(0));
-        Assert.False(line.Level);
-        await channel.WriteAsync("x"u8.ToArray(), default);
-        line.WaitForRise(0);
-        Assert.True(line.WaitForRise());        // the character timeout
+        Assert.False(_line.Level);
+        await _channel.WriteAsync("x"u8.ToArray(), default);
+        _line.WaitForRise(0);
+        Assert.True(_line.WaitForRise());        // the character timeout
         Assert.Equal(0xCC, In(2));
         Assert.Equal(0x61, In(5));
         Assert.Equal((byte)'x', In(0));
@@ -123,7 +123,7 @@ public sealed class UartTests : IDisposable
     {
         Out(2, 0xC1);
         string text = string.Concat(Enumerable.Range(0, 200).Select(i => $"{i:d4}"));
-        var writing = channel.WriteAsync(Encoding.ASCII.GetBytes(text), default).AsTask();
+        var writing = _channel.WriteAsync(Encoding.ASCII.GetBytes(text), default).AsTask();
         Assert.False(writing.IsCompleted);      // 64 bytes of channel and 16 of FIFO
         var received = new StringBuilder();
         for (int spins = 0; received.Length < text.Length && spins < 5000; spins++)
@@ -153,23 +153,23 @@ public sealed class UartTests : IDisposable
         In(6);
         Out(1, 8);
         Out(4, 0x1A);                   // RTS appears as CTS
-        Assert.True(line.Level);
+        Assert.True(_line.Level);
         Assert.Equal(0x00, In(2));
         Assert.Equal(0x91, In(6));
         Assert.Equal(0x90, In(6));
-        Assert.False(line.Level);
+        Assert.False(_line.Level);
     }
 
     [Fact]
     public async Task State_moves_to_another_port()
     {
-        clock.Pause();
+        _clock.Pause();
         Out(2, 0x01);
-        await channel.WriteAsync("ab"u8.ToArray(), default);
+        await _channel.WriteAsync("ab"u8.ToArray(), default);
         Out(0, (byte)'!');
         using var otherChannel = new GuestChannel(1024, 64, open: true);
-        using var other = new Uart(clock, line, otherChannel, Uart.Com1, "uart.com1");
-        StateRoundTrip.Load(other, StateRoundTrip.Save(uart));
+        using var other = new Uart(_clock, _line, otherChannel, Uart.Com1, "uart.com1");
+        StateRoundTrip.Load(other, StateRoundTrip.Save(_uart));
         Assert.Equal((uint)'a', other.ReadPort(Uart.Com1, 1));
         byte[] one = new byte[1];
         Assert.Equal(1, await otherChannel.ReadAsync(one, default));
@@ -184,12 +184,12 @@ public sealed class UartTests : IDisposable
         Out(2, 0x81);           // trigger level 8
         Out(4, 8);
         Out(1, 1);
-        await channel.WriteAsync("0123456789"u8.ToArray(), default);
+        await _channel.WriteAsync("0123456789"u8.ToArray(), default);
         Assert.Equal(0xC4, In(2));
         Thread.Sleep(20);       // the timeout of the bytes that came has passed
         for (int i = 0; i < 8; i++) Assert.Equal('0' + i, In(0));
         Assert.True(SpinWait.SpinUntil(() => In(2) == 0xCC, TimeSpan.FromSeconds(20)));
-        Assert.True(line.Level);
+        Assert.True(_line.Level);
         Assert.Equal(('8', '9'), ((char)In(0), (char)In(0)));
         Assert.Equal(0xC1, In(2));
     }

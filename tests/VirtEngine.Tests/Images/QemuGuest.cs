@@ -9,10 +9,10 @@ namespace VirtEngine.Tests.Images;
 /// <summary>An image in QEMU, a machine that others wrote.</summary>
 internal sealed class QemuGuest : IDisposable
 {
-    private readonly TemporaryDirectory directory = new();
-    private readonly Process process;
-    private readonly StringBuilder console = new();
-    private Socket? agent;
+    private readonly TemporaryDirectory _directory = new();
+    private readonly Process _process;
+    private readonly StringBuilder _console = new();
+    private Socket? _agent;
 
     internal QemuGuest(ImageRecord image, string commandLine)
     {
@@ -21,17 +21,17 @@ internal sealed class QemuGuest : IDisposable
             "-accel", "tcg,thread=multi", "-cpu", "qemu64", "-smp", "2", "-m", "512", "-kernel", image.KernelPath, "-initrd", image.InitrdPath!,
             "-append", $"{image.CommandLine} {commandLine}", "-display", "none", "-vga", "none", "-nic", "none", "-no-reboot", "-serial", "stdio",
             "-device", "virtio-serial", "-device", "virtio-rng-pci",
-            "-chardev", $"socket,path={directory.Path}/agent,server=on,wait=off,id=agent", "-device", "virtserialport,chardev=agent,name=org.qemu.guest_agent.0",
-            "-qmp", $"unix:{directory.Path}/qmp,server=on,wait=off",
+            "-chardev", $"socket,path={_directory.Path}/agent,server=on,wait=off,id=agent", "-device", "virtserialport,chardev=agent,name=org.qemu.guest_agent.0",
+            "-qmp", $"unix:{_directory.Path}/qmp,server=on,wait=off",
         ];
-        process = Process.Start(new ProcessStartInfo("qemu-system-x86_64", arguments) { RedirectStandardOutput = true, RedirectStandardInput = true })!;
-        process.OutputDataReceived += (_, line) => { lock (console) console.Append(line.Data).Append('\n'); };
-        process.BeginOutputReadLine();
+        _process = Process.Start(new ProcessStartInfo("qemu-system-x86_64", arguments) { RedirectStandardOutput = true, RedirectStandardInput = true })!;
+        _process.OutputDataReceived += (_, line) => { lock (_console) _console.Append(line.Data).Append('\n'); };
+        _process.BeginOutputReadLine();
     }
 
     internal string Console
     {
-        get { lock (console) return console.ToString(); }
+        get { lock (_console) return _console.ToString(); }
     }
 
     internal void WaitForConsole(string text)
@@ -39,9 +39,9 @@ internal sealed class QemuGuest : IDisposable
         if (!SpinWait.SpinUntil(() => Console.Contains(text, StringComparison.Ordinal), TimeSpan.FromSeconds(60))) throw new TimeoutException($"'{text}' did not appear:\n{Console}");
     }
 
-    internal void Type(string line) => process.StandardInput.WriteLine(line);
+    internal void Type(string line) => _process.StandardInput.WriteLine(line);
 
-    internal bool WaitForExit() => process.WaitForExit(TimeSpan.FromSeconds(30));
+    internal bool WaitForExit() => _process.WaitForExit(TimeSpan.FromSeconds(30));
 
     /// <summary>Connects to the agent and synchronises, so that what follows are answers to what follows.</summary>
     /// <remarks>QEMU drops what comes while no agent has the port open: a sync without an answer is sent again.</remarks>
@@ -50,17 +50,17 @@ internal sealed class QemuGuest : IDisposable
         const int attempts = 30;
         for (int attempt = 1; ; attempt++)
         {
-            agent?.Dispose();
-            agent = Connect("agent");
-            agent.ReceiveTimeout = 2_000;
-            Send(agent, [0xFF, .. Encoding.UTF8.GetBytes($"{{\"execute\":\"guest-sync\",\"arguments\":{{\"id\":{id}}}}}\n")]);
+            _agent?.Dispose();
+            _agent = Connect("agent");
+            _agent.ReceiveTimeout = 2_000;
+            Send(_agent, [0xFF, .. Encoding.UTF8.GetBytes($"{{\"execute\":\"guest-sync\",\"arguments\":{{\"id\":{id}}}}}\n")]);
             try
             {
                 while (Receive()?["return"] is not JsonValue answer || !answer.TryGetValue(out int value) || value != id)
                 {
                     // An error about the line that 0xFF cut off, or an answer to somebody before.
                 }
-                agent.ReceiveTimeout = 30_000;
+                _agent.ReceiveTimeout = 30_000;
                 return;
             }
             catch (SocketException e) when (e.SocketErrorCode == SocketError.TimedOut && attempt < attempts)
@@ -70,7 +70,7 @@ internal sealed class QemuGuest : IDisposable
         }
     }
 
-    internal void SendToAgent(string command) => Send(agent!, Encoding.UTF8.GetBytes(command + "\n"));
+    internal void SendToAgent(string command) => Send(_agent!, Encoding.UTF8.GetBytes(command + "\n"));
 
     internal JsonNode Ask(string command)
     {
@@ -102,17 +102,17 @@ internal sealed class QemuGuest : IDisposable
 
     public void Dispose()
     {
-        agent?.Dispose();
-        if (!process.HasExited) process.Kill();
-        process.WaitForExit();
-        process.Dispose();
-        directory.Dispose();
+        _agent?.Dispose();
+        if (!_process.HasExited) _process.Kill();
+        _process.WaitForExit();
+        _process.Dispose();
+        _directory.Dispose();
     }
 
     private Socket Connect(string name)
     {
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) { ReceiveTimeout = 30_000 };
-        socket.Connect(new UnixDomainSocketEndPoint(Path.Combine(directory.Path, name)));
+        socket.Connect(new UnixDomainSocketEndPoint(Path.Combine(_directory.Path, name)));
         return socket;
     }
 
@@ -127,7 +127,7 @@ internal sealed class QemuGuest : IDisposable
         var one = new byte[1];
         while (true)
         {
-            if (agent!.Receive(one) == 0) throw new EndOfStreamException("The agent's port was closed.");
+            if (_agent!.Receive(one) == 0) throw new EndOfStreamException("The agent's port was closed.");
             if (one[0] == '\n') return JsonNode.Parse(line.ToArray());
             if (one[0] != 0xFF) line.Add(one[0]);
         }

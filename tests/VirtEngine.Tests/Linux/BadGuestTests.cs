@@ -15,9 +15,9 @@ public sealed class BadGuestTests : IDisposable
 {
     private const uint Entry = 0x10_0000;
 
-    private readonly TemporaryDirectory files = new();
+    private readonly TemporaryDirectory _files = new();
 
-    public void Dispose() => files.Dispose();
+    public void Dispose() => _files.Dispose();
 
     private static Machine Make(string kernel, ulong mebibytes = 32, string? initrd = null, int processors = 1) => Machine.Create(new MachineOptions
     {
@@ -52,7 +52,7 @@ public sealed class BadGuestTests : IDisposable
         elf.Write("Xen\0"u8);
         elf.Write(Entry);
         elf.Write(text.ToArray());
-        return files.Write("kernel", image.ToArray());
+        return _files.Write("kernel", image.ToArray());
 
         void WriteSegment(uint type, long offset, ulong address, long size)
         {
@@ -248,10 +248,10 @@ public sealed class BadGuestTests : IDisposable
     [InlineData("not a kernel at all, but long enough to have a header where one might be looked for")]
     public void File_that_is_no_kernel_is_refused(string content)
     {
-        using var machine = Make(files.Write("kernel", Encoding.ASCII.GetBytes(content)));
+        using var machine = Make(_files.Write("kernel", Encoding.ASCII.GetBytes(content)));
         var refusal = Assert.Throws<BootException>(machine.Start);
         Assert.IsType<KernelFormatException>(refusal.InnerException);
-        Assert.Contains(files["kernel"], refusal.Message, StringComparison.Ordinal);
+        Assert.Contains(_files["kernel"], refusal.Message, StringComparison.Ordinal);
         Assert.Contains("not a Linux kernel", refusal.Message, StringComparison.OrdinalIgnoreCase);
         Assert.Equal(MachineState.Failed, machine.State);
         Assert.Equal(refusal.Message, machine.Reason);
@@ -261,9 +261,9 @@ public sealed class BadGuestTests : IDisposable
     [Fact]
     public void Kernel_that_is_not_there_is_named()
     {
-        using var machine = Make(files["nothing"]);
+        using var machine = Make(_files["nothing"]);
         var refusal = Assert.ThrowsAny<Exception>(machine.Start);
-        Assert.Contains(files["nothing"], refusal.Message, StringComparison.Ordinal);
+        Assert.Contains(_files["nothing"], refusal.Message, StringComparison.Ordinal);
         Assert.Equal(MachineState.Failed, machine.State);
     }
 
@@ -273,7 +273,7 @@ public sealed class BadGuestTests : IDisposable
         byte[] whole = File.ReadAllBytes(LinuxGuest.Image.KernelPath);
         foreach (int length in (int[])[1, 0x1F0, 0x260, 0x1000, whole.Length / 3, whole.Length - 5000])
         {
-            using var machine = Make(files.Write("kernel", whole[..length]), mebibytes: 256);
+            using var machine = Make(_files.Write("kernel", whole[..length]), mebibytes: 256);
             var refusal = Assert.Throws<BootException>(machine.Start);
             Assert.IsAssignableFrom<MalformedDataException>(refusal.InnerException);
             Assert.Equal(refusal.Message, machine.Reason);
@@ -287,7 +287,7 @@ public sealed class BadGuestTests : IDisposable
         using var machine = Machine.Create(new MachineOptions
         {
             Id = Guid.NewGuid(), Name = "bad", Memory = 256 << 20, Kernel = LinuxGuest.Image.KernelPath,
-            Initrd = files.Write("initrd", whole[..(whole.Length / 50)]), CommandLine = "console=ttyS0 panic=0",
+            Initrd = _files.Write("initrd", whole[..(whole.Length / 50)]), CommandLine = "console=ttyS0 panic=0",
         });
         var console = new ConsoleRecorder(machine.Console);
         machine.Start();
@@ -307,7 +307,7 @@ public sealed class BadGuestTests : IDisposable
             Assert.Contains("memory", refusal.Message, StringComparison.OrdinalIgnoreCase);
         }
         // An initial RAM disk that is larger than the memory behind the kernel.
-        string large = files["large"];
+        string large = _files["large"];
         using (var file = File.Create(large)) file.SetLength(200 << 20);
         using var other = Make(image.KernelPath, 128, large);
         Assert.ThrowsAny<BootException>(other.Start);

@@ -7,26 +7,26 @@ namespace VirtEngine.Tests.Linux;
 /// <summary>Reads a machine's console from its start to its end.</summary>
 internal sealed class ConsoleRecorder
 {
-    private readonly StringBuilder text = new();
-    private readonly Stopwatch clock = Stopwatch.StartNew();
-    private readonly List<(int Length, TimeSpan Time)> arrivals = [];
+    private readonly StringBuilder _text = new();
+    private readonly Stopwatch _clock = Stopwatch.StartNew();
+    private readonly List<(int Length, TimeSpan Time)> _arrivals = [];
 
     internal ConsoleRecorder(IGuestChannel console) => End = ReadAsync(console);
 
     /// <summary>Completes with the machine.</summary>
     internal Task End { get; }
 
-    internal string Text { get { lock (text) return text.ToString(); } }
+    internal string Text { get { lock (_text) return _text.ToString(); } }
 
-    internal int Length { get { lock (text) return text.Length; } }
+    internal int Length { get { lock (_text) return _text.Length; } }
 
     /// <summary>When the text had come whole, counted from the machine's start; null if it is not there.</summary>
     internal TimeSpan? TimeOf(string wanted)
     {
-        lock (text)
+        lock (_text)
         {
-            int at = text.ToString().IndexOf(wanted, StringComparison.Ordinal);
-            return at < 0 ? null : arrivals.First(arrival => arrival.Length >= at + wanted.Length).Time;
+            int at = _text.ToString().IndexOf(wanted, StringComparison.Ordinal);
+            return at < 0 ? null : _arrivals.First(arrival => arrival.Length >= at + wanted.Length).Time;
         }
     }
 
@@ -48,10 +48,10 @@ internal sealed class ConsoleRecorder
         var buffer = new byte[4096];
         for (int length; (length = await console.ReadAsync(buffer, CancellationToken.None)) > 0;)
         {
-            lock (text)
+            lock (_text)
             {
-                text.Append(Encoding.Latin1.GetString(buffer, 0, length));
-                arrivals.Add((text.Length, clock.Elapsed));
+                _text.Append(Encoding.Latin1.GetString(buffer, 0, length));
+                _arrivals.Add((_text.Length, _clock.Elapsed));
             }
         }
     }

@@ -11,7 +11,7 @@ internal sealed class LinuxMachine : IAsyncDisposable
     /// <summary>How long anything may take on a busy computer before it counts as hung.</summary>
     internal static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
 
-    private readonly Stopwatch sinceStart = new();
+    private readonly Stopwatch _sinceStart = new();
 
     private LinuxMachine(MachineOptions options)
     {
@@ -45,8 +45,8 @@ internal sealed class LinuxMachine : IAsyncDisposable
             Initrd = image.InitrdPath,
             CommandLine = $"{image.CommandLine} {commandLine}".TrimEnd(),
         });
-        machine.Agent.OpenChanged += open => { if (open) machine.AgentOpened ??= machine.sinceStart.Elapsed; };
-        machine.sinceStart.Start();
+        machine.Agent.OpenChanged += open => { if (open) machine.AgentOpened ??= machine._sinceStart.Elapsed; };
+        machine._sinceStart.Start();
         machine.Console = new ConsoleRecorder(machine.Machine.Console);
         machine.Machine.Start();
         return machine;

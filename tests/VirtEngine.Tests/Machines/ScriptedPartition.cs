@@ -5,12 +5,12 @@ namespace VirtEngine.Tests.Machines;
 
 internal sealed class ScriptedPartition : IPartition
 {
-    private readonly List<ScriptedProcessor> processors;
+    private readonly List<ScriptedProcessor> _processors;
 
     internal ScriptedPartition(PartitionOptions options, Func<ScriptedProcessor, Exit> guest)
     {
         Options = options;
-        processors = [.. Enumerable.Range(0, options.ProcessorCount).Select(i => new ScriptedProcessor(i, options, guest))];
+        _processors = [.. Enumerable.Range(0, options.ProcessorCount).Select(i => new ScriptedProcessor(i, options, guest))];
     }
 
     internal PartitionOptions Options { get; }
@@ -19,7 +19,7 @@ internal sealed class ScriptedPartition : IPartition
 
     internal bool Disposed { get; private set; }
 
-    public IReadOnlyList<IVirtualProcessor> Processors => processors;
+    public IReadOnlyList<IVirtualProcessor> Processors => _processors;
 
     public event Action<byte>? EndOfInterrupt;
 

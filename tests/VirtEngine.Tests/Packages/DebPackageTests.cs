@@ -8,9 +8,9 @@ namespace VirtEngine.Tests.Packages;
 [Collection("Debian kernel")]
 public sealed class DebPackageTests(DebianKernel debian) : IDisposable
 {
-    private readonly TemporaryDirectory directory = new();
+    private readonly TemporaryDirectory _directory = new();
 
-    public void Dispose() => directory.Dispose();
+    public void Dispose() => _directory.Dispose();
 
     [Fact]
     public void Debians_kernel_package_holds_what_dpkg_unpacks()
@@ -54,10 +54,10 @@ public sealed class DebPackageTests(DebianKernel debian) : IDisposable
     [Fact]
     public void An_unknown_compression_is_named()
     {
-        string package = Path.Combine(directory.Path, "strange.deb");
-        directory.Write("debian-binary", "2.0\n"u8.ToArray());
-        directory.Write("control.tar.br", [1, 2, 3]);
-        Tool.Run("ar", ["rc", package, "debian-binary", "control.tar.br"], directory: directory.Path);
+        string package = Path.Combine(_directory.Path, "strange.deb");
+        _directory.Write("debian-binary", "2.0\n"u8.ToArray());
+        _directory.Write("control.tar.br", [1, 2, 3]);
+        Tool.Run("ar", ["rc", package, "debian-binary", "control.tar.br"], directory: _directory.Path);
         Assert.Contains("'.br'", Assert.Throws<PackageException>(() => DebPackage.ReadControl(package)).Message, StringComparison.Ordinal);
     }
 
@@ -70,10 +70,10 @@ public sealed class DebPackageTests(DebianKernel debian) : IDisposable
         var tar = new MemoryStream();
         using (var writer = new System.Formats.Tar.TarWriter(tar, leaveOpen: true))
             writer.WriteEntry(new System.Formats.Tar.PaxTarEntry(System.Formats.Tar.TarEntryType.RegularFile, path) { DataStream = new MemoryStream([1]) });
-        string package = Path.Combine(directory.Path, "evil.deb");
-        directory.Write("debian-binary", "2.0\n"u8.ToArray());
-        directory.Write("data.tar", tar.ToArray());
-        Tool.Run("ar", ["rc", package, "debian-binary", "data.tar"], directory: directory.Path);
+        string package = Path.Combine(_directory.Path, "evil.deb");
+        _directory.Write("debian-binary", "2.0\n"u8.ToArray());
+        _directory.Write("data.tar", tar.ToArray());
+        Tool.Run("ar", ["rc", package, "debian-binary", "data.tar"], directory: _directory.Path);
         Assert.Contains(words, Assert.Throws<PackageException>(() => DebPackage.ReadFiles(package, _ => true).ToList()).Message, StringComparison.Ordinal);
     }
 
@@ -90,7 +90,7 @@ public sealed class DebPackageTests(DebianKernel debian) : IDisposable
                 var damaged = (byte[])package.Clone();
                 for (int change = 0; change < 4; change++) damaged[random.Next(damaged.Length)] = (byte)random.Next(256);
                 if (random.Next(4) == 0) damaged = damaged[..random.Next(damaged.Length)];
-                string path = directory.Write("damaged.deb", damaged);
+                string path = _directory.Write("damaged.deb", damaged);
                 try
                 {
                     DebPackage.ReadControl(path);
@@ -108,25 +108,25 @@ public sealed class DebPackageTests(DebianKernel debian) : IDisposable
     [Fact]
     public void What_apt_does_not_know_is_said()
     {
-        var source = new AptPackageSource(directory.Path);
+        var source = new AptPackageSource(_directory.Path);
         Assert.Null(source.Find("no-such-package-virttools", CancellationToken.None));
         Assert.Throws<PackageSourceException>(() => source.Find("--help", CancellationToken.None));
         Assert.Throws<PackageSourceException>(() => source.Find("a;b", CancellationToken.None));
         var busybox = source.Find("busybox-static", CancellationToken.None)!;
         Assert.Contains($"SHA256: {busybox.Sha256}", Tool.RunText("apt-cache", "show", "busybox-static"), StringComparison.Ordinal);
-        var error = Assert.Throws<PackageSourceException>(() => source.Download(busybox with { Sha256 = new string('0', 64) }, directory.Path, CancellationToken.None));
+        var error = Assert.Throws<PackageSourceException>(() => source.Download(busybox with { Sha256 = new string('0', 64) }, _directory.Path, CancellationToken.None));
         Assert.Contains("the archive says 000", error.Message, StringComparison.Ordinal);
-        Assert.Throws<OperationCanceledException>(() => source.Download(busybox, directory.Path, new CancellationToken(true)));
+        Assert.Throws<OperationCanceledException>(() => source.Download(busybox, _directory.Path, new CancellationToken(true)));
     }
 
     private string Make(string compression)
     {
-        string root = Path.Combine(directory.Path, "root");
+        string root = Path.Combine(_directory.Path, "root");
         Directory.CreateDirectory(Path.Combine(root, "DEBIAN"));
         Directory.CreateDirectory(Path.Combine(root, "usr/share/sample"));
         File.WriteAllText(Path.Combine(root, "DEBIAN/control"), "Package: sample\nVersion: 1.0\nArchitecture: amd64\nMaintainer: nobody <nobody@example.org>\nDescription: sample\n");
         File.WriteAllText(Path.Combine(root, "usr/share/sample/text"), "hello\n");
-        string package = Path.Combine(directory.Path, $"sample-{compression}.deb");
+        string package = Path.Combine(_directory.Path, $"sample-{compression}.deb");
         Tool.Run("dpkg-deb", ["--uniform-compression", "-Z" + compression, "-b", root, package]);
         return package;
     }
@@ -137,7 +137,7 @@ public sealed class DebPackageTests(DebianKernel debian) : IDisposable
     [InlineData("zstd")]
     public void A_small_package_that_unpacks_to_too_much_is_refused_even_if_nobody_wants_its_files(string compression)
     {
-        string root = Directory.CreateDirectory(Path.Combine(directory.Path, "bomb")).FullName;
+        string root = Directory.CreateDirectory(Path.Combine(_directory.Path, "bomb")).FullName;
         using (var file = File.Create(Path.Combine(root, "zeroes"))) file.SetLength(200 << 20);
         string package = MakeData(compression, Tool.Run("tar", ["-c", "-C", root, "zeroes"]));
         Assert.InRange(new FileInfo(package).Length, 1, 1 << 20);
@@ -180,10 +180,10 @@ public sealed class DebPackageTests(DebianKernel debian) : IDisposable
             "zstd" => (".zst", Tool.Run("zstd", ["-q", "-c"], tar)),
             _ => ("", tar),
         };
-        string package = Path.Combine(directory.Path, $"data-{compression}.deb");
-        directory.Write("debian-binary", "2.0\n"u8.ToArray());
-        directory.Write("data.tar" + extension, data);
-        Tool.Run("ar", ["rc", package, "debian-binary", "data.tar" + extension], directory: directory.Path);
+        string package = Path.Combine(_directory.Path, $"data-{compression}.deb");
+        _directory.Write("debian-binary", "2.0\n"u8.ToArray());
+        _directory.Write("data.tar" + extension, data);
+        Tool.Run("ar", ["rc", package, "debian-binary", "data.tar" + extension], directory: _directory.Path);
         return package;
     }
 

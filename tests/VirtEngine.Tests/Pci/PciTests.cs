@@ -28,60 +28,60 @@ public sealed class PciTests : IDisposable
         }
     }
 
-    private readonly GuestBus bus = new();
-    private readonly PciBus pci = new();
-    private readonly Window small = new(1), large = new(2);
+    private readonly GuestBus _bus = new();
+    private readonly PciBus _pci = new();
+    private readonly Window _small = new(1), _large = new(2);
 
     public PciTests()
     {
-        new PciConfigPorts(pci).Map(bus);
-        new PciEcam(pci).Map(bus);
-        pci.Add(0, new HostBridge(bus));
-        pci.Add(3, new Card(bus, small, large));
-        pci.AssignBars(0xC000_0000, 0xE000_0000);
+        new PciConfigPorts(_pci).Map(_bus);
+        new PciEcam(_pci).Map(_bus);
+        _pci.Add(0, new HostBridge(_bus));
+        _pci.Add(3, new Card(_bus, _small, _large));
+        _pci.AssignBars(0xC000_0000, 0xE000_0000);
     }
 
-    public void Dispose() => pci.Dispose();
+    public void Dispose() => _pci.Dispose();
 
     private uint Read(int slot, int offset, int size = 4)
     {
-        bus.WritePort(0xCF8, 4, 0x8000_0000 | (uint)slot << 11 | (uint)offset & 0xFC);
-        return bus.ReadPort((ushort)(0xCFC + (offset & 3)), size);
+        _bus.WritePort(0xCF8, 4, 0x8000_0000 | (uint)slot << 11 | (uint)offset & 0xFC);
+        return _bus.ReadPort((ushort)(0xCFC + (offset & 3)), size);
     }
 
     private void Write(int slot, int offset, uint value, int size = 4)
     {
-        bus.WritePort(0xCF8, 4, 0x8000_0000 | (uint)slot << 11 | (uint)offset & 0xFC);
-        bus.WritePort((ushort)(0xCFC + (offset & 3)), size, value);
+        _bus.WritePort(0xCF8, 4, 0x8000_0000 | (uint)slot << 11 | (uint)offset & 0xFC);
+        _bus.WritePort((ushort)(0xCFC + (offset & 3)), size, value);
     }
 
     [Fact]
     public void Kernel_probes_mechanism_1_and_finds_what_is_there()
     {
-        bus.WritePort(0xCF8, 4, 0x8000_0000);
-        Assert.Equal(0x8000_0000u, bus.ReadPort(0xCF8, 4));
+        _bus.WritePort(0xCF8, 4, 0x8000_0000);
+        Assert.Equal(0x8000_0000u, _bus.ReadPort(0xCF8, 4));
         Assert.Equal(0x0008_1B36u, Read(0, 0));
         Assert.Equal(0x0600u, Read(0, 0x0A, 2));
         Assert.Equal(0x5678_1234u, Read(3, 0));
         Assert.Equal(0x0108_0203u, Read(3, 8));
         Assert.Equal(0xEF01_ABCDu, Read(3, 0x2C));
         for (int slot = 4; slot < 32; slot++) Assert.Equal(uint.MaxValue, Read(slot, 0));
-        bus.WritePort(0xCF8, 4, 0x8000_0000 | 3 << 11 | 1 << 8);        // function 1
-        Assert.Equal(uint.MaxValue, bus.ReadPort(0xCFC, 4));
-        bus.WritePort(0xCF8, 4, 0x8001_0000);                           // bus 1
-        Assert.Equal(uint.MaxValue, bus.ReadPort(0xCFC, 4));
-        bus.WritePort(0xCF8, 4, 3 << 11);                               // not enabled
-        Assert.Equal(uint.MaxValue, bus.ReadPort(0xCFC, 4));
+        _bus.WritePort(0xCF8, 4, 0x8000_0000 | 3 << 11 | 1 << 8);        // function 1
+        Assert.Equal(uint.MaxValue, _bus.ReadPort(0xCFC, 4));
+        _bus.WritePort(0xCF8, 4, 0x8001_0000);                           // bus 1
+        Assert.Equal(uint.MaxValue, _bus.ReadPort(0xCFC, 4));
+        _bus.WritePort(0xCF8, 4, 3 << 11);                               // not enabled
+        Assert.Equal(uint.MaxValue, _bus.ReadPort(0xCFC, 4));
     }
 
     [Fact]
     public void Ecam_shows_the_same_and_nothing_behind_byte_255()
     {
         for (int offset = 0; offset < 256; offset += 4)
-            Assert.Equal(Read(3, offset), (uint)bus.ReadMmio(PciEcam.Address + 3 * 0x8000 + (ulong)offset, 4));
-        Assert.Equal(0x5678_1234ul | (ulong)Read(3, 4) << 32, bus.ReadMmio(PciEcam.Address + 3 * 0x8000, 8));
-        Assert.Equal(0xFFFF_FFFFul, bus.ReadMmio(PciEcam.Address + 3 * 0x8000 + 0x100, 4));
-        Assert.Equal(0xFFFFul, bus.ReadMmio(PciEcam.Address + 31 * 0x8000, 2));
+            Assert.Equal(Read(3, offset), (uint)_bus.ReadMmio(PciEcam.Address + 3 * 0x8000 + (ulong)offset, 4));
+        Assert.Equal(0x5678_1234ul | (ulong)Read(3, 4) << 32, _bus.ReadMmio(PciEcam.Address + 3 * 0x8000, 8));
+        Assert.Equal(0xFFFF_FFFFul, _bus.ReadMmio(PciEcam.Address + 3 * 0x8000 + 0x100, 4));
+        Assert.Equal(0xFFFFul, _bus.ReadMmio(PciEcam.Address + 31 * 0x8000, 2));
     }
 
     [Fact]
@@ -113,7 +113,7 @@ public sealed class PciTests : IDisposable
     {
         uint at = Read(3, 0x10);
         Assert.Equal(0xC000_0000u, at);
-        Assert.Equal(0x0100_0010ul, bus.ReadMmio(at + 0x10, 4));
+        Assert.Equal(0x0100_0010ul, _bus.ReadMmio(at + 0x10, 4));
         Assert.Equal(0xC010_0004u, Read(3, 0x18));
 
         Write(3, 4, 0, 2);                          // Linux stops decoding while it sizes
@@ -123,26 +123,26 @@ public sealed class PciTests : IDisposable
         Write(3, 0x1C, uint.MaxValue);
         Assert.Equal(0xFFF0_0004u, Read(3, 0x18));
         Assert.Equal(0xFFFF_FFFFu, Read(3, 0x1C));
-        Assert.Equal(0xFFFF_FFFFul, bus.ReadMmio(at + 0x10, 4));
+        Assert.Equal(0xFFFF_FFFFul, _bus.ReadMmio(at + 0x10, 4));
 
         Write(3, 0x10, 0xD000_0123);
         Write(3, 0x18, 0x0010_0000);
         Write(3, 0x1C, 0x0000_0008);                // above 4 GiB
         Write(3, 4, 2, 2);
-        Assert.Equal(0x0100_0010ul, bus.ReadMmio(0xD000_0010, 4));
-        bus.WriteMmio(0x8_0010_0040, 8, 77);
-        Assert.Equal((0x40ul, 77ul), large.Last);
+        Assert.Equal(0x0100_0010ul, _bus.ReadMmio(0xD000_0010, 4));
+        _bus.WriteMmio(0x8_0010_0040, 8, 77);
+        Assert.Equal((0x40ul, 77ul), _large.Last);
     }
 
     [Fact]
     public void Bar_over_another_device_stays_unmapped_until_it_moves_away()
     {
         Write(3, 0x10, (uint)PciEcam.Address);
-        Assert.Equal(0x0008_1B36ul, bus.ReadMmio(PciEcam.Address, 4));
+        Assert.Equal(0x0008_1B36ul, _bus.ReadMmio(PciEcam.Address, 4));
         Write(3, 0x10, 0xC010_0000);                // over its own other BAR
-        Assert.Equal(0x0200_0000ul, bus.ReadMmio(0xC010_0000, 4));
+        Assert.Equal(0x0200_0000ul, _bus.ReadMmio(0xC010_0000, 4));
         Write(3, 0x10, 0xD000_0000);
-        Assert.Equal(0x0100_0000ul, bus.ReadMmio(0xD000_0000, 4));
+        Assert.Equal(0x0100_0000ul, _bus.ReadMmio(0xD000_0000, 4));
     }
 
     [Fact]
@@ -197,11 +197,11 @@ public sealed class PciTests : IDisposable
             uint value = random.Next(4) switch { 0 => uint.MaxValue, 1 => 0xC000_0000 + (uint)random.Next(64) * 0x8_0000, _ => (uint)random.NextInt64(1L << 32) };
             switch (random.Next(5))
             {
-                case 0: bus.WritePort(0xCF8, 1 << random.Next(3), value); break;
-                case 1: bus.WritePort((ushort)(0xCFC + random.Next(4)), 1 << random.Next(3), value); break;
-                case 2: bus.ReadPort((ushort)(0xCF8 + random.Next(8)), 1 << random.Next(3)); break;
-                case 3: bus.WriteMmio(address, 1 << random.Next(4), value); break;
-                default: bus.ReadMmio(address, 1 << random.Next(4)); break;
+                case 0: _bus.WritePort(0xCF8, 1 << random.Next(3), value); break;
+                case 1: _bus.WritePort((ushort)(0xCFC + random.Next(4)), 1 << random.Next(3), value); break;
+                case 2: _bus.ReadPort((ushort)(0xCF8 + random.Next(8)), 1 << random.Next(3)); break;
+                case 3: _bus.WriteMmio(address, 1 << random.Next(4), value); break;
+                default: _bus.ReadMmio(address, 1 << random.Next(4)); break;
             }
         }
         Assert.Equal(0x5678_1234u, Read(3, 0));

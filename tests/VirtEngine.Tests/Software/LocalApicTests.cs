@@ -15,22 +15,22 @@ public sealed class LocalApicTests : IDisposable
     private const ulong Masked = 0x1_0000, Periodic = 1 << 17, DeadlineMode = 2 << 17;
     private const uint TscDeadlineMsr = 0x6E0, ApicBaseMsr = 0x1B;
 
-    private readonly TinyGuest guest = new(processors: 4);
-    private readonly List<byte> endsOfInterrupt = [];
+    private readonly TinyGuest _guest = new(processors: 4);
+    private readonly List<byte> _endsOfInterrupt = [];
 
     public LocalApicTests()
     {
-        guest.Partition.EndOfInterrupt += endsOfInterrupt.Add;
+        _guest.Partition.EndOfInterrupt += _endsOfInterrupt.Add;
         for (int i = 0; i < 4; i++) Write(Svr, 0x1FF, i);
     }
 
-    public void Dispose() => guest.Dispose();
+    public void Dispose() => _guest.Dispose();
 
-    private SoftwareProcessor Processor(int index) => (SoftwareProcessor)guest.Partition.Processors[index];
+    private SoftwareProcessor Processor(int index) => (SoftwareProcessor)_guest.Partition.Processors[index];
 
     private LocalApic Apic(int index = 0) => Processor(index).Apic;
 
-    private ISystemServices Services(int index = 0) => (ISystemServices)guest.Partition.Processors[index];
+    private ISystemServices Services(int index = 0) => (ISystemServices)_guest.Partition.Processors[index];
 
     private void Write(int register, ulong value, int processor = 0) => Apic(processor).Write(register, 4, value);
 
@@ -87,7 +87,7 @@ public sealed class LocalApicTests : IDisposable
         Write(Eoi, 0);
         Assert.Equal(0u, Read(Ppr));
         Assert.Equal(-1, Apic().Acknowledge());
-        Assert.Empty(endsOfInterrupt);
+        Assert.Empty(_endsOfInterrupt);
     }
 
     [Fact]
@@ -135,15 +135,15 @@ public sealed class LocalApicTests : IDisposable
         Apic().Accept(0x45, level: true);
         Assert.Equal(1u << 5, Read(Tmr + 0x20));
         Apic().Acknowledge();
-        Assert.Empty(endsOfInterrupt);
+        Assert.Empty(_endsOfInterrupt);
         Write(Eoi, 0);
         Write(Eoi, 0);      // nothing is in service any more
-        Assert.Equal([0x45], endsOfInterrupt);
+        Assert.Equal([0x45], _endsOfInterrupt);
         Apic().Accept(0x45, level: false);
         Assert.Equal(0u, Read(Tmr + 0x20));
         Apic().Acknowledge();
         Write(Eoi, 0);
-        Assert.Equal([0x45], endsOfInterrupt);
+        Assert.Equal([0x45], _endsOfInterrupt);
     }
 
     [Fact]
@@ -225,14 +225,14 @@ public sealed class LocalApicTests : IDisposable
         Write(Tpr, 0x20, 0);
         Write(Tpr, 0x30, 2);
         Write(Tpr, 0x20, 3);
-        guest.Partition.SendMsi(0xFEE0_F00C, 0x177);        // logical, all four, redirection hint
+        _guest.Partition.SendMsi(0xFEE0_F00C, 0x177);        // logical, all four, redirection hint
         Assert.Equal([1], WhoGot(0x77));
         Write(Tpr, 0x20, 1);
         Write(Tpr, 0x20, 2);
         var turns = new HashSet<int>();
         for (int i = 0; i < 8; i++)
         {
-            guest.Partition.SendMsi(0xFEE0_F00C, 0x177);
+            _guest.Partition.SendMsi(0xFEE0_F00C, 0x177);
             turns.Add(Assert.Single(WhoGot(0x77)));
         }
         Assert.Equal(4, turns.Count);
@@ -241,13 +241,13 @@ public sealed class LocalApicTests : IDisposable
     [Fact]
     public void Message_of_a_device_reaches_its_processor()
     {
-        guest.Partition.SendMsi(0xFEE0_3000, 0x55);
+        _guest.Partition.SendMsi(0xFEE0_3000, 0x55);
         Assert.Equal([3], WhoGot(0x55));
-        guest.Partition.SendMsi(0xFEE0_3000, 0xC055);       // level, assert
+        _guest.Partition.SendMsi(0xFEE0_3000, 0xC055);       // level, assert
         Assert.Equal(1u << 21, Read(Tmr + 0x20, 3));
         Assert.Equal([3], WhoGot(0x55));
-        Assert.Equal([0x55], endsOfInterrupt);
-        guest.Partition.SendMsi(0x1234_5000, 0x55);         // somewhere else
+        Assert.Equal([0x55], _endsOfInterrupt);
+        _guest.Partition.SendMsi(0x1234_5000, 0x55);         // somewhere else
         Assert.Equal([], WhoGot(0x55));
     }
 
@@ -256,12 +256,12 @@ public sealed class LocalApicTests : IDisposable
     {
         var second = Processor(1);
         Assert.Equal(ProcessorActivity.WaitForSipi, second.Cpu.Activity);
-        guest.Load(16, a =>
+        _guest.Load(16, a =>
         {
             a.inc(Iced.Intel.AssemblerRegisters.__word_ptr[0x9000]);
             a.hlt();
         });
-        guest.Memory.Write(0x9000, new byte[2]);
+        _guest.Memory.Write(0x9000, new byte[2]);
         using var stop = new Timer(_ => second.Kick(), null, Timeout.Infinite, Timeout.Infinite);
         void RunFor(int milliseconds)
         {
@@ -271,7 +271,7 @@ public sealed class LocalApicTests : IDisposable
         ushort Count()
         {
             byte[] bytes = new byte[2];
-            Assert.True(guest.Memory.TryRead(0x9000, bytes));
+            Assert.True(_guest.Memory.TryRead(0x9000, bytes));
             return BinaryPrimitives.ReadUInt16LittleEndian(bytes);
         }
         Write(IcrHigh, 1ul << 24);
@@ -325,13 +325,13 @@ public sealed class LocalApicTests : IDisposable
     {
         Write(Divide, configuration);
         Write(LvtTimer, Masked | 0x40);
-        long before = guest.Clock.Now;
+        long before = _guest.Clock.Now;
         Write(InitialCount, uint.MaxValue);
-        long started = guest.Clock.Now;
+        long started = _guest.Clock.Now;
         Thread.Sleep(20);
-        long asked = guest.Clock.Now;
+        long asked = _guest.Clock.Now;
         uint gone = uint.MaxValue - Read(CurrentCount);
-        long after = guest.Clock.Now;
+        long after = _guest.Clock.Now;
         Assert.InRange((double)gone * divider, asked - started - divider, after - before + divider);    // the timer counts at 1 GHz
     }
 
@@ -424,12 +424,12 @@ public sealed class LocalApicTests : IDisposable
     public void External_interrupts_pass_LINT0_only_where_it_lets_them()
     {
         Write(LvtLint0, 0x700);
-        guest.Partition.SetExternalInterrupt(true, () => 0x28);
+        _guest.Partition.SetExternalInterrupt(true, () => 0x28);
         Assert.Equal(0x28, Apic().Acknowledge());
         Write(LvtLint0, Masked | 0x700);
         Assert.Equal(-1, Apic().Acknowledge());
         Write(LvtLint0, 0x700);
-        guest.Partition.SetExternalInterrupt(false, () => 0x28);
+        _guest.Partition.SetExternalInterrupt(false, () => 0x28);
         Assert.Equal(-1, Apic().Acknowledge());
     }
 
@@ -444,7 +444,7 @@ public sealed class LocalApicTests : IDisposable
         Apic().Accept(0x71, level: true);
         Apic().Acknowledge();
         Apic().Accept(0x52, level: false);
-        var state = guest.Processor.GetState();
+        var state = _guest.Processor.GetState();
         uint left = BinaryPrimitives.ReadUInt32LittleEndian(state.LocalApic.AsSpan(CurrentCount));
         Assert.InRange(left, 1u, 200_000_000u);
 
@@ -469,7 +469,7 @@ public sealed class LocalApicTests : IDisposable
     {
         Write(LvtTimer, DeadlineMode | 0x42);
         Assert.True(Services().TryWriteApicMsr(TscDeadlineMsr, Services().ReadTsc() + 50_000_000));
-        var state = guest.Processor.GetState();
+        var state = _guest.Processor.GetState();
         using var other = new TinyGuest();
         other.Processor.SetState(state);
         var apic = ((SoftwareProcessor)other.Processor).Apic;
@@ -491,13 +491,13 @@ public sealed class LocalApicTests : IDisposable
             {
                 case < 5: Apic(processor).Write(offset, size, (ulong)random.NextInt64()); break;
                 case < 7: Apic(processor).Read(offset, size); break;
-                case 7: guest.Partition.SendMsi(0xFEE0_0000ul | (uint)random.Next(1 << 20), (uint)random.Next()); break;
+                case 7: _guest.Partition.SendMsi(0xFEE0_0000ul | (uint)random.Next(1 << 20), (uint)random.Next()); break;
                 case 8: Services(processor).TryWriteApicMsr(random.Next(2) == 0 ? ApicBaseMsr : TscDeadlineMsr, (ulong)random.NextInt64()); break;
                 default: Apic(processor).Acknowledge(); break;
             }
         }
         // Each processor's timer waits once at most, however often it was set.
-        Assert.InRange(guest.Clock.Waiting, 0, 4);
+        Assert.InRange(_guest.Clock.Waiting, 0, 4);
         // And it still works.
         for (int i = 0; i < 4; i++)
         {

@@ -12,14 +12,14 @@ public sealed class PagingTests : IDisposable
     private const ulong WriteProtect = 1 << 16, Smep = 1 << 20;
     private const byte PageFault = 14;
 
-    private readonly TrapGuest guest = new();
+    private readonly TrapGuest _guest = new();
 
-    public void Dispose() => guest.Dispose();
+    public void Dispose() => _guest.Dispose();
 
     private void SetPage(ulong linear, ulong entry)
     {
-        guest.WriteWords(EntryOf(linear), entry);
-        guest.Change(state => state.Cr3 = Pml4);    // a new state begins with an empty TLB
+        _guest.WriteWords(EntryOf(linear), entry);
+        _guest.Change(state => state.Cr3 = Pml4);    // a new state begins with an empty TLB
     }
 
     private static void Exit(Iced.Intel.Assembler c)
@@ -55,13 +55,13 @@ public sealed class PagingTests : IDisposable
     [InlineData(Present | User | 1ul << 45, Access.Write, true, 0xF)]
     public void Rights_are_kept_and_the_error_code_tells_which_was_broken(ulong rights, Access access, bool user, int code)
     {
-        guest.Change(state => { state.Cr0 |= WriteProtect; state.Cr4 |= Smep; });
+        _guest.Change(state => { state.Cr0 |= WriteProtect; state.Cr4 |= Smep; });
         SetPage(Page, (rights & Present) != 0 || rights != 0 ? Page | rights : 0);
-        guest.Tiny.Memory.Write(Page, [0xE6, 0xF4, 0xF4]);      // out 0xF4, al: user mode may not, and gets #GP
+        _guest.Tiny.Memory.Write(Page, [0xE6, 0xF4, 0xF4]);      // out 0xF4, al: user mode may not, and gets #GP
         // The code lies in a page of the same privilege: user's pages are not executed by the supervisor under SMEP.
         ulong entry = user ? Code | 7 : Code | 3;
-        guest.WriteWords(EntryOf(SmallPages), entry);
-        guest.WriteWords(PageDirectory, 0x83);                  // the handlers' pages: supervisor's
+        _guest.WriteWords(EntryOf(SmallPages), entry);
+        _guest.WriteWords(PageDirectory, 0x83);                  // the handlers' pages: supervisor's
         void Write(Iced.Intel.Assembler c)
         {
             c.mov(rbx, Page);
@@ -73,10 +73,10 @@ public sealed class PagingTests : IDisposable
             }
             c.int3();
         }
-        guest.SetGate(3, Stubs + 3 * 8, privilege: 3);
-        guest.Load(Write);
-        guest.Continue(SmallPages, user);
-        var trap = guest.RunToTrap();
+        _guest.SetGate(3, Stubs + 3 * 8, privilege: 3);
+        _guest.Load(Write);
+        _guest.Continue(SmallPages, user);
+        var trap = _guest.RunToTrap();
         if (code < 0) Assert.Equal(3, trap.Vector);
         else
         {
@@ -92,12 +92,12 @@ public sealed class PagingTests : IDisposable
     public void Supervisor_writes_to_read_only_pages_unless_told_not_to()
     {
         SetPage(Page, Page | Present);
-        guest.Change(state => state.Cr0 &= ~WriteProtect);
-        guest.RunToEnd(c => { c.mov(rbx, Page); c.mov(__byte_ptr[rbx], 7); Exit(c); });
-        Assert.Equal(7ul, guest.Word(Page) & 0xFF);
-        Assert.Equal(Page | Present | Accessed | Dirty, guest.Word(EntryOf(Page)));
+        _guest.Change(state => state.Cr0 &= ~WriteProtect);
+        _guest.RunToEnd(c => { c.mov(rbx, Page); c.mov(__byte_ptr[rbx], 7); Exit(c); });
+        Assert.Equal(7ul, _guest.Word(Page) & 0xFF);
+        Assert.Equal(Page | Present | Accessed | Dirty, _guest.Word(EntryOf(Page)));
         // Turned on by the guest, the translation that allowed it is gone.
-        var trap = guest.RunToTrap(c =>
+        var trap = _guest.RunToTrap(c =>
         {
             c.mov(rbx, Page);
             c.mov(__byte_ptr[rbx], 8);
@@ -107,21 +107,21 @@ public sealed class PagingTests : IDisposable
             c.mov(__byte_ptr[rbx], 9);
         });
         Assert.Equal((PageFault, 3u), (trap.Vector, trap.ErrorCode!.Value));
-        Assert.Equal(8ul, guest.Word(Page) & 0xFF);
+        Assert.Equal(8ul, _guest.Word(Page) & 0xFF);
     }
 
     [Fact]
     public void Accessed_and_dirty_bits_tell_what_was_done()
     {
-        guest.RunToEnd(c => { c.mov(rbx, Page); c.mov(al, __byte_ptr[rbx]); Exit(c); });
-        Assert.Equal(Page | 7 | Accessed, guest.Word(EntryOf(Page)));
-        Assert.Equal(Table | 7 | Accessed, guest.Word(PageDirectory + 8));
-        Assert.Equal(DirectoryPointers | 7 | Accessed, guest.Word(Pml4));
-        guest.RunToEnd(c => { c.mov(rbx, Page); c.mov(al, __byte_ptr[rbx]); c.mov(__byte_ptr[rbx], al); Exit(c); });
-        Assert.Equal(Page | 7 | Accessed | Dirty, guest.Word(EntryOf(Page)));
-        Assert.Equal(NextPage | 7, guest.Word(EntryOf(NextPage)));
+        _guest.RunToEnd(c => { c.mov(rbx, Page); c.mov(al, __byte_ptr[rbx]); Exit(c); });
+        Assert.Equal(Page | 7 | Accessed, _guest.Word(EntryOf(Page)));
+        Assert.Equal(Table | 7 | Accessed, _guest.Word(PageDirectory + 8));
+        Assert.Equal(DirectoryPointers | 7 | Accessed, _guest.Word(Pml4));
+        _guest.RunToEnd(c => { c.mov(rbx, Page); c.mov(al, __byte_ptr[rbx]); c.mov(__byte_ptr[rbx], al); Exit(c); });
+        Assert.Equal(Page | 7 | Accessed | Dirty, _guest.Word(EntryOf(Page)));
+        Assert.Equal(NextPage | 7, _guest.Word(EntryOf(NextPage)));
         // Cleared and flushed, they are set again.
-        guest.RunToEnd(c =>
+        _guest.RunToEnd(c =>
         {
             c.mov(rbx, Page);
             c.mov(rcx, EntryOf(Page));
@@ -131,24 +131,24 @@ public sealed class PagingTests : IDisposable
             c.mov(al, __byte_ptr[rbx]);
             Exit(c);
         });
-        Assert.Equal(Page | 7 | Accessed, guest.Word(EntryOf(Page)));
+        Assert.Equal(Page | 7 | Accessed, _guest.Word(EntryOf(Page)));
     }
 
     [Fact]
     public void No_execute_is_a_reserved_bit_while_it_is_off()
     {
         SetPage(Page, Page | 7 | NoExecute);
-        guest.Change(state => state.Efer &= ~0x800ul);
-        var trap = guest.RunToTrap(c => { c.mov(rbx, Page); c.mov(al, __byte_ptr[rbx]); });
+        _guest.Change(state => state.Efer &= ~0x800ul);
+        var trap = _guest.RunToTrap(c => { c.mov(rbx, Page); c.mov(al, __byte_ptr[rbx]); });
         Assert.Equal((PageFault, 9u), (trap.Vector, trap.ErrorCode!.Value));
     }
 
     [Fact]
     public void Page_that_moved_is_found_after_INVLPG()
     {
-        guest.WriteWords(Page, 0x1111);
-        guest.WriteWords(NextPage, 0x2222);
-        var state = guest.RunToEnd(c =>
+        _guest.WriteWords(Page, 0x1111);
+        _guest.WriteWords(NextPage, 0x2222);
+        var state = _guest.RunToEnd(c =>
         {
             c.mov(rbx, Page);
             c.mov(rcx, EntryOf(Page));
@@ -163,18 +163,18 @@ public sealed class PagingTests : IDisposable
             Exit(c);
         });
         Assert.Equal((0x1111ul, 0x2222ul), (state.Registers[8], state.Registers[9]));
-        Assert.Equal((PageFault, 0u), guest.RunToTrap(c => { c.mov(rbx, Page); c.mov(al, __byte_ptr[rbx]); }) is var trap ? (trap.Vector, trap.ErrorCode!.Value) : default);
+        Assert.Equal((PageFault, 0u), _guest.RunToTrap(c => { c.mov(rbx, Page); c.mov(al, __byte_ptr[rbx]); }) is var trap ? (trap.Vector, trap.ErrorCode!.Value) : default);
     }
 
     [Fact]
     public void INVLPG_of_any_address_in_a_large_page_forgets_all_of_it()
     {
         const ulong large = 0x80_0000;
-        guest.WriteWords(0x80_0000, 1);
-        guest.WriteWords(0x80_3000, 2);
-        guest.WriteWords(0xA0_0000, 3);
-        guest.WriteWords(0xA0_3000, 4);
-        var state = guest.RunToEnd(c =>
+        _guest.WriteWords(0x80_0000, 1);
+        _guest.WriteWords(0x80_3000, 2);
+        _guest.WriteWords(0xA0_0000, 3);
+        _guest.WriteWords(0xA0_3000, 4);
+        var state = _guest.RunToEnd(c =>
         {
             c.mov(rbx, large);
             c.mov(rcx, PageDirectory + 4 * 8);
@@ -188,27 +188,27 @@ public sealed class PagingTests : IDisposable
             Exit(c);
         });
         Assert.Equal([1ul, 2, 3, 4], state.Registers[8..12]);
-        Assert.Equal(0xA0_0000ul | 0x87 | Accessed, guest.Word(PageDirectory + 4 * 8));
+        Assert.Equal(0xA0_0000ul | 0x87 | Accessed, _guest.Word(PageDirectory + 4 * 8));
     }
 
     [Fact]
     public void Reserved_bits_of_a_large_page_fault()
     {
-        guest.WriteWords(PageDirectory + 4 * 8, 0x80_2000 | 0x87);
-        var trap = guest.RunToTrap(c => { c.mov(rbx, 0x80_0000ul); c.mov(al, __byte_ptr[rbx]); });
+        _guest.WriteWords(PageDirectory + 4 * 8, 0x80_2000 | 0x87);
+        var trap = _guest.RunToTrap(c => { c.mov(rbx, 0x80_0000ul); c.mov(al, __byte_ptr[rbx]); });
         Assert.Equal((PageFault, 9u), (trap.Vector, trap.ErrorCode!.Value));
     }
 
     [Fact]
     public void Rights_of_all_levels_hold_together()
     {
-        guest.WriteWords(PageDirectory + 8, Table | Present | User);        // read-only above writable entries
-        guest.Change(state => state.Cr0 |= WriteProtect);
-        var trap = guest.RunToTrap(c => { c.mov(rbx, Page); c.mov(__byte_ptr[rbx], 1); });
+        _guest.WriteWords(PageDirectory + 8, Table | Present | User);        // read-only above writable entries
+        _guest.Change(state => state.Cr0 |= WriteProtect);
+        var trap = _guest.RunToTrap(c => { c.mov(rbx, Page); c.mov(__byte_ptr[rbx], 1); });
         Assert.Equal((PageFault, 3u), (trap.Vector, trap.ErrorCode!.Value));
-        guest.WriteWords(PageDirectory + 8, Table | 7 | NoExecute);
-        guest.Change(_ => { });
-        trap = guest.RunToTrap(c => { c.mov(rbx, Page); c.jmp(rbx); });
+        _guest.WriteWords(PageDirectory + 8, Table | 7 | NoExecute);
+        _guest.Change(_ => { });
+        trap = _guest.RunToTrap(c => { c.mov(rbx, Page); c.jmp(rbx); });
         Assert.Equal((PageFault, 0x11u), (trap.Vector, trap.ErrorCode!.Value));
     }
 
@@ -216,9 +216,9 @@ public sealed class PagingTests : IDisposable
     public void Access_across_pages_that_are_apart_in_memory_is_put_together()
     {
         SetPage(NextPage, SmallPages + 0x1_0000 | 7);
-        guest.WriteWords(Page + 0xFF8, 0x7766_5544_3322_1100);
-        guest.WriteWords(SmallPages + 0x1_0000, 0xFFEE_DDCC_BBAA_9988);
-        var state = guest.RunToEnd(c =>
+        _guest.WriteWords(Page + 0xFF8, 0x7766_5544_3322_1100);
+        _guest.WriteWords(SmallPages + 0x1_0000, 0xFFEE_DDCC_BBAA_9988);
+        var state = _guest.RunToEnd(c =>
         {
             c.mov(rbx, Page + 0xFFD);
             c.mov(rax, __qword_ptr[rbx]);
@@ -245,11 +245,11 @@ public sealed class PagingTests : IDisposable
     [Fact]
     public void Store_across_pages_that_faults_in_the_second_leaves_the_first_alone()
     {
-        guest.WriteWords(Page + 0xFF8, 0x1234);
+        _guest.WriteWords(Page + 0xFF8, 0x1234);
         SetPage(NextPage, 0);
-        var trap = guest.RunToTrap(c => { c.mov(rbx, Page + 0xFFC); c.mov(rax, -1L); c.mov(__qword_ptr[rbx], rax); });
+        var trap = _guest.RunToTrap(c => { c.mov(rbx, Page + 0xFFC); c.mov(rax, -1L); c.mov(__qword_ptr[rbx], rax); });
         Assert.Equal((PageFault, 2u, NextPage), (trap.Vector, trap.ErrorCode!.Value, trap.Cr2));
-        Assert.Equal(0x1234ul, guest.Word(Page + 0xFF8));
+        Assert.Equal(0x1234ul, _guest.Word(Page + 0xFF8));
     }
 
     [Fact]
@@ -257,27 +257,27 @@ public sealed class PagingTests : IDisposable
     {
         SetPage(NextPage, SmallPages + 0x1_0000 | 7);
         // mov rax, imm64 with three bytes in the first page.
-        guest.Tiny.Memory.Write(Page + 0xFFD, [0x48, 0xB8, 0x11]);
-        guest.Tiny.Memory.Write(SmallPages + 0x1_0000, [0x22, 0x33, 0x44, 0x55, 0x66, 0x77, 0x88, 0xE6, 0xF4, 0xF4]);
-        var state = guest.RunToEnd(c => { c.mov(rbx, Page + 0xFFD); c.jmp(rbx); });
+        _guest.Tiny.Memory.Write(Page + 0xFFD, [0x48, 0xB8, 0x11]);
+        _guest.Tiny.Memory.Write(SmallPages + 0x1_0000, [0x22, 0x33, 0x44, 0x55, 0x66, 0x77, 0x88, 0xE6, 0xF4, 0xF4]);
+        var state = _guest.RunToEnd(c => { c.mov(rbx, Page + 0xFFD); c.jmp(rbx); });
         Assert.Equal(0x8877_6655_4433_2211, state.Registers[0]);
         // Each part may change.
-        guest.Tiny.Memory.Write(SmallPages + 0x1_0000, [0xAA]);
-        state = guest.RunToEnd(c => { c.mov(rbx, Page + 0xFFD); c.jmp(rbx); });
+        _guest.Tiny.Memory.Write(SmallPages + 0x1_0000, [0xAA]);
+        state = _guest.RunToEnd(c => { c.mov(rbx, Page + 0xFFD); c.jmp(rbx); });
         Assert.Equal(0x8877_6655_4433_AA11, state.Registers[0]);
         SetPage(NextPage, 0);
-        var trap = guest.RunToTrap(c => { c.mov(rbx, Page + 0xFFD); c.jmp(rbx); });
+        var trap = _guest.RunToTrap(c => { c.mov(rbx, Page + 0xFFD); c.jmp(rbx); });
         Assert.Equal((PageFault, 0x10u, NextPage, Page + 0xFFD), (trap.Vector, trap.ErrorCode!.Value, trap.Cr2, trap.InstructionPointer));
     }
 
     [Fact]
     public void Non_canonical_addresses_are_protection_faults()
     {
-        var trap = guest.RunToTrap(c => { c.mov(rbx, 0x0000_8000_0000_0000ul); c.mov(al, __byte_ptr[rbx]); });
+        var trap = _guest.RunToTrap(c => { c.mov(rbx, 0x0000_8000_0000_0000ul); c.mov(al, __byte_ptr[rbx]); });
         Assert.Equal(((byte)13, 0u), (trap.Vector, trap.ErrorCode!.Value));
-        trap = guest.RunToTrap(c => { c.mov(rbp, 0x0000_8000_0000_0000ul); c.mov(al, __byte_ptr[rbp + 0]); });
+        trap = _guest.RunToTrap(c => { c.mov(rbp, 0x0000_8000_0000_0000ul); c.mov(al, __byte_ptr[rbp + 0]); });
         Assert.Equal(((byte)12, 0u), (trap.Vector, trap.ErrorCode!.Value));
-        trap = guest.RunToTrap(c => { c.mov(rbx, 0x0000_8000_0000_0000ul); c.jmp(rbx); });
+        trap = _guest.RunToTrap(c => { c.mov(rbx, 0x0000_8000_0000_0000ul); c.jmp(rbx); });
         Assert.Equal((byte)13, trap.Vector);
     }
 
@@ -285,15 +285,15 @@ public sealed class PagingTests : IDisposable
     public void Thirty_two_bit_paging_with_small_and_4_MiB_pages()
     {
         const uint directory = 0x2_0000, table = 0x2_1000;
-        void Write32(ulong at, uint value) => guest.Tiny.Memory.Write(at, BitConverter.GetBytes(value));
+        void Write32(ulong at, uint value) => _guest.Tiny.Memory.Write(at, BitConverter.GetBytes(value));
         Write32(directory, 0x83);                           // 0–4 MiB
         Write32(directory + 4, table | 3);                  // 4–8 MiB by small pages
         Write32(directory + 8, 0x0080_0083);                // 8–12 MiB
         Write32(table + 4 * 7, 0x0030_0003);
-        guest.WriteWords(0x30_0000, 0x5A5A);
-        guest.WriteWords(0x80_0010, 0xA5A5);
+        _guest.WriteWords(0x30_0000, 0x5A5A);
+        _guest.WriteWords(0x80_0010, 0xA5A5);
         Enter32(directory, cr4: 0x610, efer: 0);
-        guest.Load(c =>
+        _guest.Load(c =>
         {
             c.mov(eax, __dword_ptr[0x40_7000]);
             c.mov(ecx, __dword_ptr[0x80_0010]);
@@ -301,24 +301,24 @@ public sealed class PagingTests : IDisposable
             c.@out(0xF4, al);
             c.hlt();
         }, bits: 32);
-        Assert.Equal(ExitReason.Canceled, guest.Tiny.Run().Reason);
-        Assert.Equal((0x5A5Aul, 0xA5A5ul), (guest.State.Registers[0], guest.State.Registers[1]));
-        Assert.Equal(0xA5A5ul, guest.Word(0x30_0008));
-        Assert.Equal(0x0030_0063ul, guest.Word(table + 4 * 7) & uint.MaxValue);
-        Assert.Equal(0x0080_00A3ul, guest.Word(directory + 8) & uint.MaxValue);
+        Assert.Equal(ExitReason.Canceled, _guest.Tiny.Run().Reason);
+        Assert.Equal((0x5A5Aul, 0xA5A5ul), (_guest.State.Registers[0], _guest.State.Registers[1]));
+        Assert.Equal(0xA5A5ul, _guest.Word(0x30_0008));
+        Assert.Equal(0x0030_0063ul, _guest.Word(table + 4 * 7) & uint.MaxValue);
+        Assert.Equal(0x0080_00A3ul, _guest.Word(directory + 8) & uint.MaxValue);
     }
 
     [Fact]
     public void PAE_paging_reaches_small_and_2_MiB_pages_and_knows_no_execute()
     {
         const ulong pointers = 0x2_0000, directory = 0x2_1000, table = 0x2_2000;
-        guest.WriteWords(pointers, directory | 1, 0, 0, 0);
-        guest.WriteWords(directory, 0x83, table | 3, 0x80_0083);
-        guest.WriteWords(table + 8 * 7, 0x30_0003, 0x30_1003 | NoExecute);
-        guest.WriteWords(0x30_0000, 0x5A5A);
-        guest.WriteWords(0x80_0010, 0xA5A5);
+        _guest.WriteWords(pointers, directory | 1, 0, 0, 0);
+        _guest.WriteWords(directory, 0x83, table | 3, 0x80_0083);
+        _guest.WriteWords(table + 8 * 7, 0x30_0003, 0x30_1003 | NoExecute);
+        _guest.WriteWords(0x30_0000, 0x5A5A);
+        _guest.WriteWords(0x80_0010, 0xA5A5);
         Enter32(pointers, cr4: 0x620, efer: 0x800);
-        guest.Load(c =>
+        _guest.Load(c =>
         {
             c.mov(eax, __dword_ptr[0x20_7000]);
             c.mov(ecx, __dword_ptr[0x40_0010]);
@@ -327,9 +327,9 @@ public sealed class PagingTests : IDisposable
             c.mov(ebx, 0x20_8000);
             c.jmp(ebx);
         }, bits: 32);
-        Assert.Equal(ExitReason.Canceled, guest.Tiny.Run().Reason);
-        Assert.Equal((0x5A5Aul, 0xA5A5ul), (guest.State.Registers[0], guest.State.Registers[1]));
-        var exit = guest.Tiny.Run();                        // no handlers: the fault ends in a shutdown that names it
+        Assert.Equal(ExitReason.Canceled, _guest.Tiny.Run().Reason);
+        Assert.Equal((0x5A5Aul, 0xA5A5ul), (_guest.State.Registers[0], _guest.State.Registers[1]));
+        var exit = _guest.Tiny.Run();                        // no handlers: the fault ends in a shutdown that names it
         Assert.Equal(ExitReason.Shutdown, exit.Reason);
         Assert.Contains("#14(11)", exit.Detail, StringComparison.Ordinal);
     }
@@ -337,10 +337,10 @@ public sealed class PagingTests : IDisposable
     [Fact]
     public void Bases_of_ES_CS_SS_and_DS_do_not_count_with_32_bit_addresses_either()
     {
-        guest.WriteWords(Page, 0x1111);
-        guest.WriteWords(Page + 0x1000, 0x2222);
-        guest.Change(state => state.Segments[0] = new SegmentState(KernelData, 0x1000, uint.MaxValue, 0xC093));
-        var state = guest.RunToEnd(c => { c.mov(ebx, (int)Page); c.mov(eax, __dword_ptr[ebx]); Exit(c); });
+        _guest.WriteWords(Page, 0x1111);
+        _guest.WriteWords(Page + 0x1000, 0x2222);
+        _guest.Change(state => state.Segments[0] = new SegmentState(KernelData, 0x1000, uint.MaxValue, 0xC093));
+        var state = _guest.RunToEnd(c => { c.mov(ebx, (int)Page); c.mov(eax, __dword_ptr[ebx]); Exit(c); });
         Assert.Equal(0x1111ul, state.Registers[0]);
     }
 
@@ -351,20 +351,20 @@ public sealed class PagingTests : IDisposable
         SetPage(one + 0x1000, one | 7);
         SetPage(other, one | 7);
         SetPage(other + 0x1000, SmallPages + 0x1_0000 | 7);
-        guest.Tiny.Memory.Write(one + 0xFFD, [0x48, 0xB8, 0x11]);
-        guest.Tiny.Memory.Write(one, [0x22, 0x33, 0x44, 0x55, 0x66, 0x77, 0x88, 0xE6, 0xF4, 0xF4]);
-        guest.Tiny.Memory.Write(SmallPages + 0x1_0000, [0x23, 0x33, 0x44, 0x55, 0x66, 0x77, 0x88, 0xE6, 0xF4, 0xF4]);
-        Assert.Equal(0x8877_6655_4433_2211, guest.RunToEnd(c => { c.mov(rbx, one + 0xFFD); c.jmp(rbx); }).Registers[0]);
-        Assert.Equal(0x8877_6655_4433_2311, guest.RunToEnd(c => { c.mov(rbx, other + 0xFFD); c.jmp(rbx); }).Registers[0]);
+        _guest.Tiny.Memory.Write(one + 0xFFD, [0x48, 0xB8, 0x11]);
+        _guest.Tiny.Memory.Write(one, [0x22, 0x33, 0x44, 0x55, 0x66, 0x77, 0x88, 0xE6, 0xF4, 0xF4]);
+        _guest.Tiny.Memory.Write(SmallPages + 0x1_0000, [0x23, 0x33, 0x44, 0x55, 0x66, 0x77, 0x88, 0xE6, 0xF4, 0xF4]);
+        Assert.Equal(0x8877_6655_4433_2211, _guest.RunToEnd(c => { c.mov(rbx, one + 0xFFD); c.jmp(rbx); }).Registers[0]);
+        Assert.Equal(0x8877_6655_4433_2311, _guest.RunToEnd(c => { c.mov(rbx, other + 0xFFD); c.jmp(rbx); }).Registers[0]);
     }
 
     [Fact]
     public void Walk_does_not_touch_an_entry_that_has_just_been_taken_away()
     {
         const ulong moved = SmallPages + 0x9000, absent = 0x5A00;
-        guest.Load(c => { c.add(rsp, 8); c.iretq(); }, at: Code + 0x300);
-        guest.SetGate(PageFault, Code + 0x300);
-        guest.Load(c =>
+        _guest.Load(c => { c.add(rsp, 8); c.iretq(); }, at: Code + 0x300);
+        _guest.SetGate(PageFault, Code + 0x300);
+        _guest.Load(c =>
         {
             var again = c.CreateLabel();
             c.mov(rbx, moved);
@@ -373,11 +373,11 @@ public sealed class PagingTests : IDisposable
             c.mov(__byte_ptr[rbx], al);
             c.jmp(again);
         });
-        guest.Continue(Code);
-        var thread = new Thread(() => guest.Processor.Run());
+        _guest.Continue(Code);
+        var thread = new Thread(() => _guest.Processor.Run());
         thread.Start();
         int broken = 0, walked = 0;
-        Assert.True(guest.Tiny.Memory.TryGetSpan(EntryOf(moved), 8, out var entry));
+        Assert.True(_guest.Tiny.Memory.TryGetSpan(EntryOf(moved), 8, out var entry));
         ref ulong slot = ref System.Runtime.CompilerServices.Unsafe.As<byte, ulong>(ref entry[0]);
         for (int i = 0; i < 300_000 && broken == 0; i++)
         {
@@ -388,7 +388,7 @@ public sealed class PagingTests : IDisposable
             Thread.SpinWait(20);
             if (Volatile.Read(ref slot) != absent) broken++;
         }
-        guest.Processor.Kick();
+        _guest.Processor.Kick();
         thread.Join();
         Assert.Equal(0, broken);
         Assert.True(walked > 100, $"walked {walked} times");
@@ -399,32 +399,32 @@ public sealed class PagingTests : IDisposable
     {
         const uint directory = 0x2_0000, table = 0x2_1000, first = 0x30_0000, second = 0x30_1000, third = 0x30_2000;
         const uint end = 0x40_07FE, target = 0x40_0800, swap = 0x40_0600;       // offsets; the segment begins at 800h
-        void Write32(ulong at, uint value) => guest.Tiny.Memory.Write(at, BitConverter.GetBytes(value));
+        void Write32(ulong at, uint value) => _guest.Tiny.Memory.Write(at, BitConverter.GetBytes(value));
         Write32(directory, 0x83);
         Write32(directory + 4, table | 3);
         Write32(table, first | 3);
         Write32(table + 4, second | 3);
-        guest.Tiny.Load(32, c => { c.nop(); c.nop(); }, first + 0xFFE, end);       // runs into the next page
-        guest.Tiny.Load(32, c =>
+        _guest.Tiny.Load(32, c => { c.nop(); c.nop(); }, first + 0xFFE, end);       // runs into the next page
+        _guest.Tiny.Load(32, c =>
         {
             c.mov(__dword_ptr[table + 4], (int)(third | 3));
             c.invlpg(__byte_ptr[0x40_1000]);
             c.jmp(end);
         }, first + 0xE00, swap);
-        guest.Tiny.Load(32, c => { c.mov(al, (byte)'1'); c.@out(0xE9, al); c.jmp(swap); }, second, target);
-        guest.Tiny.Load(32, c => { c.mov(al, (byte)'2'); c.@out(0xE9, al); c.@out(0xF4, al); c.hlt(); }, third, target);
+        _guest.Tiny.Load(32, c => { c.mov(al, (byte)'1'); c.@out(0xE9, al); c.jmp(swap); }, second, target);
+        _guest.Tiny.Load(32, c => { c.mov(al, (byte)'2'); c.@out(0xE9, al); c.@out(0xF4, al); c.hlt(); }, third, target);
         Enter32(directory, cr4: 0x610, efer: 0);
-        guest.Change(state =>
+        _guest.Change(state =>
         {
             state.Segments[1] = new SegmentState(0x40, 0x800, uint.MaxValue, 0xC09B);
             state.InstructionPointer = end;
         });
-        guest.Tiny.Output.Clear();
-        Assert.Equal(ExitReason.Canceled, guest.Tiny.Run().Reason);
-        Assert.Equal("12", System.Text.Encoding.ASCII.GetString([.. guest.Tiny.Output]));
+        _guest.Tiny.Output.Clear();
+        Assert.Equal(ExitReason.Canceled, _guest.Tiny.Run().Reason);
+        Assert.Equal("12", System.Text.Encoding.ASCII.GetString([.. _guest.Tiny.Output]));
     }
 
-    private void Enter32(ulong cr3, ulong cr4, ulong efer) => guest.Change(state =>
+    private void Enter32(ulong cr3, ulong cr4, ulong efer) => _guest.Change(state =>
     {
         state.Cr0 = 0x8001_0031;
         state.Cr3 = cr3;

@@ -12,32 +12,32 @@ public sealed class TrapTests : IDisposable
     private const ulong InterruptFlag = 0x200, TrapFlag = 0x100, ResumeFlag = 0x1_0000;
     private const byte Divide = 0, Debug = 1, Breakpoint = 3, InvalidOpcode = 6, DoubleFault = 8, NotPresent = 11, Protection = 13, PageFault = 14;
 
-    private readonly TrapGuest guest = new();
+    private readonly TrapGuest _guest = new();
 
-    public void Dispose() => guest.Dispose();
+    public void Dispose() => _guest.Dispose();
 
-    private LocalApic Apic => ((SoftwareProcessor)guest.Processor).Apic;
+    private LocalApic Apic => ((SoftwareProcessor)_guest.Processor).Apic;
 
     [Fact]
     public void Fault_points_at_its_instruction_and_trap_behind_it()
     {
-        var fault = guest.RunToTrap(c => { c.nop(); c.xor(ecx, ecx); c.div(ecx); });
+        var fault = _guest.RunToTrap(c => { c.nop(); c.xor(ecx, ecx); c.div(ecx); });
         Assert.Equal((Divide, Code + 3, KernelCode), (fault.Vector, fault.InstructionPointer, fault.Code));
         Assert.Equal(ResumeFlag, fault.Flags & ResumeFlag);
         Assert.Null(fault.ErrorCode);
-        var trap = guest.RunToTrap(c => { c.nop(); c.int3(); });
+        var trap = _guest.RunToTrap(c => { c.nop(); c.int3(); });
         Assert.Equal((Breakpoint, Code + 2), (trap.Vector, trap.InstructionPointer));
         Assert.Equal(0ul, trap.Flags & ResumeFlag);
-        Assert.Equal((InvalidOpcode, Code), guest.RunToTrap(c => c.ud2()) is var ud ? (ud.Vector, ud.InstructionPointer) : default);
+        Assert.Equal((InvalidOpcode, Code), _guest.RunToTrap(c => c.ud2()) is var ud ? (ud.Vector, ud.InstructionPointer) : default);
     }
 
     [Fact]
     public void Frame_is_aligned_and_names_the_old_stack()
     {
-        guest.Load(c => c.int3());
-        guest.Continue(Code);
-        guest.Change(state => state.Registers[4] = TinyGuest.StackTop - 3);
-        var trap = guest.RunToTrap();
+        _guest.Load(c => c.int3());
+        _guest.Continue(Code);
+        _guest.Change(state => state.Registers[4] = TinyGuest.StackTop - 3);
+        var trap = _guest.RunToTrap();
         Assert.Equal((TinyGuest.StackTop - 3, KernelData), (trap.StackPointer, trap.Stack));
         Assert.Equal(TinyGuest.StackTop - 16 - 40, trap.HandlerStack);
     }
@@ -45,8 +45,8 @@ public sealed class TrapTests : IDisposable
     [Fact]
     public void User_traps_to_the_kernels_stack_and_comes_back_by_IRET()
     {
-        guest.SetGate(0x80, Code + 0x100, privilege: 3);
-        guest.Load(c =>
+        _guest.SetGate(0x80, Code + 0x100, privilege: 3);
+        _guest.Load(c =>
         {
             c.mov(rbx, __qword_ptr[rsp + 24]);      // the user's RSP
             c.mov(rcx, __qword_ptr[rsp + 8]);
@@ -54,8 +54,8 @@ public sealed class TrapTests : IDisposable
             c.inc(r15);
             c.iretq();
         }, at: Code + 0x100);
-        guest.SetGate(Breakpoint, Stubs + 8 * Breakpoint, privilege: 3);
-        var trap = guest.RunToTrap(c =>
+        _guest.SetGate(Breakpoint, Stubs + 8 * Breakpoint, privilege: 3);
+        var trap = _guest.RunToTrap(c =>
         {
             c.xor(r15d, r15d);
             c.@int(0x80);
@@ -64,7 +64,7 @@ public sealed class TrapTests : IDisposable
             c.int3();
         }, user: true);
         Assert.Equal((Breakpoint, UserCode, UserData), (trap.Vector, trap.Code, trap.Stack));
-        var state = guest.State;
+        var state = _guest.State;
         Assert.Equal(2ul, state.Registers[15]);
         Assert.Equal(TinyGuest.StackTop, state.Registers[3]);
         Assert.Equal(TinyGuest.StackTop, state.Registers[14]);
@@ -77,13 +77,13 @@ public sealed class TrapTests : IDisposable
     [Fact]
     public void User_may_not_raise_what_the_kernel_keeps_for_itself()
     {
-        var trap = guest.RunToTrap(c => c.@int(0x81), user: true);
+        var trap = _guest.RunToTrap(c => c.@int(0x81), user: true);
         Assert.Equal((Protection, 0x81u * 8 + 2, Code), (trap.Vector, trap.ErrorCode!.Value, trap.InstructionPointer));
         foreach (var privileged in (Action<Iced.Intel.Assembler>[])
             [c => c.hlt(), c => c.cli(), c => c.mov(cr3, rax), c => c.wrmsr(), c => c.lgdt(__[rsp]), c => c.@in(al, dx), c => c.invlpg(__byte_ptr[rax]),
              c => c.clts(), c => c.swapgs(), c => c.wbinvd(), c => c.mov(dr7, rax), c => c.sysretq(), c => c.ltr(ax), c => c.lmsw(ax)])
         {
-            trap = guest.RunToTrap(privileged, user: true);
+            trap = _guest.RunToTrap(privileged, user: true);
             Assert.Equal((Protection, 0u, Code, UserCode), (trap.Vector, trap.ErrorCode!.Value, trap.InstructionPointer, trap.Code));
         }
     }
@@ -91,42 +91,42 @@ public sealed class TrapTests : IDisposable
     [Fact]
     public void Gates_that_are_absent_beyond_the_limit_or_broken_fault()
     {
-        guest.SetGate(0x55, Stubs, present: false);
-        Assert.Equal((NotPresent, 0x55u * 8 + 2), guest.RunToTrap(c => c.@int(0x55)) is var absent ? (absent.Vector, absent.ErrorCode!.Value) : default);
-        guest.Change(state => state.InterruptDescriptorTable = new TableState(Idt, 0x7F8));       // gate 7Fh is cut off
-        Assert.Equal((Protection, 0x7Fu * 8 + 2), guest.RunToTrap(c => c.@int(0x7F)) is var beyond ? (beyond.Vector, beyond.ErrorCode!.Value) : default);
-        guest.WriteWords(Idt + 0x56 * 16, 0x0000_8500_0008_0000, 0);                              // a task gate, which 64-bit mode has not
-        Assert.Equal((Protection, 0x56u * 8 + 2), guest.RunToTrap(c => c.@int(0x56)) is var task ? (task.Vector, task.ErrorCode!.Value) : default);
-        guest.WriteWords(Idt + 0x57 * 16, 0x0000_8E00_0010_4000, 0);                              // into a data segment
-        Assert.Equal((Protection, 0x10u), guest.RunToTrap(c => c.@int(0x57)) is var data ? (data.Vector, data.ErrorCode!.Value) : default);
+        _guest.SetGate(0x55, Stubs, present: false);
+        Assert.Equal((NotPresent, 0x55u * 8 + 2), _guest.RunToTrap(c => c.@int(0x55)) is var absent ? (absent.Vector, absent.ErrorCode!.Value) : default);
+        _guest.Change(state => state.InterruptDescriptorTable = new TableState(Idt, 0x7F8));       // gate 7Fh is cut off
+        Assert.Equal((Protection, 0x7Fu * 8 + 2), _guest.RunToTrap(c => c.@int(0x7F)) is var beyond ? (beyond.Vector, beyond.ErrorCode!.Value) : default);
+        _guest.WriteWords(Idt + 0x56 * 16, 0x0000_8500_0008_0000, 0);                              // a task gate, which 64-bit mode has not
+        Assert.Equal((Protection, 0x56u * 8 + 2), _guest.RunToTrap(c => c.@int(0x56)) is var task ? (task.Vector, task.ErrorCode!.Value) : default);
+        _guest.WriteWords(Idt + 0x57 * 16, 0x0000_8E00_0010_4000, 0);                              // into a data segment
+        Assert.Equal((Protection, 0x10u), _guest.RunToTrap(c => c.@int(0x57)) is var data ? (data.Vector, data.ErrorCode!.Value) : default);
     }
 
     [Fact]
     public void Interrupt_stack_table_gives_its_own_stack()
     {
-        guest.SetGate(InvalidOpcode, Stubs + 8 * InvalidOpcode, stack: 1);
-        var trap = guest.RunToTrap(c => c.ud2());
+        _guest.SetGate(InvalidOpcode, Stubs + 8 * InvalidOpcode, stack: 1);
+        var trap = _guest.RunToTrap(c => c.ud2());
         Assert.Equal((InvalidOpcode, TinyGuest.StackTop, AlternateStack - 40), (trap.Vector, trap.StackPointer, trap.HandlerStack));
-        trap = guest.RunToTrap(c => c.ud2(), user: true);
+        trap = _guest.RunToTrap(c => c.ud2(), user: true);
         Assert.Equal((InvalidOpcode, TinyGuest.StackTop, AlternateStack - 40), (trap.Vector, trap.StackPointer, trap.HandlerStack));
     }
 
     [Fact]
     public void Fault_while_a_fault_is_delivered_is_a_double_fault_and_then_the_end()
     {
-        guest.SetGate(DoubleFault, Stubs + 8 * DoubleFault, stack: 1);
-        guest.WriteWords(EntryOf(SmallPages + 0x3000), 0);
-        guest.Change(_ => { });
-        guest.Load(c => { c.mov(rbx, SmallPages + 0x3800); c.mov(rsp, rbx); c.mov(al, __byte_ptr[rbx]); });
-        guest.Continue(Code);
-        var trap = guest.RunToTrap();
+        _guest.SetGate(DoubleFault, Stubs + 8 * DoubleFault, stack: 1);
+        _guest.WriteWords(EntryOf(SmallPages + 0x3000), 0);
+        _guest.Change(_ => { });
+        _guest.Load(c => { c.mov(rbx, SmallPages + 0x3800); c.mov(rsp, rbx); c.mov(al, __byte_ptr[rbx]); });
+        _guest.Continue(Code);
+        var trap = _guest.RunToTrap();
         Assert.Equal((DoubleFault, 0u), (trap.Vector, trap.ErrorCode!.Value));
         Assert.Equal(SmallPages + 0x3800, trap.StackPointer);
 
         // Without a stack of its own the double fault has none either.
-        guest.SetGate(DoubleFault, Stubs + 8 * DoubleFault);
-        guest.Continue(Code);
-        var exit = guest.Tiny.Run();
+        _guest.SetGate(DoubleFault, Stubs + 8 * DoubleFault);
+        _guest.Continue(Code);
+        var exit = _guest.Tiny.Run();
         Assert.Equal(ExitReason.Shutdown, exit.Reason);
         Assert.Contains("#14(0) #8(0) #14(2)", exit.Detail, StringComparison.Ordinal);
     }
@@ -134,25 +134,25 @@ public sealed class TrapTests : IDisposable
     [Fact]
     public void Benign_fault_in_front_of_a_page_fault_is_no_double_fault()
     {
-        guest.WriteWords(EntryOf(SmallPages + 0x3000), 0);
-        guest.Change(_ => { });
-        guest.SetGate(InvalidOpcode, Stubs);
-        guest.SetGate(PageFault, Stubs + 8 * PageFault, stack: 1);
-        var trap = guest.RunToTrap(c => { c.mov(rbx, SmallPages + 0x3000 + 0x800); c.mov(rsp, rbx); c.ud2(); });
+        _guest.WriteWords(EntryOf(SmallPages + 0x3000), 0);
+        _guest.Change(_ => { });
+        _guest.SetGate(InvalidOpcode, Stubs);
+        _guest.SetGate(PageFault, Stubs + 8 * PageFault, stack: 1);
+        var trap = _guest.RunToTrap(c => { c.mov(rbx, SmallPages + 0x3000 + 0x800); c.mov(rsp, rbx); c.ud2(); });
         Assert.Equal((PageFault, 2u), (trap.Vector, trap.ErrorCode!.Value));
     }
 
     [Fact]
     public void System_calls_go_in_and_out()
     {
-        guest.Change(state =>
+        _guest.Change(state =>
         {
             state.Efer |= 1;
             state.Msrs[0xC000_0081] = 0x001B_0008ul << 32;      // STAR: user from 18h, kernel from 08h
             state.Msrs[0xC000_0082] = Code + 0x200;
             state.Msrs[0xC000_0084] = InterruptFlag | TrapFlag;
         });
-        guest.Load(c =>
+        _guest.Load(c =>
         {
             c.mov(r8, rcx);
             c.mov(r9, r11);
@@ -162,29 +162,29 @@ public sealed class TrapTests : IDisposable
             c.mov(r13w, ss);
             c.sysretq();
         }, at: Code + 0x200);
-        guest.Load(c => { c.xor(r12d, r12d); c.xor(r13d, r13d); c.stc(); c.syscall(); c.int3(); });
-        guest.SetGate(Breakpoint, Stubs + 8 * Breakpoint, privilege: 3);
-        guest.Continue(Code, user: true);
-        guest.Change(state => state.Flags |= InterruptFlag);
-        var trap = guest.RunToTrap();
+        _guest.Load(c => { c.xor(r12d, r12d); c.xor(r13d, r13d); c.stc(); c.syscall(); c.int3(); });
+        _guest.SetGate(Breakpoint, Stubs + 8 * Breakpoint, privilege: 3);
+        _guest.Continue(Code, user: true);
+        _guest.Change(state => state.Flags |= InterruptFlag);
+        var trap = _guest.RunToTrap();
         Assert.Equal((Breakpoint, UserCode, UserData), (trap.Vector, trap.Code, trap.Stack));
-        var state = guest.State;
+        var state = _guest.State;
         Assert.Equal(trap.InstructionPointer - 1, state.Registers[8]);
         Assert.Equal(InterruptFlag | 1, state.Registers[9] & (InterruptFlag | 1));
         Assert.Equal(1ul, state.Registers[10] & (InterruptFlag | 1));
         Assert.Equal((KernelCode, KernelData), ((ushort)state.Registers[12], (ushort)state.Registers[13]));
         Assert.Equal(InterruptFlag | 1, trap.Flags & (InterruptFlag | 1));
 
-        guest.Change(state => state.Efer &= ~1ul);
-        Assert.Equal(InvalidOpcode, guest.RunToTrap(c => c.syscall(), user: true).Vector);
+        _guest.Change(state => state.Efer &= ~1ul);
+        Assert.Equal(InvalidOpcode, _guest.RunToTrap(c => c.syscall(), user: true).Vector);
     }
 
     [Fact]
     public void Single_step_traps_behind_every_instruction()
     {
-        guest.Load(c => { c.inc(r15); c.mov(r14, __qword_ptr[rsp]); c.iretq(); }, at: Code + 0x300);
-        guest.SetGate(Debug, Code + 0x300);
-        var state = guest.RunToEnd(c =>
+        _guest.Load(c => { c.inc(r15); c.mov(r14, __qword_ptr[rsp]); c.iretq(); }, at: Code + 0x300);
+        _guest.SetGate(Debug, Code + 0x300);
+        var state = _guest.RunToEnd(c =>
         {
             c.xor(r15d, r15d);
             c.xor(ecx, ecx);
@@ -209,11 +209,11 @@ public sealed class TrapTests : IDisposable
     [Fact]
     public void Single_step_of_an_interrupt_instruction_does_not_trap_in_its_handler()
     {
-        guest.Load(c => { c.mov(r14, r15); c.iretq(); }, at: Code + 0x380);
-        guest.SetGate(0x80, Code + 0x380);
-        guest.Load(c => { c.inc(r15); c.iretq(); }, at: Code + 0x300);
-        guest.SetGate(Debug, Code + 0x300);
-        var state = guest.RunToEnd(c =>
+        _guest.Load(c => { c.mov(r14, r15); c.iretq(); }, at: Code + 0x380);
+        _guest.SetGate(0x80, Code + 0x380);
+        _guest.Load(c => { c.inc(r15); c.iretq(); }, at: Code + 0x300);
+        _guest.SetGate(Debug, Code + 0x300);
+        var state = _guest.RunToEnd(c =>
         {
             c.xor(r15d, r15d);
             c.pushfq();
@@ -234,17 +234,17 @@ public sealed class TrapTests : IDisposable
     [Fact]
     public void INT1_passes_a_gate_that_INT_n_does_not()
     {
-        Assert.Equal((Debug, Code + 1), guest.RunToTrap(c => c.int1(), user: true) is var trap ? (trap.Vector, trap.InstructionPointer) : default);
-        Assert.Equal(Protection, guest.RunToTrap(c => c.@int(1), user: true).Vector);
-        Assert.Equal(Protection, guest.RunToTrap(c => c.int3(), user: true).Vector);
+        Assert.Equal((Debug, Code + 1), _guest.RunToTrap(c => c.int1(), user: true) is var trap ? (trap.Vector, trap.InstructionPointer) : default);
+        Assert.Equal(Protection, _guest.RunToTrap(c => c.@int(1), user: true).Vector);
+        Assert.Equal(Protection, _guest.RunToTrap(c => c.int3(), user: true).Vector);
     }
 
     [Fact]
     public void Single_step_sees_each_round_of_a_repeated_instruction()
     {
-        guest.Load(c => { c.inc(r15); c.iretq(); }, at: Code + 0x300);
-        guest.SetGate(Debug, Code + 0x300);
-        var state = guest.RunToEnd(c =>
+        _guest.Load(c => { c.inc(r15); c.iretq(); }, at: Code + 0x300);
+        _guest.SetGate(Debug, Code + 0x300);
+        var state = _guest.RunToEnd(c =>
         {
             c.xor(r15d, r15d);
             c.mov(rdi, SmallPages);
@@ -267,30 +267,30 @@ public sealed class TrapTests : IDisposable
     {
         Apic.Write(0xF0, 4, 0x1FF);
         Apic.Accept(0x66, level: false);
-        var trap = guest.RunToTrap(c => { c.nop(); c.sti(); c.mov(eax, 0x1234_5678); c.nop(); c.nop(); });
+        var trap = _guest.RunToTrap(c => { c.nop(); c.sti(); c.mov(eax, 0x1234_5678); c.nop(); c.nop(); });
         Assert.Equal((0x66, Code + 7), (trap.Vector, trap.InstructionPointer));
         Assert.Equal(InterruptFlag, trap.Flags & InterruptFlag);
-        Assert.Equal(0ul, guest.State.Flags & InterruptFlag);
+        Assert.Equal(0ul, _guest.State.Flags & InterruptFlag);
         Apic.Write(0xB0, 4, 0);
 
         // STI; HLT does not miss what waits.
         Apic.Accept(0x66, level: false);
-        trap = guest.RunToTrap(c => { c.sti(); c.hlt(); c.nop(); });
+        trap = _guest.RunToTrap(c => { c.sti(); c.hlt(); c.nop(); });
         Assert.Equal((0x66, Code + 2), (trap.Vector, trap.InstructionPointer));
         Apic.Write(0xB0, 4, 0);
 
         // STI; CLI gives no room at all.
         Apic.Accept(0x66, level: false);
-        guest.RunToEnd(c => { c.cli(); c.sti(); c.cli(); c.nop(); c.nop(); c.@out(0xF4, al); c.hlt(); });
+        _guest.RunToEnd(c => { c.cli(); c.sti(); c.cli(); c.nop(); c.nop(); c.@out(0xF4, al); c.hlt(); });
     }
 
     [Fact]
     public void Load_of_SS_lets_one_more_instruction_pass()
     {
         Apic.Write(0xF0, 4, 0x1FF);
-        guest.WriteWords(PageDirectoryOf3GiB(), 0xFEE0_0083);
-        guest.Change(_ => { });
-        var trap = guest.RunToTrap(c =>
+        _guest.WriteWords(PageDirectoryOf3GiB(), 0xFEE0_0083);
+        _guest.Change(_ => { });
+        var trap = _guest.RunToTrap(c =>
         {
             c.mov(rbx, 0xFEE0_0300ul);
             c.mov(ecx, KernelData);
@@ -305,7 +305,7 @@ public sealed class TrapTests : IDisposable
         Assert.Equal(0x66, trap.Vector);
         ulong afterStore = trap.InstructionPointer;
         Apic.Write(0xB0, 4, 0);
-        trap = guest.RunToTrap(c =>
+        trap = _guest.RunToTrap(c =>
         {
             c.mov(rbx, 0xFEE0_0300ul);
             c.mov(ecx, KernelData);
@@ -327,39 +327,39 @@ public sealed class TrapTests : IDisposable
     private ulong PageDirectoryOf3GiB()
     {
         const ulong directory = 0x1_4000;
-        guest.WriteWords(DirectoryPointers + 3 * 8, directory | 7);
+        _guest.WriteWords(DirectoryPointers + 3 * 8, directory | 7);
         return directory + (0xFEE0_0000ul >> 21 & 511) * 8;
     }
 
     [Fact]
     public void Interrupt_gate_masks_and_trap_gate_does_not()
     {
-        guest.SetGate(0x40, Stubs + 8 * 0x40, trap: true);
-        guest.Load(c => c.@int(0x40));
-        guest.Continue(Code);
-        guest.Change(state => state.Flags |= InterruptFlag);
-        guest.RunToTrap();
-        Assert.Equal(InterruptFlag, guest.State.Flags & InterruptFlag);
-        guest.SetGate(0x40, Stubs + 8 * 0x40);
-        guest.Continue(Code);
-        guest.Change(state => state.Flags |= InterruptFlag);
-        guest.RunToTrap();
-        Assert.Equal(0ul, guest.State.Flags & InterruptFlag);
+        _guest.SetGate(0x40, Stubs + 8 * 0x40, trap: true);
+        _guest.Load(c => c.@int(0x40));
+        _guest.Continue(Code);
+        _guest.Change(state => state.Flags |= InterruptFlag);
+        _guest.RunToTrap();
+        Assert.Equal(InterruptFlag, _guest.State.Flags & InterruptFlag);
+        _guest.SetGate(0x40, Stubs + 8 * 0x40);
+        _guest.Continue(Code);
+        _guest.Change(state => state.Flags |= InterruptFlag);
+        _guest.RunToTrap();
+        Assert.Equal(0ul, _guest.State.Flags & InterruptFlag);
     }
 
     [Fact]
     public void NMI_comes_with_interrupts_off_and_not_again_before_IRET()
     {
-        var cpu = ((SoftwareProcessor)guest.Processor).Cpu;
-        guest.Load(c => { c.nop(); c.nop(); c.@out(0xF4, al); c.hlt(); });
-        guest.Continue(Code);
+        var cpu = ((SoftwareProcessor)_guest.Processor).Cpu;
+        _guest.Load(c => { c.nop(); c.nop(); c.@out(0xF4, al); c.hlt(); });
+        _guest.Continue(Code);
         cpu.RequestNmi();
-        Assert.Equal(2, guest.RunToTrap().Vector);
-        Assert.True(guest.State.NmiBlocked);
+        Assert.Equal(2, _guest.RunToTrap().Vector);
+        Assert.True(_guest.State.NmiBlocked);
         cpu.RequestNmi();
-        guest.RunToEnd(c => { c.nop(); c.nop(); c.@out(0xF4, al); c.hlt(); });
-        Assert.True(guest.State.NmiPending);
-        var trap = guest.RunToTrap(c =>
+        _guest.RunToEnd(c => { c.nop(); c.nop(); c.@out(0xF4, al); c.hlt(); });
+        Assert.True(_guest.State.NmiPending);
+        var trap = _guest.RunToTrap(c =>
         {
             var target = c.CreateLabel();
             c.mov(rax, rsp);
@@ -390,11 +390,11 @@ public sealed class TrapTests : IDisposable
             c.push(rax);
             c.iretq();
         }
-        Assert.Equal((Protection, 0u), Codes(guest.RunToTrap(c => Return(c, UserData, 0, Code))));
-        Assert.Equal((Protection, 0x10u), Codes(guest.RunToTrap(c => Return(c, UserData, KernelData, Code))));
-        Assert.Equal((Protection, 0x50u), Codes(guest.RunToTrap(c => Return(c, UserData, 0x50, Code))));
-        Assert.Equal((Protection, 0u), Codes(guest.RunToTrap(c => Return(c, UserData, UserCode, 0x8000_0000_0000_0000))));
-        Assert.Equal((Protection, 0x10u), Codes(guest.RunToTrap(c => Return(c, KernelData, UserCode, Code))));
+        Assert.Equal((Protection, 0u), Codes(_guest.RunToTrap(c => Return(c, UserData, 0, Code))));
+        Assert.Equal((Protection, 0x10u), Codes(_guest.RunToTrap(c => Return(c, UserData, KernelData, Code))));
+        Assert.Equal((Protection, 0x50u), Codes(_guest.RunToTrap(c => Return(c, UserData, 0x50, Code))));
+        Assert.Equal((Protection, 0u), Codes(_guest.RunToTrap(c => Return(c, UserData, UserCode, 0x8000_0000_0000_0000))));
+        Assert.Equal((Protection, 0x10u), Codes(_guest.RunToTrap(c => Return(c, KernelData, UserCode, Code))));
 
         static (byte, uint) Codes(TrapFrame trap) => (trap.Vector, trap.ErrorCode ?? uint.MaxValue);
     }
@@ -402,9 +402,9 @@ public sealed class TrapTests : IDisposable
     [Fact]
     public void User_in_compatibility_mode_is_served_by_the_64_bit_kernel()
     {
-        guest.Load(c => { c.mov(eax, 0x1234_5678); c.inc(eax); c.@int(3); }, at: Code + 0x400, bits: 32);
-        guest.SetGate(Breakpoint, Stubs + 8 * Breakpoint, privilege: 3);
-        var trap = guest.RunToTrap(c =>
+        _guest.Load(c => { c.mov(eax, 0x1234_5678); c.inc(eax); c.@int(3); }, at: Code + 0x400, bits: 32);
+        _guest.SetGate(Breakpoint, Stubs + 8 * Breakpoint, privilege: 3);
+        var trap = _guest.RunToTrap(c =>
         {
             c.push(UserData);
             c.push(0x7000);
@@ -414,7 +414,7 @@ public sealed class TrapTests : IDisposable
             c.iretq();
         });
         Assert.Equal((Breakpoint, UserCode32), (trap.Vector, trap.Code));
-        Assert.Equal(0x1234_5679ul & ~0xFFul, guest.State.Registers[0] & ~0xFFul);
+        Assert.Equal(0x1234_5679ul & ~0xFFul, _guest.State.Registers[0] & ~0xFFul);
     }
 
     [Fact]
@@ -556,19 +556,19 @@ public sealed class TrapTests : IDisposable
     [Fact]
     public void NMI_that_comes_in_an_interrupt_shadow_is_taken_behind_it()
     {
-        guest.Load(c => { c.nop(); c.nop(); c.@out(0xF4, al); c.hlt(); });
-        guest.Continue(Code);
-        guest.Change(state => { state.InterruptShadow = true; state.NmiPending = true; });
-        var trap = guest.RunToTrap();
+        _guest.Load(c => { c.nop(); c.nop(); c.@out(0xF4, al); c.hlt(); });
+        _guest.Continue(Code);
+        _guest.Change(state => { state.InterruptShadow = true; state.NmiPending = true; });
+        var trap = _guest.RunToTrap();
         Assert.Equal((2, Code + 1), (trap.Vector, trap.InstructionPointer));
     }
 
     [Fact]
     public void Single_step_of_HLT_wakes_the_processor()
     {
-        guest.Load(c => { c.mov(r14, __qword_ptr[rsp]); c.@out(0xF4, al); c.hlt(); }, at: Code + 0x300);
-        guest.SetGate(Debug, Code + 0x300);
-        var state = guest.RunToEnd(c =>
+        _guest.Load(c => { c.mov(r14, __qword_ptr[rsp]); c.@out(0xF4, al); c.hlt(); }, at: Code + 0x300);
+        _guest.SetGate(Debug, Code + 0x300);
+        var state = _guest.RunToEnd(c =>
         {
             c.pushfq();
             c.or(__qword_ptr[rsp], (int)TrapFlag);
@@ -581,9 +581,9 @@ public sealed class TrapTests : IDisposable
     [Fact]
     public void Single_step_waits_for_the_instruction_behind_a_load_of_SS()
     {
-        guest.Load(c => { c.inc(r15); c.iretq(); }, at: Code + 0x300);
-        guest.SetGate(Debug, Code + 0x300);
-        var state = guest.RunToEnd(c =>
+        _guest.Load(c => { c.inc(r15); c.iretq(); }, at: Code + 0x300);
+        _guest.SetGate(Debug, Code + 0x300);
+        var state = _guest.RunToEnd(c =>
         {
             c.xor(r15d, r15d);
             c.mov(eax, KernelData);
@@ -604,19 +604,19 @@ public sealed class TrapTests : IDisposable
     public void Single_step_of_a_system_call_traps_as_the_flags_it_leaves_say()
     {
         const ulong list = SmallPages + 0x5000;
-        guest.Change(state =>
+        _guest.Change(state =>
         {
             state.Efer |= 1;
             state.Msrs[0xC000_0081] = 0x001B_0008ul << 32;
             state.Msrs[0xC000_0082] = Code + 0x200;
             state.Msrs[0xC000_0084] = InterruptFlag | TrapFlag;
         });
-        guest.Load(c => { c.nop(); c.sysretq(); }, at: Code + 0x200);
-        guest.Load(c => { c.mov(rax, __qword_ptr[rsp]); c.mov(__qword_ptr[r13], rax); c.add(r13, 8); c.iretq(); }, at: Code + 0x300);
-        guest.SetGate(Debug, Code + 0x300);
-        guest.SetGate(Breakpoint, Stubs + 8 * Breakpoint, privilege: 3);
-        guest.WriteWords(list, 0, 0, 0, 0, 0, 0, 0, 0);
-        guest.Load(c =>
+        _guest.Load(c => { c.nop(); c.sysretq(); }, at: Code + 0x200);
+        _guest.Load(c => { c.mov(rax, __qword_ptr[rsp]); c.mov(__qword_ptr[r13], rax); c.add(r13, 8); c.iretq(); }, at: Code + 0x300);
+        _guest.SetGate(Debug, Code + 0x300);
+        _guest.SetGate(Breakpoint, Stubs + 8 * Breakpoint, privilege: 3);
+        _guest.WriteWords(list, 0, 0, 0, 0, 0, 0, 0, 0);
+        _guest.Load(c =>
         {
             c.pushfq();
             c.or(__qword_ptr[rsp], (int)TrapFlag);
@@ -628,12 +628,12 @@ public sealed class TrapTests : IDisposable
             c.popfq();                                  // 22
             c.int3();
         });
-        guest.Continue(Code, user: true);
-        guest.Change(state => state.Registers[13] = list);
-        Assert.Equal(Breakpoint, guest.RunToTrap().Vector);
+        _guest.Continue(Code, user: true);
+        _guest.Change(state => state.Registers[13] = list);
+        Assert.Equal(Breakpoint, _guest.RunToTrap().Vector);
         // SYSCALL takes TF away and does not trap; SYSRET brings it back and traps at once.
         Assert.Equal([Code + 11, Code + 13, Code + 14, Code + 22, Code + 23, 0ul],
-            Enumerable.Range(0, 6).Select(i => guest.Word(list + 8 * (ulong)i)));
+            Enumerable.Range(0, 6).Select(i => _guest.Word(list + 8 * (ulong)i)));
     }
 
     [Theory]
@@ -646,10 +646,10 @@ public sealed class TrapTests : IDisposable
     public void Value_that_a_register_refuses_does_not_change_it(uint msr)
     {
         Action<Iced.Intel.Assembler> read = c => { c.mov(ecx, (int)msr); c.rdmsr(); c.@out(0xF4, al); c.hlt(); };
-        var before = guest.RunToEnd(read);
-        var trap = guest.RunToTrap(c => { c.mov(ecx, (int)msr); c.mov(eax, 0x0302_1005); c.mov(edx, 0x0102_0304); c.wrmsr(); });
+        var before = _guest.RunToEnd(read);
+        var trap = _guest.RunToTrap(c => { c.mov(ecx, (int)msr); c.mov(eax, 0x0302_1005); c.mov(edx, 0x0102_0304); c.wrmsr(); });
         Assert.Equal((Protection, 0u), (trap.Vector, trap.ErrorCode!.Value));
-        var after = guest.RunToEnd(read);
+        var after = _guest.RunToEnd(read);
         Assert.Equal((before.Registers[0], before.Registers[2]), (after.Registers[0], after.Registers[2]));
     }
 
@@ -661,7 +661,7 @@ public sealed class TrapTests : IDisposable
     [InlineData(new byte[] { 0x90, 0x90, 0xF3, 0x0F, 0x09 })]              // WBNOINVD, which is WBINVD elsewhere
     public void Instructions_in_the_space_of_hints_do_nothing_where_they_are_not_known(params byte[] bytes)
     {
-        var state = guest.RunToEnd(c =>
+        var state = _guest.RunToEnd(c =>
         {
             c.mov(eax, 0x1234);
             c.db(bytes[0], bytes[1], bytes[2], bytes[3], bytes[4]);
@@ -676,9 +676,9 @@ public sealed class TrapTests : IDisposable
     {
         foreach (byte modrm in (byte[])[0xC0, 0xC8, 0xF8])
         {
-            Assert.Equal(InvalidOpcode, guest.RunToTrap(c => c.db(0x44, 0x0F, 0x23, modrm)).Vector);      // mov dr8, rax …
-            Assert.Equal(InvalidOpcode, guest.RunToTrap(c => c.db(0x44, 0x0F, 0x21, modrm)).Vector);
+            Assert.Equal(InvalidOpcode, _guest.RunToTrap(c => c.db(0x44, 0x0F, 0x23, modrm)).Vector);      // mov dr8, rax …
+            Assert.Equal(InvalidOpcode, _guest.RunToTrap(c => c.db(0x44, 0x0F, 0x21, modrm)).Vector);
         }
-        Assert.Equal(InvalidOpcode, guest.RunToTrap(c => c.db(0x44, 0x0F, 0x22, 0xC8)).Vector);           // mov cr9, rax
+        Assert.Equal(InvalidOpcode, _guest.RunToTrap(c => c.db(0x44, 0x0F, 0x22, 0xC8)).Vector);           // mov cr9, rax
     }
 }

@@ -12,24 +12,24 @@ internal sealed class VirtioDriver : IDisposable
 {
     internal const ulong RamSize = 4 << 20;
 
-    private readonly GuestBus bus = new();
-    private readonly PciBus pci = new();
-    private readonly Dictionary<byte, ulong> ranges = [];
-    private readonly ulong ecam = PciEcam.Address + 0x8000;
-    private readonly Dictionary<int, VirtioDriverQueue> queues = [];
+    private readonly GuestBus _bus = new();
+    private readonly PciBus _pci = new();
+    private readonly Dictionary<byte, ulong> _ranges = [];
+    private readonly ulong _ecam = PciEcam.Address + 0x8000;
+    private readonly Dictionary<int, VirtioDriverQueue> _queues = [];
 
     internal VirtioDriver(Func<GuestMemory, VirtioDevice> make)
     {
         Memory = new GuestMemory(RamSize);
-        new PciEcam(pci).Map(bus);
-        Function = new VirtioPciFunction(bus, make(Memory), Msi, Line, "virtio");
-        pci.Add(1, Function);
-        pci.AssignBars(0xC000_0000, 0xE000_0000);
-        ulong bar = bus.ReadMmio(ecam + 0x10, 4) & ~15ul;
+        new PciEcam(_pci).Map(_bus);
+        Function = new VirtioPciFunction(_bus, make(Memory), Msi, Line, "virtio");
+        _pci.Add(1, Function);
+        _pci.AssignBars(0xC000_0000, 0xE000_0000);
+        ulong bar = _bus.ReadMmio(_ecam + 0x10, 4) & ~15ul;
         Bar = bar;
         for (byte at = Config8(0x34); at != 0; at = Config8(at + 1))
         {
-            if (Config8(at) == 9) ranges.TryAdd(Config8(at + 3), bar + bus.ReadMmio(ecam + at + 8, 4));
+            if (Config8(at) == 9) _ranges.TryAdd(Config8(at + 3), bar + _bus.ReadMmio(_ecam + at + 8, 4));
             if (Config8(at) == 9 && Config8(at + 3) == 5) WindowCapability = at;
             if (Config8(at) == 0x11) MsiXCapability = at;
         }
@@ -37,7 +37,7 @@ internal sealed class VirtioDriver : IDisposable
 
     internal GuestMemory Memory { get; }
 
-    internal GuestBus Bus => bus;
+    internal GuestBus Bus => _bus;
 
     internal VirtioPciFunction Function { get; }
 
@@ -57,21 +57,21 @@ internal sealed class VirtioDriver : IDisposable
         set => SetCommon(0x14, 1, value);
     }
 
-    internal byte Isr => (byte)bus.ReadMmio(ranges[3], 1);
+    internal byte Isr => (byte)_bus.ReadMmio(_ranges[3], 1);
 
-    internal byte Config8(int offset) => (byte)bus.ReadMmio(ecam + (ulong)offset, 1);
+    internal byte Config8(int offset) => (byte)_bus.ReadMmio(_ecam + (ulong)offset, 1);
 
-    internal ulong Config(int offset, int size) => bus.ReadMmio(ecam + (ulong)offset, size);
+    internal ulong Config(int offset, int size) => _bus.ReadMmio(_ecam + (ulong)offset, size);
 
-    internal void SetConfig(int offset, int size, ulong value) => bus.WriteMmio(ecam + (ulong)offset, size, value);
+    internal void SetConfig(int offset, int size, ulong value) => _bus.WriteMmio(_ecam + (ulong)offset, size, value);
 
-    internal ulong Common(int offset, int size) => bus.ReadMmio(ranges[1] + (ulong)offset, size);
+    internal ulong Common(int offset, int size) => _bus.ReadMmio(_ranges[1] + (ulong)offset, size);
 
-    internal void SetCommon(int offset, int size, ulong value) => bus.WriteMmio(ranges[1] + (ulong)offset, size, value);
+    internal void SetCommon(int offset, int size, ulong value) => _bus.WriteMmio(_ranges[1] + (ulong)offset, size, value);
 
-    internal ulong Device(int offset, int size) => bus.ReadMmio(ranges[4] + (ulong)offset, size);
+    internal ulong Device(int offset, int size) => _bus.ReadMmio(_ranges[4] + (ulong)offset, size);
 
-    internal void Notify(int queue) => bus.WriteMmio(ranges[2] + 4 * (ulong)queue, 2, (ulong)queue);
+    internal void Notify(int queue) => _bus.WriteMmio(_ranges[2] + 4 * (ulong)queue, 2, (ulong)queue);
 
     internal ulong OfferedFeatures()
     {
@@ -95,7 +95,7 @@ internal sealed class VirtioDriver : IDisposable
         Status = 11;
         if (msiX) EnableMsiX();
         int count = (int)Common(0x12, 2);
-        for (int i = 0; i < count; i++) queues[i] = new VirtioDriverQueue(this, i, 0x1_0000 + (ulong)i * 0x8000);
+        for (int i = 0; i < count; i++) _queues[i] = new VirtioDriverQueue(this, i, 0x1_0000 + (ulong)i * 0x8000);
         Status = 15;
     }
 
@@ -110,7 +110,7 @@ internal sealed class VirtioDriver : IDisposable
         Assert.Equal(Bar, Config(0x10, 4) & ~15ul);
     }
 
-    internal VirtioDriverQueue Queue(int index) => queues[index];
+    internal VirtioDriverQueue Queue(int index) => _queues[index];
 
     private void EnableMsiX()
     {
@@ -118,9 +118,9 @@ internal sealed class VirtioDriver : IDisposable
         int vectors = (int)Config(MsiXCapability + 2, 2) + 1 & 0x7FF;
         for (int i = 0; i < vectors; i++)
         {
-            bus.WriteMmio(table + 16 * (ulong)i, 4, 0xFEE0_0000);
-            bus.WriteMmio(table + 16 * (ulong)i + 8, 4, 0x40 + (ulong)i);
-            bus.WriteMmio(table + 16 * (ulong)i + 12, 4, 0);
+            _bus.WriteMmio(table + 16 * (ulong)i, 4, 0xFEE0_0000);
+            _bus.WriteMmio(table + 16 * (ulong)i + 8, 4, 0x40 + (ulong)i);
+            _bus.WriteMmio(table + 16 * (ulong)i + 12, 4, 0);
         }
         SetConfig(MsiXCapability + 2, 2, 0x8000);
         SetCommon(0x10, 2, 0);
@@ -128,7 +128,7 @@ internal sealed class VirtioDriver : IDisposable
 
     public void Dispose()
     {
-        pci.Dispose();
+        _pci.Dispose();
         Memory.Dispose();
     }
 

@@ -7,14 +7,14 @@ internal sealed class VirtioDriverQueue
 {
     internal const int Size = 16;
 
-    private readonly VirtioDriver driver;
-    private readonly int index;
-    private ushort nextDescriptor, available, seen;
+    private readonly VirtioDriver _driver;
+    private readonly int _index;
+    private ushort _nextDescriptor, _available, _seen;
 
     internal VirtioDriverQueue(VirtioDriver driver, int index, ulong area)
     {
-        this.driver = driver;
-        this.index = index;
+        _driver = driver;
+        _index = index;
         (Descriptors, Available, Used, Buffers) = (area, area + 0x1000, area + 0x2000, area + 0x3000);
         driver.SetCommon(0x16, 2, (ulong)index);
         driver.SetCommon(0x18, 2, Size);
@@ -42,23 +42,23 @@ internal sealed class VirtioDriverQueue
         BinaryPrimitives.WriteUInt32LittleEndian(bytes[8..], length);
         BinaryPrimitives.WriteUInt16LittleEndian(bytes[12..], flags);
         BinaryPrimitives.WriteUInt16LittleEndian(bytes[14..], next);
-        driver.Memory.Write(Descriptors + 16 * (ulong)number, bytes);
+        _driver.Memory.Write(Descriptors + 16 * (ulong)number, bytes);
     }
 
     /// <summary>Makes a descriptor available and notifies.</summary>
     internal void Offer(ushort head)
     {
-        driver.Write16(Available + 4 + 2 * (ulong)(available % Size), head);
-        driver.Write16(Available + 2, ++available);
-        driver.Notify(index);
+        _driver.Write16(Available + 4 + 2 * (ulong)(_available % Size), head);
+        _driver.Write16(Available + 2, ++_available);
+        _driver.Notify(_index);
     }
 
     /// <summary>Sends bytes in one buffer.</summary>
     internal void Send(ReadOnlySpan<byte> data)
     {
-        ushort number = (ushort)(nextDescriptor++ % Size);
+        ushort number = (ushort)(_nextDescriptor++ % Size);
         ulong at = Buffers + number * 1024ul;
-        driver.Memory.Write(at, data);
+        _driver.Memory.Write(at, data);
         SetDescriptor(number, at, (uint)data.Length, 0);
         Offer(number);
     }
@@ -66,7 +66,7 @@ internal sealed class VirtioDriverQueue
     /// <summary>Gives a buffer to receive into.</summary>
     internal void Give(int length = 1024)
     {
-        ushort number = (ushort)(nextDescriptor++ % Size);
+        ushort number = (ushort)(_nextDescriptor++ % Size);
         SetDescriptor(number, Buffers + number * 1024ul, (uint)length, 2);
         Offer(number);
     }
@@ -74,11 +74,11 @@ internal sealed class VirtioDriverQueue
     /// <summary>Takes the next used buffer's content.</summary>
     internal byte[]? TakeUsed()
     {
-        if (driver.Read16(Used + 2) == seen) return null;
-        ulong entry = Used + 4 + 8 * (ulong)(seen++ % Size);
-        uint head = driver.Read32(entry), length = driver.Read32(entry + 4);
+        if (_driver.Read16(Used + 2) == _seen) return null;
+        ulong entry = Used + 4 + 8 * (ulong)(_seen++ % Size);
+        uint head = _driver.Read32(entry), length = _driver.Read32(entry + 4);
         byte[] data = new byte[length];
-        Assert.True(driver.Memory.TryRead(Buffers + head * 1024ul, data));
+        Assert.True(_driver.Memory.TryRead(Buffers + head * 1024ul, data));
         return data;
     }
 }

@@ -5,14 +5,14 @@ namespace System.Management.Automation;
 /// <summary>The base of all cmdlets; what it writes goes to the runtime that the pipeline gives it.</summary>
 public abstract class Cmdlet : InternalCommand
 {
-    private ICommandRuntime? runtime;
+    private ICommandRuntime? _runtime;
 
     public bool Stopping { get; internal set; }
 
     public ICommandRuntime CommandRuntime
     {
-        get => runtime ?? throw new InvalidOperationException("The cmdlet runs in no pipeline.");
-        set => runtime = value;
+        get => _runtime ?? throw new InvalidOperationException("The cmdlet runs in no pipeline.");
+        set => _runtime = value;
     }
 
     protected virtual void BeginProcessing() { }

@@ -2,14 +2,14 @@ namespace System.Management.Automation;
 
 public class ErrorRecord
 {
-    private readonly string errorId;
-    private ErrorCategoryInfo? categoryInfo;
+    private readonly string _errorId;
+    private ErrorCategoryInfo? _categoryInfo;
 
     public ErrorRecord(Exception exception, string? errorId, ErrorCategory errorCategory, object? targetObject)
     {
         ArgumentNullException.ThrowIfNull(exception);
         Exception = exception;
-        this.errorId = errorId ?? "";
+        _errorId = errorId ?? "";
         CategoryValue = errorCategory;
         TargetObject = targetObject;
     }
@@ -20,7 +20,7 @@ public class ErrorRecord
         bool placeholder = errorRecord.Exception is ParentContainsErrorRecordException
             && replaceParentContainsErrorRecordException is not null;
         Exception = placeholder ? replaceParentContainsErrorRecordException! : errorRecord.Exception;
-        errorId = errorRecord.errorId;
+        _errorId = errorRecord._errorId;
         CategoryValue = errorRecord.CategoryValue;
         TargetObject = errorRecord.TargetObject;
         ErrorDetails = errorRecord.ErrorDetails;
@@ -29,13 +29,13 @@ public class ErrorRecord
 
     public Exception Exception { get; }
     public object? TargetObject { get; private set; }
-    public ErrorCategoryInfo CategoryInfo => categoryInfo ??= new ErrorCategoryInfo(this);
+    public ErrorCategoryInfo CategoryInfo => _categoryInfo ??= new ErrorCategoryInfo(this);
     public ErrorDetails? ErrorDetails { get; set; }
     public InvocationInfo? InvocationInfo { get; private set; }
     public string? ScriptStackTrace => null;
 
     public string FullyQualifiedErrorId =>
-        InvocationInfo?.MyCommand is CmdletInfo { ImplementingType.FullName: { } type } ? errorId + "," + type : errorId;
+        InvocationInfo?.MyCommand is CmdletInfo { ImplementingType.FullName: { } type } ? _errorId + "," + type : _errorId;
 
     internal ErrorCategory CategoryValue { get; }
 

@@ -2,7 +2,7 @@ namespace System.Management.Automation;
 
 public class PSArgumentException : ArgumentException, IContainsErrorRecord
 {
-    private ErrorRecord? record;
+    private ErrorRecord? _record;
 
     public PSArgumentException() { }
 
@@ -12,5 +12,5 @@ public class PSArgumentException : ArgumentException, IContainsErrorRecord
 
     public PSArgumentException(string? message, Exception? innerException) : base(message, innerException) { }
 
-    public ErrorRecord ErrorRecord => record ??= new ErrorRecord(this, "Argument", ErrorCategory.InvalidArgument, null);
+    public ErrorRecord ErrorRecord => _record ??= new ErrorRecord(this, "Argument", ErrorCategory.InvalidArgument, null);
 }

@@ -2,7 +2,7 @@ namespace System.Management.Automation;
 
 public class PSArgumentNullException : ArgumentNullException, IContainsErrorRecord
 {
-    private ErrorRecord? record;
+    private ErrorRecord? _record;
 
     public PSArgumentNullException() { }
 
@@ -12,5 +12,5 @@ public class PSArgumentNullException : ArgumentNullException, IContainsErrorReco
 
     public PSArgumentNullException(string? message, Exception? innerException) : base(message, innerException) { }
 
-    public ErrorRecord ErrorRecord => record ??= new ErrorRecord(this, "ArgumentNull", ErrorCategory.InvalidArgument, null);
+    public ErrorRecord ErrorRecord => _record ??= new ErrorRecord(this, "ArgumentNull", ErrorCategory.InvalidArgument, null);
 }

@@ -2,7 +2,7 @@ namespace System.Management.Automation;
 
 public class PSArgumentOutOfRangeException : ArgumentOutOfRangeException, IContainsErrorRecord
 {
-    private ErrorRecord? record;
+    private ErrorRecord? _record;
 
     public PSArgumentOutOfRangeException() { }
 
@@ -13,5 +13,5 @@ public class PSArgumentOutOfRangeException : ArgumentOutOfRangeException, IConta
 
     public PSArgumentOutOfRangeException(string? message, Exception? innerException) : base(message, innerException) { }
 
-    public ErrorRecord ErrorRecord => record ??= new ErrorRecord(this, "ArgumentOutOfRange", ErrorCategory.InvalidArgument, null);
+    public ErrorRecord ErrorRecord => _record ??= new ErrorRecord(this, "ArgumentOutOfRange", ErrorCategory.InvalidArgument, null);
 }

@@ -2,7 +2,7 @@ namespace System.Management.Automation;
 
 public class PSInvalidCastException : InvalidCastException, IContainsErrorRecord
 {
-    private ErrorRecord? record;
+    private ErrorRecord? _record;
 
     public PSInvalidCastException() { }
 
@@ -10,5 +10,5 @@ public class PSInvalidCastException : InvalidCastException, IContainsErrorRecord
 
     public PSInvalidCastException(string? message, Exception? innerException) : base(message, innerException) { }
 
-    public ErrorRecord ErrorRecord => record ??= new ErrorRecord(this, "PSInvalidCastException", ErrorCategory.InvalidArgument, null);
+    public ErrorRecord ErrorRecord => _record ??= new ErrorRecord(this, "PSInvalidCastException", ErrorCategory.InvalidArgument, null);
 }

@@ -2,7 +2,7 @@ namespace System.Management.Automation;
 
 public class PSInvalidOperationException : InvalidOperationException, IContainsErrorRecord
 {
-    private ErrorRecord? record;
+    private ErrorRecord? _record;
 
     public PSInvalidOperationException() { }
 
@@ -10,5 +10,5 @@ public class PSInvalidOperationException : InvalidOperationException, IContainsE
 
     public PSInvalidOperationException(string? message, Exception? innerException) : base(message, innerException) { }
 
-    public ErrorRecord ErrorRecord => record ??= new ErrorRecord(this, "InvalidOperation", ErrorCategory.InvalidOperation, null);
+    public ErrorRecord ErrorRecord => _record ??= new ErrorRecord(this, "InvalidOperation", ErrorCategory.InvalidOperation, null);
 }

@@ -2,7 +2,7 @@ namespace System.Management.Automation;
 
 public class PSNotSupportedException : NotSupportedException, IContainsErrorRecord
 {
-    private ErrorRecord? record;
+    private ErrorRecord? _record;
 
     public PSNotSupportedException() { }
 
@@ -10,5 +10,5 @@ public class PSNotSupportedException : NotSupportedException, IContainsErrorReco
 
     public PSNotSupportedException(string? message, Exception? innerException) : base(message, innerException) { }
 
-    public ErrorRecord ErrorRecord => record ??= new ErrorRecord(this, "NotSupported", ErrorCategory.NotImplemented, null);
+    public ErrorRecord ErrorRecord => _record ??= new ErrorRecord(this, "NotSupported", ErrorCategory.NotImplemented, null);
 }

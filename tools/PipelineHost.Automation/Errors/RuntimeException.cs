@@ -2,10 +2,10 @@ namespace System.Management.Automation;
 
 public class RuntimeException : Exception, IContainsErrorRecord
 {
-    private ErrorRecord? record;
-    private readonly string errorId = "RuntimeException";
-    private readonly ErrorCategory category;
-    private readonly object? target;
+    private ErrorRecord? _record;
+    private readonly string _errorId = "RuntimeException";
+    private readonly ErrorCategory _category;
+    private readonly object? _target;
 
     public RuntimeException() { }
 
@@ -14,16 +14,16 @@ public class RuntimeException : Exception, IContainsErrorRecord
     public RuntimeException(string? message, Exception? innerException) : base(message, innerException) { }
 
     public RuntimeException(string? message, Exception? innerException, ErrorRecord? errorRecord)
-        : base(message, innerException) => record = errorRecord;
+        : base(message, innerException) => _record = errorRecord;
 
     internal RuntimeException(string? message, Exception? innerException, string errorId, ErrorCategory category, object? target = null)
         : base(message, innerException)
     {
-        this.errorId = errorId;
-        this.category = category;
-        this.target = target;
+        _errorId = errorId;
+        _category = category;
+        _target = target;
     }
 
-    public virtual ErrorRecord ErrorRecord => record ??= new ErrorRecord(this, errorId, category, target);
+    public virtual ErrorRecord ErrorRecord => _record ??= new ErrorRecord(this, _errorId, _category, _target);
     public bool WasThrownFromThrowStatement { get; set; }
 }

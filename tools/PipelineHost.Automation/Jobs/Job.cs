@@ -3,14 +3,14 @@ namespace System.Management.Automation;
 /// <summary>Work that goes on beside the prompt; what it writes is kept until somebody receives it.</summary>
 public abstract class Job : IDisposable
 {
-    private static int lastId;
+    private static int _lastId;
 
-    private readonly ManualResetEvent finished = new(false);
-    private volatile JobStateInfo info = new(JobState.NotStarted);
+    private readonly ManualResetEvent _finished = new(false);
+    private volatile JobStateInfo _info = new(JobState.NotStarted);
 
     protected Job(string? command, string? name)
     {
-        Id = Interlocked.Increment(ref lastId);
+        Id = Interlocked.Increment(ref _lastId);
         Command = command;
         Name = string.IsNullOrEmpty(name) ? $"Job{Id}" : name;
     }
@@ -22,8 +22,8 @@ public abstract class Job : IDisposable
     public string PSJobTypeName { get; protected internal set; } = "";
     public DateTime? PSBeginTime { get; protected set; }
     public DateTime? PSEndTime { get; protected set; }
-    public JobStateInfo JobStateInfo => info;
-    public WaitHandle Finished => finished;
+    public JobStateInfo JobStateInfo => _info;
+    public WaitHandle Finished => _finished;
     public abstract string StatusMessage { get; }
     public abstract bool HasMoreData { get; }
     public abstract string Location { get; }
@@ -47,15 +47,15 @@ public abstract class Job : IDisposable
 
     protected virtual void Dispose(bool disposing)
     {
-        if (disposing) finished.Dispose();
+        if (disposing) _finished.Dispose();
     }
 
     private void SetState(JobState state, Exception? reason)
     {
-        info = new JobStateInfo(state, reason);
+        _info = new JobStateInfo(state, reason);
         if (state == JobState.Running) PSBeginTime = DateTime.Now;
         if (state is not (JobState.Completed or JobState.Failed or JobState.Stopped)) return;
         PSEndTime = DateTime.Now;
-        finished.Set();
+        _finished.Set();
     }
 }

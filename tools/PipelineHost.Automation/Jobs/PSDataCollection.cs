@@ -6,32 +6,32 @@ namespace System.Management.Automation;
 /// <summary>A stream of a job: one thread writes, another takes.</summary>
 public class PSDataCollection<T> : IEnumerable<T>
 {
-    private readonly List<T> items = [];
+    private readonly List<T> _items = [];
 
     public int Count
     {
-        get { lock (items) return items.Count; }
+        get { lock (_items) return _items.Count; }
     }
 
     public void Add(T item)
     {
-        lock (items) items.Add(item);
+        lock (_items) _items.Add(item);
     }
 
     /// <summary>Takes everything out.</summary>
     public Collection<T> ReadAll()
     {
-        lock (items)
+        lock (_items)
         {
-            var all = new Collection<T>([.. items]);
-            items.Clear();
+            var all = new Collection<T>([.. _items]);
+            _items.Clear();
             return all;
         }
     }
 
     public IEnumerator<T> GetEnumerator()
     {
-        lock (items) return items.ToList().GetEnumerator();
+        lock (_items) return _items.ToList().GetEnumerator();
     }
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();

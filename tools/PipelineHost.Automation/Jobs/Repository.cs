@@ -2,18 +2,18 @@ namespace System.Management.Automation;
 
 public abstract class Repository<T> where T : class
 {
-    private readonly List<T> items = [];
+    private readonly List<T> _items = [];
 
     private protected Repository() { }
 
     public void Add(T item)
     {
         ArgumentNullException.ThrowIfNull(item);
-        lock (items) items.Add(item);
+        lock (_items) _items.Add(item);
     }
 
     public List<T> GetItems()
     {
-        lock (items) return [.. items];
+        lock (_items) return [.. _items];
     }
 }

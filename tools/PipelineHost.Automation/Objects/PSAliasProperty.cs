@@ -2,7 +2,7 @@ namespace System.Management.Automation;
 
 public class PSAliasProperty : PSPropertyInfo
 {
-    private readonly PSObject? target;
+    private readonly PSObject? _target;
 
     public PSAliasProperty(string name, string referencedMemberName)
     {
@@ -11,10 +11,10 @@ public class PSAliasProperty : PSPropertyInfo
     }
 
     internal PSAliasProperty(string name, string referencedMemberName, PSObject target)
-        : this(name, referencedMemberName) => this.target = target;
+        : this(name, referencedMemberName) => _target = target;
 
     public string ReferencedMemberName { get; }
-    private PSPropertyInfo? Referenced => target?.Properties[ReferencedMemberName];
+    private PSPropertyInfo? Referenced => _target?.Properties[ReferencedMemberName];
     public override object? Value
     {
         get => Referenced?.Value;

@@ -2,11 +2,11 @@ namespace System.Management.Automation;
 
 public abstract class PSMemberInfo
 {
-    private string name = "";
+    private string _name = "";
 
     internal PSMemberInfo() { }
 
-    public string Name => name;
+    public string Name => _name;
     public bool IsInstance { get; internal set; }
     public abstract PSMemberTypes MemberType { get; }
     public abstract string TypeNameOfValue { get; }
@@ -17,6 +17,6 @@ public abstract class PSMemberInfo
     protected void SetMemberName(string name)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
-        this.name = name;
+        _name = name;
     }
 }

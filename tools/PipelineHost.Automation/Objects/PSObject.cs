@@ -12,7 +12,7 @@ public class PSObject : IFormattable, IComparable
 {
     // Own members follow the .NET object from wrapper to wrapper.
     private static readonly ConditionalWeakTable<object, State> States = new();
-    private State? ownState;
+    private State? _ownState;
 
     public PSObject() : this(PSCustomObject.SelfInstance) { }
 
@@ -110,9 +110,9 @@ public class PSObject : IFormattable, IComparable
 
     private bool Shared => BaseObject is not (PSCustomObject or string or ValueType);
 
-    private State? Peek() => ownState ?? (Shared && States.TryGetValue(BaseObject, out State? state) ? state : null);
+    private State? Peek() => _ownState ?? (Shared && States.TryGetValue(BaseObject, out State? state) ? state : null);
 
-    private State Ensure() => ownState ??= Shared ? States.GetOrCreateValue(BaseObject) : new State();
+    private State Ensure() => _ownState ??= Shared ? States.GetOrCreateValue(BaseObject) : new State();
 
     private static IEnumerable<string> DefaultTypeNames(object value)
     {

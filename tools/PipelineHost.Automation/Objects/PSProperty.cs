@@ -5,14 +5,14 @@ namespace System.Management.Automation;
 /// <summary>A public property or field of a .NET object.</summary>
 public class PSProperty : PSPropertyInfo
 {
-    private readonly MemberInfo member;
-    private readonly object target;
+    private readonly MemberInfo _member;
+    private readonly object _target;
 
     internal PSProperty(MemberInfo member, object target)
     {
         SetMemberName(member.Name);
-        this.member = member;
-        this.target = target;
+        _member = member;
+        _target = target;
     }
 
     public override object? Value
@@ -21,7 +21,7 @@ public class PSProperty : PSPropertyInfo
         {
             try
             {
-                return member is PropertyInfo property ? property.GetValue(target) : ((FieldInfo)member).GetValue(target);
+                return _member is PropertyInfo property ? property.GetValue(_target) : ((FieldInfo)_member).GetValue(_target);
             }
             catch (TargetInvocationException e)
             {
@@ -32,18 +32,18 @@ public class PSProperty : PSPropertyInfo
         }
         set
         {
-            object? converted = LanguagePrimitives.ConvertTo(value, member is PropertyInfo p
+            object? converted = LanguagePrimitives.ConvertTo(value, _member is PropertyInfo p
                 ? p.PropertyType
-                : ((FieldInfo)member).FieldType);
-            if (member is PropertyInfo property) property.SetValue(target, converted);
-            else ((FieldInfo)member).SetValue(target, converted);
+                : ((FieldInfo)_member).FieldType);
+            if (_member is PropertyInfo property) property.SetValue(_target, converted);
+            else ((FieldInfo)_member).SetValue(_target, converted);
         }
     }
 
-    public override bool IsGettable => member is not PropertyInfo { CanRead: false };
-    public override bool IsSettable => member is PropertyInfo { CanWrite: true } or FieldInfo { IsInitOnly: false };
+    public override bool IsGettable => _member is not PropertyInfo { CanRead: false };
+    public override bool IsSettable => _member is PropertyInfo { CanWrite: true } or FieldInfo { IsInitOnly: false };
     public override PSMemberTypes MemberType => PSMemberTypes.Property;
-    public override string TypeNameOfValue => (member is PropertyInfo p ? p.PropertyType : ((FieldInfo)member).FieldType).FullName ?? "";
+    public override string TypeNameOfValue => (_member is PropertyInfo p ? p.PropertyType : ((FieldInfo)_member).FieldType).FullName ?? "";
 
-    public override PSMemberInfo Copy() => new PSProperty(member, target);
+    public override PSMemberInfo Copy() => new PSProperty(_member, _target);
 }

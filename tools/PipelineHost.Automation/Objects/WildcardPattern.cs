@@ -6,7 +6,7 @@ namespace System.Management.Automation;
 /// <summary>PowerShell's wildcards: * ? [a-z], escaped by a backtick.</summary>
 public sealed class WildcardPattern
 {
-    private readonly Regex regex;
+    private readonly Regex _regex;
 
     public WildcardPattern(string pattern) : this(pattern, WildcardOptions.None) { }
 
@@ -15,12 +15,12 @@ public sealed class WildcardPattern
         ArgumentNullException.ThrowIfNull(pattern);
         RegexOptions regexOptions = RegexOptions.Singleline | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking;
         if (options.HasFlag(WildcardOptions.IgnoreCase)) regexOptions |= RegexOptions.IgnoreCase;
-        regex = new Regex(ToRegex(pattern), regexOptions);
+        _regex = new Regex(ToRegex(pattern), regexOptions);
     }
 
     public static WildcardPattern Get(string pattern, WildcardOptions options) => new(pattern, options);
 
-    public bool IsMatch(string input) => input is not null && regex.IsMatch(input);
+    public bool IsMatch(string input) => input is not null && _regex.IsMatch(input);
 
     public static bool ContainsWildcardCharacters(string pattern)
     {

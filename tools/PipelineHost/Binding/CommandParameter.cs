@@ -8,8 +8,8 @@ namespace PipelineHost.Binding;
 /// <summary>A parameter of one call of a command: what is known of it, and the place where its value goes.</summary>
 internal sealed class CommandParameter
 {
-    private readonly Action<object?> set;
-    private readonly Func<object?> get;
+    private readonly Action<object?> _set;
+    private readonly Func<object?> _get;
 
     private CommandParameter(string name, Type type, IReadOnlyList<Attribute> attributes, ParameterSetNames names, ParameterOrigin origin,
         Func<object?> get, Action<object?> set)
@@ -17,8 +17,8 @@ internal sealed class CommandParameter
         Name = name;
         Type = type;
         Origin = origin;
-        this.get = get;
-        this.set = set;
+        _get = get;
+        _set = set;
         Aliases = [.. attributes.OfType<AliasAttribute>().SelectMany(a => a.AliasNames)];
         Sets =
         [
@@ -53,7 +53,7 @@ internal sealed class CommandParameter
     public Type? ElementType { get; }
     public bool IsRefused { get; }
     public bool IsMandatorySomewhere => Sets.Any(s => s.Mandatory);
-    public object? Value { get => get(); set => set(value); }
+    public object? Value { get => _get(); set => _set(value); }
 
     public static IEnumerable<CommandParameter> Of(object target, ParameterSetNames names, ParameterOrigin origin) =>
         ParameterDeclaration.Of(target.GetType())

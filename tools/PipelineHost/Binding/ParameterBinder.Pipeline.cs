@@ -4,9 +4,9 @@ namespace PipelineHost.Binding;
 
 internal sealed partial class ParameterBinder
 {
-    private readonly Dictionary<CommandParameter, object?> defaults = [];
-    private readonly List<CommandParameter> boundFromInput = [];
-    private uint setsBeforeInput = uint.MaxValue;
+    private readonly Dictionary<CommandParameter, object?> _defaults = [];
+    private readonly List<CommandParameter> _boundFromInput = [];
+    private uint _setsBeforeInput = uint.MaxValue;
 
     /// <summary>Binds one object of the pipeline. False: no parameter took it.</summary>
     public bool BindInput(object? input)
@@ -15,10 +15,10 @@ internal sealed partial class ParameterBinder
         try
         {
             done = TryInput(input);
-            if (names.Count > 1 && currentSets == uint.MaxValue)
+            if (_names.Count > 1 && _currentSets == uint.MaxValue)
             {
-                if (names.Default == 0) throw Ambiguous();
-                currentSets = names.Default;
+                if (_names.Default == 0) throw Ambiguous();
+                _currentSets = _names.Default;
             }
         }
         catch (ParameterBindingException)
@@ -31,15 +31,15 @@ internal sealed partial class ParameterBinder
     }
 
     /// <summary>The mandatory parameters that the last object didn't bring.</summary>
-    public List<CommandParameter> MissingAfterInput() => FindMissing(CountOf(currentSets), false);
+    public List<CommandParameter> MissingAfterInput() => FindMissing(CountOf(_currentSets), false);
 
     private bool TryInput(object? input)
     {
         RestoreDefaults();
-        currentSets = setsBeforeInput;
-        uint valid = preferredSet == 0 ? currentSets : preferredSet;
+        _currentSets = _setsBeforeInput;
+        uint valid = _preferredSet == 0 ? _currentSets : _preferredSet;
         bool done = false;
-        for (int round = preferredSet == 0 ? 1 : 0; round < 2; round++)
+        for (int round = _preferredSet == 0 ? 1 : 0; round < 2; round++)
         {
             foreach (bool coerce in (bool[])[false, true])
                 foreach (bool byProperty in (bool[])[false, true])
@@ -48,14 +48,14 @@ internal sealed partial class ParameterBinder
                     if (round == 1)
                     {
                         ValidateSets(true, true);
-                        valid = currentSets;
+                        valid = _currentSets;
                     }
                     done = true;
                 }
             if (round == 0)
             {
-                if (currentSets == preferredSet) break;
-                valid = currentSets & ~preferredSet;
+                if (_currentSets == _preferredSet) break;
+                valid = _currentSets & ~_preferredSet;
             }
         }
         ValidateSets(false, true);
@@ -64,10 +64,10 @@ internal sealed partial class ParameterBinder
 
     private bool TryStep(object? input, bool byProperty, bool coerce, uint valid)
     {
-        if ((names.Default & valid) != 0)
+        if ((_names.Default & valid) != 0)
         {
-            if (TryStepInSets(input, byProperty, coerce, names.Default)) return true;
-            valid &= ~names.Default;
+            if (TryStepInSets(input, byProperty, coerce, _names.Default)) return true;
+            valid &= ~_names.Default;
         }
         return TryStepInSets(input, byProperty, coerce, valid);
     }
@@ -75,9 +75,9 @@ internal sealed partial class ParameterBinder
     private bool TryStepInSets(object? input, bool byProperty, bool coerce, uint sets)
     {
         bool done = false;
-        for (int i = unbound.Count - 1; i >= 0; i--)
+        for (int i = _unbound.Count - 1; i >= 0; i--)
         {
-            CommandParameter parameter = unbound[i];
+            CommandParameter parameter = _unbound[i];
             if (parameter.IsIn(sets) && parameter.SetsMatching(sets).Any(s => byProperty ? s.FromProperty : s.FromPipeline))
                 done |= byProperty ? BindProperty(input, parameter, coerce) : BindFromInput(input, parameter, coerce);
         }
@@ -95,7 +95,7 @@ internal sealed partial class ParameterBinder
 
     private bool BindFromInput(object? value, CommandParameter parameter, bool coerce)
     {
-        if (!defaults.ContainsKey(parameter)) defaults[parameter] = parameter.Value;
+        if (!_defaults.ContainsKey(parameter)) _defaults[parameter] = parameter.Value;
         try
         {
             if (!Bind(parameter, value, coerce)) return false;
@@ -109,18 +109,18 @@ internal sealed partial class ParameterBinder
         {
             return false;
         }
-        boundFromInput.Add(parameter);
+        _boundFromInput.Add(parameter);
         return true;
     }
 
     private void RestoreDefaults()
     {
-        foreach (CommandParameter parameter in boundFromInput)
+        foreach (CommandParameter parameter in _boundFromInput)
         {
-            parameter.Value = defaults[parameter];
-            bound.Remove(parameter);
-            unbound.Add(parameter);
+            parameter.Value = _defaults[parameter];
+            _bound.Remove(parameter);
+            _unbound.Add(parameter);
         }
-        boundFromInput.Clear();
+        _boundFromInput.Clear();
     }
 }

@@ -6,45 +6,45 @@ namespace PipelineHost.Binding;
 internal sealed partial class ParameterBinder
 {
     /// <summary>The set that objects from the pipeline are tried on first; 0 for none.</summary>
-    private uint preferredSet;
+    private uint _preferredSet;
 
     private static int CountOf(uint sets) => sets == uint.MaxValue ? 1 : BitOperations.PopCount(sets);
 
-    private void NameSet() => cmdlet.ParameterSet = names.NameOf(currentSets);
+    private void NameSet() => _cmdlet.ParameterSet = _names.NameOf(_currentSets);
 
     private ParameterBindingException Ambiguous() => Fault("AmbiguousParameterSet",
         "Parameter set cannot be resolved using the specified named parameters. One or more parameters issued cannot be used together "
         + "or an insufficient number of parameters were provided.", null);
 
-    private bool InputCanDecide() => unbound.Exists(p => p.TakesInput(currentSets));
+    private bool InputCanDecide() => _unbound.Exists(p => p.TakesInput(_currentSets));
 
     /// <summary>Narrows the sets to one where that is decided; counts those still possible.</summary>
     private int ValidateSets(bool beforeInput, bool settle)
     {
-        int count = CountOf(currentSets);
+        int count = CountOf(_currentSets);
         if (count == 0) throw Ambiguous();
         if (count > 1)
         {
-            if (!beforeInput && (currentSets & names.Default) != 0)
+            if (!beforeInput && (_currentSets & _names.Default) != 0)
             {
-                cmdlet.ParameterSet = names.NameOf(names.Default);
+                _cmdlet.ParameterSet = _names.NameOf(_names.Default);
                 if (!settle) return count;
-                currentSets = names.Default;
+                _currentSets = _names.Default;
                 return 1;
             }
             if (beforeInput && InputCanDecide()) return count;
             return ResolveByMandatory();
         }
-        if (currentSets == uint.MaxValue)
+        if (_currentSets == uint.MaxValue)
         {
-            count = Math.Max(names.Count, 1);
+            count = Math.Max(_names.Count, 1);
             if (!(beforeInput && InputCanDecide()))
             {
-                if (names.Default != 0)
+                if (_names.Default != 0)
                 {
                     if (settle)
                     {
-                        currentSets = names.Default;
+                        _currentSets = _names.Default;
                         count = 1;
                     }
                 }
@@ -58,11 +58,11 @@ internal sealed partial class ParameterBinder
     /// <summary>The only set without a mandatory parameter still to bind.</summary>
     private int ResolveByMandatory()
     {
-        uint rest = currentSets & names.All;
-        foreach (ParameterSetData data in unbound.SelectMany(p => p.Sets))
+        uint rest = _currentSets & _names.All;
+        foreach (ParameterSetData data in _unbound.SelectMany(p => p.Sets))
             if (data.Mandatory) rest &= ~data.Flag;
         if (CountOf(rest) != 1) throw Ambiguous();
-        currentSets = rest;
+        _currentSets = rest;
         NameSet();
         return 1;
     }
@@ -70,12 +70,12 @@ internal sealed partial class ParameterBinder
     private uint SetsTakingInput()
     {
         uint taking = 0;
-        foreach (ParameterSetData data in unbound.SelectMany(p => p.SetsMatching(currentSets)).Where(s => s.FromInput))
+        foreach (ParameterSetData data in _unbound.SelectMany(p => p.SetsMatching(_currentSets)).Where(s => s.FromInput))
         {
-            if (data.InAllSets) return currentSets;
+            if (data.InAllSets) return _currentSets;
             taking |= data.Flag;
         }
-        return taking == 0 ? currentSets : currentSets & taking;
+        return taking == 0 ? _currentSets : _currentSets & taking;
     }
 
     /// <summary>The mandatory parameters that can't come any more; settles on sets by what the pipeline may still bring.</summary>
@@ -85,42 +85,42 @@ internal sealed partial class ParameterBinder
         var bySet = new Dictionary<uint, MissingMandatory>();
         uint mandatorySets = 0;
         bool inAllSets = false;
-        foreach (CommandParameter parameter in unbound.Where(p => p.IsMandatorySomewhere))
+        foreach (CommandParameter parameter in _unbound.Where(p => p.IsMandatorySomewhere))
         {
             bool missing = false;
-            foreach (ParameterSetData data in parameter.SetsMatching(currentSets).Where(s => s.Mandatory))
+            foreach (ParameterSetData data in parameter.SetsMatching(_currentSets).Where(s => s.Mandatory))
             {
                 Note(bySet, parameter, data, expectsInput);
                 missing = true;
                 if (data.InAllSets) inAllSets = true;
-                else mandatorySets |= currentSets & data.Flag;
+                else mandatorySets |= _currentSets & data.Flag;
             }
             if (missing && !expectsInput) result.Add(parameter);
         }
         if (bySet.Count == 0 || !expectsInput) return result;
 
-        if (mandatorySets == 0) mandatorySets = currentSets;
-        if (inAllSets) mandatorySets = currentSets & (names.All == 0 ? uint.MaxValue : names.All);
-        uint standard = names.Default;
-        if (validCount > 1 && standard != 0 && (standard & mandatorySets) == 0 && (standard & currentSets) != 0)
+        if (mandatorySets == 0) mandatorySets = _currentSets;
+        if (inAllSets) mandatorySets = _currentSets & (_names.All == 0 ? uint.MaxValue : _names.All);
+        uint standard = _names.Default;
+        if (validCount > 1 && standard != 0 && (standard & mandatorySets) == 0 && (standard & _currentSets) != 0)
         {
-            if (!bySet.Values.Any(m => (m.Set & currentSets) != 0 && (m.Set & standard) == 0 && !m.IsAll && m.FromInput.Count > 0))
+            if (!bySet.Values.Any(m => (m.Set & _currentSets) != 0 && (m.Set & standard) == 0 && !m.IsAll && m.FromInput.Count > 0))
             {
-                mandatorySets = currentSets & ~mandatorySets;
-                currentSets = mandatorySets;
-                if (currentSets == standard) NameSet();
-                else preferredSet = standard;
+                mandatorySets = _currentSets & ~mandatorySets;
+                _currentSets = mandatorySets;
+                if (_currentSets == standard) NameSet();
+                else _preferredSet = standard;
             }
         }
 
         int mandatoryCount = CountOf(mandatorySets);
         if (mandatoryCount == 0) throw Ambiguous();
         if (mandatoryCount == 1) result.AddRange(NotFromInput(bySet, mandatorySets));
-        else if (preferredSet == 0)
+        else if (_preferredSet == 0)
         {
             if (standard != 0 && (mandatorySets & standard) != 0 && SettlesOnDefault(bySet))
             {
-                currentSets = standard;
+                _currentSets = standard;
                 NameSet();
                 result.AddRange(NotFromInput(bySet, standard));
             }
@@ -133,7 +133,7 @@ internal sealed partial class ParameterBinder
     {
         uint flag = data.InAllSets ? uint.MaxValue : data.Flag;
         if (!bySet.TryGetValue(flag, out MissingMandatory? missing)) bySet[flag] = missing = new MissingMandatory(flag,
-            (names.Default & flag) != 0);
+            (_names.Default & flag) != 0);
         if (!expectsInput || !data.FromInput)
         {
             missing.NotFromInput.Add(parameter);
@@ -152,7 +152,7 @@ internal sealed partial class ParameterBinder
         IEnumerable<MissingMandatory> others = bySet.Values.Where(m => !m.IsAll && !m.IsDefault);
         bool otherTakesInput = others.Any(m => m.FromInput.Count > 0 && m.NotFromInput.Count == 0);
         bool otherTakesProperty = others.Any(m => m.FromProperty.Count > 0);
-        if (bySet.TryGetValue(names.Default, out MissingMandatory? own))
+        if (bySet.TryGetValue(_names.Default, out MissingMandatory? own))
         {
             if (own.FromProperty.Count > 0 && !otherTakesProperty) return true;
             if (own.FromInput.Count > 0 && !otherTakesInput) return true;
@@ -177,8 +177,8 @@ internal sealed partial class ParameterBinder
                 uint hopeless = lacking.Where(m => !m.IsAll).Aggregate(0u, (sets, m) => sets | m.Set);
                 if (hopeless == 0) return;
                 Exclude(hopeless);
-                if (currentSets == 0) throw Ambiguous();
-                if (CountOf(currentSets) == 1) NameSet();
+                if (_currentSets == 0) throw Ambiguous();
+                if (CountOf(_currentSets) == 1) NameSet();
                 return;
             }
             chosen = value;
@@ -187,17 +187,17 @@ internal sealed partial class ParameterBinder
         result.AddRange(NotFromInput(bySet, chosen));
         if (bySet.TryGetValue(chosen, out MissingMandatory? own) && own.NotFromInput.Count > 0)
         {
-            currentSets = chosen;
+            _currentSets = chosen;
             NameSet();
             return;
         }
         Exclude(bySet.Values.Where(m => !m.IsIn(chosen)).Aggregate(0u, (sets, m) => sets | m.Set));
         NameSet();
-        if (currentSets != chosen) preferredSet = chosen;
+        if (_currentSets != chosen) _preferredSet = chosen;
     }
 
     private void Exclude(uint sets)
     {
-        if (sets != 0) currentSets = (currentSets == uint.MaxValue ? names.All : currentSets) & ~sets;
+        if (sets != 0) _currentSets = (_currentSets == uint.MaxValue ? _names.All : _currentSets) & ~sets;
     }
 }

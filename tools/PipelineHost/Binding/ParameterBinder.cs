@@ -10,37 +10,37 @@ namespace PipelineHost.Binding;
 /// </summary>
 internal sealed partial class ParameterBinder
 {
-    private readonly Cmdlet cmdlet;
-    private readonly InvocationInfo invocation;
-    private readonly EngineIntrinsics engine;
-    private readonly ParameterSetNames names;
-    private readonly List<CommandParameter> parameters = [];
-    private readonly List<CommandParameter> unbound = [];
-    private readonly HashSet<CommandParameter> bound = [];
-    private List<Argument> arguments = [];
-    private uint currentSets = uint.MaxValue;
+    private readonly Cmdlet _cmdlet;
+    private readonly InvocationInfo _invocation;
+    private readonly EngineIntrinsics _engine;
+    private readonly ParameterSetNames _names;
+    private readonly List<CommandParameter> _parameters = [];
+    private readonly List<CommandParameter> _unbound = [];
+    private readonly HashSet<CommandParameter> _bound = [];
+    private List<Argument> _arguments = [];
+    private uint _currentSets = uint.MaxValue;
 
     public ParameterBinder(Cmdlet cmdlet, CmdletAttribute declaration, CommonParameters common, ShouldProcessParameters? shouldProcess,
         EngineIntrinsics engine)
     {
-        this.cmdlet = cmdlet;
-        this.engine = engine;
-        invocation = cmdlet.Invocation;
-        names = new ParameterSetNames(declaration.DefaultParameterSetName);
-        Add(CommandParameter.Of(cmdlet, names, ParameterOrigin.Declared));
-        Add(CommandParameter.Of(common, names, ParameterOrigin.Common));
-        if (shouldProcess is not null) Add(CommandParameter.Of(shouldProcess, names, ParameterOrigin.ShouldProcess));
+        _cmdlet = cmdlet;
+        _engine = engine;
+        _invocation = cmdlet.Invocation;
+        _names = new ParameterSetNames(declaration.DefaultParameterSetName);
+        Add(CommandParameter.Of(cmdlet, _names, ParameterOrigin.Declared));
+        Add(CommandParameter.Of(common, _names, ParameterOrigin.Common));
+        if (shouldProcess is not null) Add(CommandParameter.Of(shouldProcess, _names, ParameterOrigin.ShouldProcess));
     }
 
     /// <summary>Whether a parameter was bound, by any way.</summary>
-    public bool IsBound(string name) => invocation.BoundParameters.ContainsKey(name);
+    public bool IsBound(string name) => _invocation.BoundParameters.ContainsKey(name);
 
     public void BindArguments(IEnumerable<Argument> given, bool expectsInput)
     {
-        arguments = [.. given];
+        _arguments = [.. given];
         BindNamed();
         ParameterBindingException? positional = BindPositional();
-        if (cmdlet is IDynamicParameters source && AddDynamic(source))
+        if (_cmdlet is IDynamicParameters source && AddDynamic(source))
         {
             BindNamed();
             positional = BindPositional() ?? positional;
@@ -52,9 +52,9 @@ internal sealed partial class ParameterBinder
         if (count > 1 && expectsInput)
         {
             uint taking = SetsTakingInput();
-            if (taking != currentSets)
+            if (taking != _currentSets)
             {
-                currentSets = taking;
+                _currentSets = taking;
                 count = ValidateSets(true, false);
             }
         }
@@ -62,7 +62,7 @@ internal sealed partial class ParameterBinder
         if (missing.Count > 0)
             throw Fault("MissingMandatoryParameter",
                 $"Cannot process command because of one or more missing mandatory parameters: {NamesOf(missing)}.", null);
-        setsBeforeInput = currentSets;
+        _setsBeforeInput = _currentSets;
     }
 
     public static string NamesOf(IEnumerable<CommandParameter> parameters) => string.Join(' ', parameters.Select(p => p.Name));
@@ -71,8 +71,8 @@ internal sealed partial class ParameterBinder
     {
         foreach (CommandParameter parameter in more)
         {
-            parameters.Add(parameter);
-            unbound.Add(parameter);
+            _parameters.Add(parameter);
+            _unbound.Add(parameter);
         }
     }
 
@@ -87,24 +87,24 @@ internal sealed partial class ParameterBinder
         {
             throw new ParameterBindingException($"Cannot retrieve the dynamic parameters for the cmdlet. {e.Message}",
                 "GetDynamicParametersException",
-                ErrorCategory.InvalidArgument, null, invocation, e);
+                ErrorCategory.InvalidArgument, null, _invocation, e);
         }
         if (dynamic is null) return false;
-        if (dynamic is RuntimeDefinedParameterDictionary runtime) Add(runtime.Values.Select(p => CommandParameter.Of(p, names)));
-        else Add(CommandParameter.Of(dynamic, names, ParameterOrigin.Dynamic));
+        if (dynamic is RuntimeDefinedParameterDictionary runtime) Add(runtime.Values.Select(p => CommandParameter.Of(p, _names)));
+        else Add(CommandParameter.Of(dynamic, _names, ParameterOrigin.Dynamic));
         return true;
     }
 
     private ParameterBindingException Fault(string id, string message, string? parameter) =>
-        new(message, id, ErrorCategory.InvalidArgument, parameter, invocation);
+        new(message, id, ErrorCategory.InvalidArgument, parameter, _invocation);
 
     // ---- Names ---------------------------------------------------------------------------------------------------
 
     private CommandParameter? Match(string name)
     {
-        CommandParameter? exact = parameters.Find(p => Is(p.Name) || p.Aliases.Any(Is));
+        CommandParameter? exact = _parameters.Find(p => Is(p.Name) || p.Aliases.Any(Is));
         if (exact is not null) return exact;
-        List<CommandParameter> found = parameters.FindAll(p => Starts(p.Name) || p.Aliases.Any(Starts));
+        List<CommandParameter> found = _parameters.FindAll(p => Starts(p.Name) || p.Aliases.Any(Starts));
         if (found.Count > 1 && found.FindAll(p => p.Origin != ParameterOrigin.Common) is { Count: 1 } own) found = own;
         if (found.Count > 1)
             throw Fault("AmbiguousParameter", $"Parameter cannot be processed because the parameter name '{name}' is ambiguous. "
@@ -120,7 +120,7 @@ internal sealed partial class ParameterBinder
     {
         JoinNamesAndValues();
         var left = new List<Argument>();
-        foreach (Argument argument in arguments)
+        foreach (Argument argument in _arguments)
         {
             CommandParameter? parameter = argument.Name is null ? null : Match(argument.Name);
             if (parameter is null)
@@ -128,36 +128,36 @@ internal sealed partial class ParameterBinder
                 left.Add(argument);
                 continue;
             }
-            if (bound.Contains(parameter))
+            if (_bound.Contains(parameter))
                 throw Fault("ParameterAlreadyBound",
                     $"Cannot bind parameter because parameter '{parameter.Name}' is specified more than once. "
                     + "To provide multiple values to parameters that can accept multiple values, use the array syntax. "
                     + "For example, \"-parameter value1,value2,value3\".", parameter.Name);
             Bind(parameter, argument.Value, true);
         }
-        arguments = left;
+        _arguments = left;
     }
 
     /// <summary>Gives every known name without a value the argument after it.</summary>
     private void JoinNamesAndValues()
     {
         var joined = new List<Argument>();
-        for (int i = 0; i < arguments.Count; i++)
+        for (int i = 0; i < _arguments.Count; i++)
         {
-            Argument argument = arguments[i];
+            Argument argument = _arguments[i];
             CommandParameter? parameter = argument.Name is null || argument.HasValue ? null : Match(argument.Name);
             if (parameter is null) joined.Add(argument);
             else if (parameter.Type == typeof(SwitchParameter)) joined.Add(argument.With(SwitchParameter.Present));
             else
             {
-                Argument? next = i + 1 < arguments.Count ? arguments[++i] : null;
+                Argument? next = i + 1 < _arguments.Count ? _arguments[++i] : null;
                 if (next is null || (next.Name is not null && (next.HasValue || Match(next.Name) is not null)))
                     throw Fault("MissingArgument", $"Missing an argument for parameter '{parameter.Name}'. "
                         + $"Specify a parameter of type '{parameter.Type}' and try again.", parameter.Name);
                 joined.Add(argument.With(next.Name is null ? next.Value : next.Text));
             }
         }
-        arguments = joined;
+        _arguments = joined;
     }
 
     // ---- Positions -----------------------------------------------------------------------------------------------
@@ -168,36 +168,36 @@ internal sealed partial class ParameterBinder
         ParameterBindingException? reason = null;
         var left = new List<Argument>();
         int next = 0;
-        foreach (int position in PositionsOf(currentSets))
+        foreach (int position in PositionsOf(_currentSets))
         {
-            List<CommandParameter> here = At(position, currentSets);
+            List<CommandParameter> here = At(position, _currentSets);
             if (here.Count == 0) continue;
             Argument? argument = NextPositional(left, ref next);
             if (argument is null) break;
             reason = null;
             if (!BindAt(here, argument.Value, ref reason)) left.Add(argument);
         }
-        left.AddRange(arguments.Skip(next));
-        arguments = left;
+        left.AddRange(_arguments.Skip(next));
+        _arguments = left;
         return reason;
     }
 
     private List<int> PositionsOf(uint sets) =>
-        [.. unbound.SelectMany(p => p.SetsMatching(sets)).Where(s => s.IsPositional && !s.FromRest).Select(s => s.Position).Distinct()
+        [.. _unbound.SelectMany(p => p.SetsMatching(sets)).Where(s => s.IsPositional && !s.FromRest).Select(s => s.Position).Distinct()
             .Order()];
 
     private List<CommandParameter> At(int position, uint sets) =>
-        unbound.FindAll(p => p.SetsMatching(sets).Any(s => s.Position == position && !s.FromRest));
+        _unbound.FindAll(p => p.SetsMatching(sets).Any(s => s.Position == position && !s.FromRest));
 
     /// <summary>An unknown name keeps the value after it.</summary>
     private Argument? NextPositional(List<Argument> left, ref int next)
     {
-        while (next < arguments.Count)
+        while (next < _arguments.Count)
         {
-            Argument argument = arguments[next++];
+            Argument argument = _arguments[next++];
             if (argument.Name is null) return argument;
             left.Add(argument);
-            if (!argument.HasValue && next < arguments.Count && arguments[next].Name is null) left.Add(arguments[next++]);
+            if (!argument.HasValue && next < _arguments.Count && _arguments[next].Name is null) left.Add(_arguments[next++]);
         }
         return null;
     }
@@ -206,8 +206,8 @@ internal sealed partial class ParameterBinder
     {
         foreach (bool coerce in (bool[])[false, true])
         {
-            uint sets = currentSets;
-            if ((names.Default & sets) != 0 && BindAtInSets(here, names.Default, value, coerce, ref reason)) return true;
+            uint sets = _currentSets;
+            if ((_names.Default & sets) != 0 && BindAtInSets(here, _names.Default, value, coerce, ref reason)) return true;
             if (BindAtInSets(here, sets, value, coerce, ref reason)) return true;
         }
         return false;
@@ -232,23 +232,23 @@ internal sealed partial class ParameterBinder
 
     private void BindRest()
     {
-        if (arguments.Count == 0) return;
-        CommandParameter? rest = unbound.Find(p => p.SetsMatching(currentSets).Any(s => s.FromRest));
+        if (_arguments.Count == 0) return;
+        CommandParameter? rest = _unbound.Find(p => p.SetsMatching(_currentSets).Any(s => s.FromRest));
         if (rest is null) return;
         var values = new List<object?>();
-        foreach (Argument argument in arguments)
+        foreach (Argument argument in _arguments)
         {
             if (argument.Name is not null) values.Add(argument.Text);
             if (argument.HasValue) values.Add(argument.Value);
         }
         Bind(rest, values is [var only] && PSObject.Base(only) is IEnumerable and not string and not IDictionary ? only : values, true);
-        arguments = [];
+        _arguments = [];
     }
 
     private void RefuseLeftOver(ParameterBindingException? positional)
     {
-        if (arguments.Count == 0) return;
-        Argument first = arguments[0];
+        if (_arguments.Count == 0) return;
+        Argument first = _arguments[0];
         if (first.Name is not null)
             throw Fault("NamedParameterNotFound", $"A parameter cannot be found that matches parameter name '{first.Name}'.", first.Name);
         if (positional is not null) throw positional;
@@ -261,17 +261,17 @@ internal sealed partial class ParameterBinder
     /// <summary>Transforms, converts, validates and sets. False: without conversion it does not fit.</summary>
     private bool Bind(CommandParameter parameter, object? value, bool coerce)
     {
-        if (parameter.IsRefused) throw new NotSupportedByHostException($"{invocation.MyCommand.Name} -{parameter.Name}");
+        if (parameter.IsRefused) throw new NotSupportedByHostException($"{_invocation.MyCommand.Name} -{parameter.Name}");
         value = Transform(parameter, value);
-        if (coerce) value = ArgumentConversion.Coerce(parameter, value, invocation);
+        if (coerce) value = ArgumentConversion.Coerce(parameter, value, _invocation);
         else if (!ArgumentConversion.Fits(parameter, ref value)) return false;
         Validate(parameter, value);
         if (parameter.IsMandatorySomewhere) RefuseEmpty(parameter, parameter.Type, value, true);
         Set(parameter, value);
-        invocation.BoundParameters[parameter.Name] = value;
-        if (parameter.SetFlags != 0 && !parameter.InAllSets) currentSets &= parameter.SetFlags;
-        unbound.Remove(parameter);
-        bound.Add(parameter);
+        _invocation.BoundParameters[parameter.Name] = value;
+        if (parameter.SetFlags != 0 && !parameter.InAllSets) _currentSets &= parameter.SetFlags;
+        _unbound.Remove(parameter);
+        _bound.Add(parameter);
         return true;
     }
 
@@ -281,13 +281,13 @@ internal sealed partial class ParameterBinder
         {
             try
             {
-                value = transformation.Transform(engine, value);
+                value = transformation.Transform(_engine, value);
             }
             catch (Exception e)
             {
                 throw new ParameterBindingArgumentTransformationException(
                     $"Cannot process argument transformation on parameter '{parameter.Name}'. {e.Message}",
-                    "ParameterArgumentTransformationError", parameter.Name, invocation, e);
+                    "ParameterArgumentTransformationError", parameter.Name, _invocation, e);
             }
         }
         return value;
@@ -299,12 +299,12 @@ internal sealed partial class ParameterBinder
         {
             try
             {
-                validator.InternalValidate(value, engine);
+                validator.InternalValidate(value, _engine);
             }
             catch (Exception e)
             {
                 throw new ParameterBindingValidationException($"Cannot validate argument on parameter '{parameter.Name}'. {e.Message}",
-                    "ParameterArgumentValidationError", parameter.Name, invocation, e);
+                    "ParameterArgumentValidationError", parameter.Name, _invocation, e);
             }
         }
     }
@@ -336,7 +336,7 @@ internal sealed partial class ParameterBinder
 
         ParameterBindingValidationException Empty(string id, string reason) =>
             new($"Cannot bind argument to parameter '{parameter.Name}' because {reason}.", "ParameterArgumentValidationError" + id,
-                parameter.Name, invocation);
+                parameter.Name, _invocation);
     }
 
     private void Set(CommandParameter parameter, object? value)
@@ -351,7 +351,7 @@ internal sealed partial class ParameterBinder
         {
             throw new ParameterBindingException($"Cannot bind parameter '{parameter.Name}' to the target. Exception setting "
                 + $"\"{parameter.Name}\": \"{e.Message}\"",
-                "ParameterBindingFailed", ErrorCategory.WriteError, parameter.Name, invocation, e);
+                "ParameterBindingFailed", ErrorCategory.WriteError, parameter.Name, _invocation, e);
         }
     }
 }

@@ -18,8 +18,8 @@ internal sealed class CommandTable
         typeof(WaitJobCommand), typeof(ReceiveJobCommand), typeof(StopJobCommand),
     ];
 
-    private readonly Dictionary<string, CmdletInfo> commands = new(StringComparer.OrdinalIgnoreCase);
-    private readonly Dictionary<string, string> aliases = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, CmdletInfo> _commands = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, string> _aliases = new(StringComparer.OrdinalIgnoreCase);
 
     public CommandTable()
     {
@@ -37,16 +37,16 @@ internal sealed class CommandTable
     {
         string name = NameOf(type);
         var command = new CmdletInfo(name, type) { ModuleName = module };
-        commands[name] = command;
-        if (module.Length > 0) commands[$"{module}\\{name}"] = command;
+        _commands[name] = command;
+        if (module.Length > 0) _commands[$"{module}\\{name}"] = command;
         foreach (string alias in type.GetCustomAttribute<AliasAttribute>()?.AliasNames ?? [])
-            if (aliasWanted?.Invoke(alias) ?? true) aliases[alias] = name;
+            if (aliasWanted?.Invoke(alias) ?? true) _aliases[alias] = name;
     }
 
     public CmdletInfo Resolve(string name, Position position)
     {
-        if (aliases.TryGetValue(name, out string? target)) name = target;
-        if (commands.TryGetValue(name, out CmdletInfo? command)) return command;
+        if (_aliases.TryGetValue(name, out string? target)) name = target;
+        if (_commands.TryGetValue(name, out CmdletInfo? command)) return command;
         RefuseKnown(name, position);
         if (IsProgram(name)) throw new NotSupportedByHostException($"program or script {name}", position);
         throw new CommandNotFoundException(name,
@@ -57,7 +57,7 @@ internal sealed class CommandTable
     /// <summary>Refuses a command of PowerShell's own before anything of its script runs.</summary>
     public void RefuseKnown(string name, Position position)
     {
-        if (!aliases.ContainsKey(name) && !commands.ContainsKey(name) && PowerShells.Value.Contains(name))
+        if (!_aliases.ContainsKey(name) && !_commands.ContainsKey(name) && PowerShells.Value.Contains(name))
             throw new NotSupportedByHostException($"command {name}", position);
     }
 

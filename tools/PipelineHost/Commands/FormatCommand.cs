@@ -8,7 +8,7 @@ namespace Microsoft.PowerShell.Commands;
 /// <summary>Lays its input out once it has all of it.</summary>
 internal abstract class FormatCommand : PSCmdlet
 {
-    private readonly List<object?> objects = [];
+    private readonly List<object?> _objects = [];
 
     [Parameter(ValueFromPipeline = true), AllowNull] public PSObject? InputObject { get; set; }
     [Parameter(Position = 0)] public object[]? Property { get; set; }
@@ -27,11 +27,11 @@ internal abstract class FormatCommand : PSCmdlet
             throw new NotSupportedByHostException("a calculated property");
     }
 
-    protected override void ProcessRecord() => objects.Add(InputObject);
+    protected override void ProcessRecord() => _objects.Add(InputObject);
 
     protected override void EndProcessing()
     {
         string[]? names = Property is null ? null : [.. Property.Select(p => (string)PSObject.Base(p)!)];
-        WriteObject(new FormattedText([.. Formatter.Lines(objects, Layout, names)]));
+        WriteObject(new FormattedText([.. Formatter.Lines(_objects, Layout, names)]));
     }
 }

@@ -10,9 +10,9 @@ namespace Microsoft.PowerShell.Commands;
 [Cmdlet("Select", "Object"), Alias("select")]
 internal sealed class SelectObjectCommand : PSCmdlet
 {
-    private readonly Queue<PSObject> last = new();
-    private int seen;
-    private int written;
+    private readonly Queue<PSObject> _last = new();
+    private int _seen;
+    private int _written;
 
     [Parameter(ValueFromPipeline = true)] public PSObject? InputObject { get; set; }
     [Parameter(Position = 0)] public object[]? Property { get; set; }
@@ -46,18 +46,18 @@ internal sealed class SelectObjectCommand : PSCmdlet
         if (InputObject is not { } input) return;
         if (IsGiven(nameof(Last)))
         {
-            last.Enqueue(input);
-            if (last.Count > Last) last.Dequeue();
+            _last.Enqueue(input);
+            if (_last.Count > Last) _last.Dequeue();
             return;
         }
-        if (seen++ < Skip) return;
+        if (_seen++ < Skip) return;
         Write(input);
-        if (IsGiven(nameof(First)) && ++written >= First) throw new StopUpstreamException(this);
+        if (IsGiven(nameof(First)) && ++_written >= First) throw new StopUpstreamException(this);
     }
 
     protected override void EndProcessing()
     {
-        foreach (PSObject input in last) Write(input);
+        foreach (PSObject input in _last) Write(input);
     }
 
     private void Write(PSObject input)

@@ -9,7 +9,7 @@ namespace Microsoft.PowerShell.Commands;
 [Cmdlet("Sort", "Object"), Alias("sort")]
 internal sealed class SortObjectCommand : PSCmdlet, IComparer<object?[]>
 {
-    private readonly List<PSObject> objects = [];
+    private readonly List<PSObject> _objects = [];
 
     [Parameter(ValueFromPipeline = true)] public PSObject? InputObject { get; set; }
     [Parameter(Position = 0)] public object[]? Property { get; set; }
@@ -30,11 +30,11 @@ internal sealed class SortObjectCommand : PSCmdlet, IComparer<object?[]>
     }
 
     protected override void ProcessRecord() =>
-        objects.Add(InputObject ?? throw new NotSupportedByHostException("Sort-Object with a null object"));
+        _objects.Add(InputObject ?? throw new NotSupportedByHostException("Sort-Object with a null object"));
 
     protected override void EndProcessing()
     {
-        var keyed = objects.Select(o => (Object: o, Keys: KeysOf(o))).ToList();
+        var keyed = _objects.Select(o => (Object: o, Keys: KeysOf(o))).ToList();
         if (Descending && keyed.Exists(k => k.Keys.Contains(Missing)))
             throw new NotSupportedByHostException("Sort-Object -Descending with a missing property");
         IEnumerable<(PSObject Object, object?[] Keys)> sorted = Descending

@@ -6,7 +6,7 @@ namespace Microsoft.PowerShell.Commands;
 [Cmdlet("Wait", "Job")]
 internal sealed class WaitJobCommand : PSCmdlet, IDisposable
 {
-    private readonly ManualResetEvent stopped = new(false);
+    private readonly ManualResetEvent _stopped = new(false);
 
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)] public Job[] Job { get; set; } = [];
 
@@ -14,12 +14,12 @@ internal sealed class WaitJobCommand : PSCmdlet, IDisposable
     {
         foreach (Job job in Job)
         {
-            WaitHandle.WaitAny([job.Finished, stopped]);
+            WaitHandle.WaitAny([job.Finished, _stopped]);
             WriteObject(job);
         }
     }
 
-    protected override void StopProcessing() => stopped.Set();
+    protected override void StopProcessing() => _stopped.Set();
 
-    public void Dispose() => stopped.Dispose();
+    public void Dispose() => _stopped.Dispose();
 }

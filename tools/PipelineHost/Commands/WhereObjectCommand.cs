@@ -30,8 +30,8 @@ internal sealed class WhereObjectCommand : PSCmdlet
         ["NotIn"] = (l, r, i) => !Holds(r, l, i),
     };
 
-    private Test? test;
-    private bool ignoreCase;
+    private Test? _test;
+    private bool _ignoreCase;
 
     [Parameter(ValueFromPipeline = true), AllowNull] public PSObject? InputObject { get; set; }
     [Parameter(Mandatory = true, Position = 0)] public string Property { get; set; } = "";
@@ -81,14 +81,14 @@ internal sealed class WhereObjectCommand : PSCmdlet
             ? "Where-Object with a value but no operator"
             : "Where-Object with an operator but no value");
         if (operators is not [var name]) return;
-        ignoreCase = !IsCased(name);
-        test = Tests[ignoreCase ? name : name[1..]];
+        _ignoreCase = !IsCased(name);
+        _test = Tests[_ignoreCase ? name : name[1..]];
     }
 
     protected override void ProcessRecord()
     {
         object? value = Members.Get(InputObject, Property);
-        if (test is null ? LanguagePrimitives.IsTrue(value) != Not : test(value, Value, ignoreCase)) WriteObject(InputObject);
+        if (_test is null ? LanguagePrimitives.IsTrue(value) != Not : _test(value, Value, _ignoreCase)) WriteObject(InputObject);
     }
 
     private static bool IsCased(string name) => name[0] is 'C' or 'c' && Tests.ContainsKey(name[1..]);

@@ -8,14 +8,14 @@ namespace PipelineHost.Execution;
 /// <summary>One cmdlet in a pipeline: binds it, drives it, turns what it throws into error records.</summary>
 internal sealed class CommandProcessor : IDisposable
 {
-    private readonly IReadOnlyList<Argument> arguments;
-    private readonly ParameterBinder binder;
-    private bool begun;
+    private readonly IReadOnlyList<Argument> _arguments;
+    private readonly ParameterBinder _binder;
+    private bool _begun;
 
     public CommandProcessor(Session session, CmdletInfo command, CommandElement element, IReadOnlyList<Argument> arguments,
         bool expectsInput)
     {
-        this.arguments = arguments;
+        _arguments = arguments;
         Invocation = new InvocationInfo(command, element.Line, element.Name, element.Position.Line, element.Position.Column,
             session.ScriptPath)
         {
@@ -30,7 +30,7 @@ internal sealed class CommandProcessor : IDisposable
         Runtime = new CommandRuntime(session, Cmdlet, declaration, common, shouldProcess);
         Cmdlet.CommandRuntime = Runtime;
         if (Cmdlet is Commands.IHostCommand host) host.Host = session;
-        binder = new ParameterBinder(Cmdlet, declaration, common, shouldProcess, new EngineIntrinsics(session.State));
+        _binder = new ParameterBinder(Cmdlet, declaration, common, shouldProcess, new EngineIntrinsics(session.State));
     }
 
     public Cmdlet Cmdlet { get; }
@@ -39,14 +39,14 @@ internal sealed class CommandProcessor : IDisposable
 
     public void Bind()
     {
-        binder.BindArguments(arguments, Invocation.ExpectingInput);
+        _binder.BindArguments(_arguments, Invocation.ExpectingInput);
         Runtime.Prepare();
     }
 
     public void Begin()
     {
-        if (begun) return;
-        begun = true;
+        if (_begun) return;
+        _begun = true;
         Guard(Cmdlet.DoBegin);
     }
 
@@ -64,7 +64,7 @@ internal sealed class CommandProcessor : IDisposable
         {
             // As in PowerShell, what parameters see of the pipeline is wrapped.
             object? wrapped = input is null ? null : PSObject.AsPSObject(input);
-            if (!binder.BindInput(wrapped))
+            if (!_binder.BindInput(wrapped))
             {
                 Reject(input, "InputObjectNotBound",
                     "The input object cannot be bound to any parameters for the command either because the command "
@@ -79,7 +79,7 @@ internal sealed class CommandProcessor : IDisposable
             Runtime.WriteError(e.ErrorRecord);
             return;
         }
-        if (binder.MissingAfterInput() is { Count: > 0 } missing)
+        if (_binder.MissingAfterInput() is { Count: > 0 } missing)
         {
             Reject(input, "InputObjectMissingMandatory",
                 "The input object cannot be bound because it did not contain the information required to bind "

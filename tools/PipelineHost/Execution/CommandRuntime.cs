@@ -16,11 +16,11 @@ internal sealed class CommandRuntime(Session session, Cmdlet cmdlet, CmdletAttri
         + "BeginProcessing, "
         + "ProcessRecord, and EndProcessing methods, and they can only be called from within the same thread.";
 
-    private readonly int thread = Environment.CurrentManagedThreadId;
-    private ArrayList? errors;
-    private ArrayList? warnings;
-    private ArrayList? information;
-    private ArrayList? output;
+    private readonly int _thread = Environment.CurrentManagedThreadId;
+    private ArrayList? _errors;
+    private ArrayList? _warnings;
+    private ArrayList? _information;
+    private ArrayList? _output;
 
     /// <summary>Where objects go.</summary>
     public Action<object?> Downstream { get; set; } = _ => { };
@@ -30,21 +30,21 @@ internal sealed class CommandRuntime(Session session, Cmdlet cmdlet, CmdletAttri
     /// <summary>Sets up the variables that the call names; its parameters are bound by now.</summary>
     public void Prepare()
     {
-        errors = Variable(common.ErrorVariable);
-        warnings = Variable(common.WarningVariable);
-        information = Variable(common.InformationVariable);
-        output = Variable(common.OutVariable);
+        _errors = Variable(common.ErrorVariable);
+        _warnings = Variable(common.WarningVariable);
+        _information = Variable(common.InformationVariable);
+        _output = Variable(common.OutVariable);
     }
 
     /// <summary>Cmdlets write and ask on the pipeline's thread, and not after it was stopped.</summary>
     public void ThrowIfStopping()
     {
-        if (Environment.CurrentManagedThreadId != thread) throw new PSInvalidOperationException(WrongThread);
+        if (Environment.CurrentManagedThreadId != _thread) throw new PSInvalidOperationException(WrongThread);
         if (session.Stopping) throw new PipelineStoppedException();
     }
 
     /// <summary>Notes an error that ended the command.</summary>
-    public void Remember(Exception error) => errors?.Add(error);
+    public void Remember(Exception error) => _errors?.Add(error);
 
     public void WriteObject(object? sendToPipeline) => Emit(sendToPipeline);
 
@@ -66,7 +66,7 @@ internal sealed class CommandRuntime(Session session, Cmdlet cmdlet, CmdletAttri
         errorRecord.SetInvocationInfo(Invocation);
         ActionPreference action = Action(nameof(CommonParameters.ErrorAction), common.ErrorAction, "ErrorActionPreference");
         if (action == ActionPreference.Ignore) return;
-        errors?.Add(errorRecord);
+        _errors?.Add(errorRecord);
         if (action == ActionPreference.Stop)
             throw new ActionPreferenceStopException($"The running command stopped because of the error: {errorRecord}", errorRecord);
         session.Errors.Insert(0, errorRecord);
@@ -77,7 +77,7 @@ internal sealed class CommandRuntime(Session session, Cmdlet cmdlet, CmdletAttri
     {
         ThrowIfStopping();
         var record = new WarningRecord(text) { InvocationInfo = Invocation };
-        warnings?.Add(record);
+        _warnings?.Add(record);
         ActionPreference action = Action(nameof(CommonParameters.WarningAction), common.WarningAction, "WarningPreference");
         if (action is ActionPreference.Continue or ActionPreference.Stop) session.Streams.Warning(text);
         if (action == ActionPreference.Stop) throw Stopped("WarningPreference", text);
@@ -92,7 +92,7 @@ internal sealed class CommandRuntime(Session session, Cmdlet cmdlet, CmdletAttri
     public void WriteInformation(InformationRecord informationRecord)
     {
         ThrowIfStopping();
-        information?.Add(informationRecord);
+        _information?.Add(informationRecord);
         ActionPreference action = Action(nameof(CommonParameters.InformationAction), common.InformationAction, "InformationPreference");
         bool host = informationRecord.Tags.Contains("PSHOST");
         if (host ? action != ActionPreference.Ignore : action == ActionPreference.Continue) session.Streams.Information(informationRecord);
@@ -202,7 +202,7 @@ internal sealed class CommandRuntime(Session session, Cmdlet cmdlet, CmdletAttri
         ThrowIfStopping();
         if (ReferenceEquals(value, AutomationNull.Value)) return;
         object? wrapped = value is null ? null : PSObject.AsPSObject(value);
-        output?.Add(wrapped);
+        _output?.Add(wrapped);
         Downstream(wrapped);
     }
 

@@ -7,7 +7,7 @@ namespace PipelineHost.Execution;
 /// <summary>Runs a script statement by statement and tells what each error ended.</summary>
 internal sealed class ScriptRunner(Session session)
 {
-    private readonly Evaluator evaluator = new(session);
+    private readonly Evaluator _evaluator = new(session);
 
     /// <returns>False when an error ended the script.</returns>
     /// <exception cref="NotSupportedByHostException">The script uses something that this host doesn't know.</exception>
@@ -29,7 +29,7 @@ internal sealed class ScriptRunner(Session session)
         {
             try
             {
-                evaluator.Run(statement, session.Streams.Output);
+                _evaluator.Run(statement, session.Streams.Output);
             }
             catch (NotSupportedByHostException e) when (e.Position is null)
             {

@@ -17,30 +17,30 @@ internal sealed class Parser
         "sequence", "static", "switch", "throw", "trap", "try", "until", "using", "var", "while", "workflow", "clean",
     };
 
-    private readonly string text;
-    private readonly List<CommandElement> commandsRead = [];
-    private int at;
-    private int depth;
+    private readonly string _text;
+    private readonly List<CommandElement> _commandsRead = [];
+    private int _at;
+    private int _depth;
 
-    private Parser(string text) => this.text = text;
+    private Parser(string text) => _text = text;
 
     public static Script Parse(string script)
     {
         var parser = new Parser(script.Replace("\r\n", "\n", StringComparison.Ordinal));
-        return new Script(parser.Statements('\0'), parser.commandsRead);
+        return new Script(parser.Statements('\0'), parser._commandsRead);
     }
 
-    private char Current => at < text.Length ? text[at] : '\0';
+    private char Current => _at < _text.Length ? _text[_at] : '\0';
 
-    private char Peek(int ahead = 1) => at + ahead < text.Length ? text[at + ahead] : '\0';
+    private char Peek(int ahead = 1) => _at + ahead < _text.Length ? _text[_at + ahead] : '\0';
 
-    private bool AtEnd => at >= text.Length;
+    private bool AtEnd => _at >= _text.Length;
 
-    private Position Here => PositionOf(at);
+    private Position Here => PositionOf(_at);
 
     private Position PositionOf(int offset)
     {
-        ReadOnlySpan<char> before = text.AsSpan(0, Math.Min(offset, text.Length));
+        ReadOnlySpan<char> before = _text.AsSpan(0, Math.Min(offset, _text.Length));
         return new Position(before.Count('\n') + 1, before.Length - before.LastIndexOf('\n'));
     }
 
@@ -52,7 +52,7 @@ internal sealed class Parser
 
     private List<Statement> Statements(char end)
     {
-        if (++depth > MaxDepth) throw Refuse($"nesting deeper than {MaxDepth}");
+        if (++_depth > MaxDepth) throw Refuse($"nesting deeper than {MaxDepth}");
         var statements = new List<Statement>();
         while (true)
         {
@@ -68,7 +68,7 @@ internal sealed class Parser
             SkipBlank(false, false);
             if (!AtEnd && Current != '\n' && Current != ';' && Current != end) throw Unexpected();
         }
-        depth--;
+        _depth--;
         return statements;
     }
 
@@ -85,7 +85,7 @@ internal sealed class Parser
 
     private bool TryAssignmentTarget(out string? variable)
     {
-        int start = at;
+        int start = _at;
         variable = null;
         if (Peek() == '(') return false;
         if (ReadVariable() is VariableExpression target)
@@ -94,12 +94,12 @@ internal sealed class Parser
             if (Current == '=')
             {
                 if (Automatic.IsReadOnly(target.Name)) throw Refuse($"assignment to ${target.Name}");
-                at++;
+                _at++;
                 variable = target.Name;
                 return true;
             }
         }
-        at = start;
+        _at = start;
         return false;
     }
 
@@ -124,7 +124,7 @@ internal sealed class Parser
             if (Current == '&') throw Refuse(Peek() == '&' ? "&&" : "background pipeline (&)");
             if (Current != '|') break;
             if (Peek() == '|') throw Refuse("||");
-            at++;
+            _at++;
             SkipBlank(true, false);
             if (AtEnd || Current is ';' or ')' or '}') throw Fault("EmptyPipeElement", "An empty pipe element is not allowed.");
         }
@@ -143,13 +143,13 @@ internal sealed class Parser
     /// <summary>The number literal that starts here and ends where an expression's number may end.</summary>
     private (string Text, object Value)? NumberAhead()
     {
-        int end = at + (Current == '-' ? 1 : 0);
-        if (end >= text.Length || !(char.IsAsciiDigit(text[end]) || text[end] == '.')) return null;
-        while (end < text.Length
-            && (char.IsLetterOrDigit(text[end]) || (text[end] == '.' && (end + 1 >= text.Length || text[end + 1] != '.'))
-            || (text[end] is '+' or '-' && text[end - 1] is 'e' or 'E'
-                && !text.AsSpan(at, end - at).StartsWith("0x", StringComparison.OrdinalIgnoreCase)))) end++;
-        string token = text[at..end];
+        int end = _at + (Current == '-' ? 1 : 0);
+        if (end >= _text.Length || !(char.IsAsciiDigit(_text[end]) || _text[end] == '.')) return null;
+        while (end < _text.Length
+            && (char.IsLetterOrDigit(_text[end]) || (_text[end] == '.' && (end + 1 >= _text.Length || _text[end + 1] != '.'))
+            || (_text[end] is '+' or '-' && _text[end - 1] is 'e' or 'E'
+                && !_text.AsSpan(_at, end - _at).StartsWith("0x", StringComparison.OrdinalIgnoreCase)))) end++;
+        string token = _text[_at..end];
         return NumberLiteral.TryParse(token, out object? value) ? (token, value!) : null;
     }
 
@@ -164,7 +164,7 @@ internal sealed class Parser
         SkipBlank(false, false);
         while (Current == ',')
         {
-            at++;
+            _at++;
             SkipBlank(true, false);
             items.Add(ReadItem());
             SkipBlank(false, false);
@@ -183,20 +183,20 @@ internal sealed class Parser
 
     private string OperatorAhead()
     {
-        int end = at + 1;
-        if (Current == '-' && char.IsLetter(Peek())) while (end < text.Length && char.IsLetter(text[end])) end++;
+        int end = _at + 1;
+        if (Current == '-' && char.IsLetter(Peek())) while (end < _text.Length && char.IsLetter(_text[end])) end++;
         else if (Peek() == '=' || (Peek() == Current && Current is '+' or '-' or '.' or '?')) end++;
-        return text[at..end];
+        return _text[_at..end];
     }
 
     private Expression ReadItem()
     {
-        if (++depth > MaxDepth) throw Refuse($"nesting deeper than {MaxDepth}");
+        if (++_depth > MaxDepth) throw Refuse($"nesting deeper than {MaxDepth}");
         if (NumberAhead() is { } number)
         {
             var constant = new ConstantExpression(Here, number.Value, number.Text);
-            at += number.Text.Length;
-            depth--;
+            _at += number.Text.Length;
+            _depth--;
             return ReadPostfix(constant);
         }
         Expression item = Current switch
@@ -212,7 +212,7 @@ internal sealed class Parser
             '!' or '+' or '-' or ',' => throw Refuse($"operator {Current}"),
             _ => throw Unexpected(),
         };
-        depth--;
+        _depth--;
         return ReadPostfix(item);
     }
 
@@ -223,7 +223,7 @@ internal sealed class Parser
             Position start = Here;
             if (Current == '.' && Peek() != '.')
             {
-                at++;
+                _at++;
                 Expression name = Current switch
                 {
                     '\'' => ReadSingleQuoted(),
@@ -236,12 +236,12 @@ internal sealed class Parser
             }
             else if (Current == '[')
             {
-                at++;
+                _at++;
                 SkipBlank(true, false);
                 Expression index = ReadExpression();
                 SkipBlank(true, false);
                 if (Current != ']') throw Fault("MissingEndSquareBracket", "Missing ] after array index expression.");
-                at++;
+                _at++;
                 target = new IndexExpression(start, target, index);
             }
             else if (Current == ':' && Peek() == ':') throw Refuse("static member ::");
@@ -253,36 +253,36 @@ internal sealed class Parser
 
     private string ReadWord()
     {
-        int start = at;
-        while (char.IsLetterOrDigit(Current) || Current == '_') at++;
-        return text[start..at];
+        int start = _at;
+        while (char.IsLetterOrDigit(Current) || Current == '_') _at++;
+        return _text[start.._at];
     }
 
     private ParenExpression ReadParenthesised()
     {
         Position start = Here;
-        at++;
+        _at++;
         SkipBlank(true, false);
         if (Current == ')') throw Fault("ExpectedExpression", "An expression was expected after '('.");
         if (Current == '$')
         {
-            int begin = at;
+            int begin = _at;
             if (Peek() != '(' && TryAssignmentTarget(out _)) throw Refuse("assignment in parentheses");
-            at = begin;
+            _at = begin;
         }
         Pipeline pipeline = ReadPipeline();
         SkipBlank(true, false);
         if (Current != ')') throw Fault("MissingEndParenthesisInExpression", "Missing closing ')' in expression.");
-        at++;
+        _at++;
         return new ParenExpression(start, pipeline);
     }
 
     private SubExpression ReadSubExpression()
     {
         Position start = Here;
-        at += 2;
+        _at += 2;
         List<Statement> statements = Statements(')');
-        at++;
+        _at++;
         return new SubExpression(start, statements);
     }
 
@@ -292,9 +292,9 @@ internal sealed class Parser
         switch (Peek())
         {
             case '(':
-                at += 2;
+                _at += 2;
                 List<Statement> statements = Statements(')');
-                at++;
+                _at++;
                 return new ArrayExpression(start, statements);
             case '{': return ReadHash(HashKind.Hashtable);
             case '\'' or '"': return ReadHereString();
@@ -304,23 +304,23 @@ internal sealed class Parser
 
     private HashExpression ReadCast()
     {
-        int end = text.IndexOf(']', at);
-        string name = end < 0 ? text[at..] : text[(at + 1)..end].Trim();
+        int end = _text.IndexOf(']', _at);
+        string name = end < 0 ? _text[_at..] : _text[(_at + 1)..end].Trim();
         HashKind? kind = name.ToUpperInvariant() switch { "PSCUSTOMOBJECT" => HashKind.CustomObject, "ORDERED" => HashKind.Ordered, _ =>
             null };
         if (kind is null || end < 0) throw Refuse($"type literal [{name.Split('\n')[0]}]");
         int after = end + 1;
-        while (after < text.Length && text[after] is ' ' or '\t') after++;
-        if (after + 1 >= text.Length || text[after] != '@' || text[after + 1] != '{') throw Refuse($"[{name}] without a hash literal");
-        at = after;
+        while (after < _text.Length && _text[after] is ' ' or '\t') after++;
+        if (after + 1 >= _text.Length || _text[after] != '@' || _text[after + 1] != '{') throw Refuse($"[{name}] without a hash literal");
+        _at = after;
         return ReadHash(kind.Value);
     }
 
     private HashExpression ReadHash(HashKind kind)
     {
         Position start = Here;
-        if (++depth > MaxDepth) throw Refuse($"nesting deeper than {MaxDepth}");
-        at += 2;
+        if (++_depth > MaxDepth) throw Refuse($"nesting deeper than {MaxDepth}");
+        _at += 2;
         var entries = new List<(Expression, Pipeline)>();
         var keys = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         while (true)
@@ -338,28 +338,28 @@ internal sealed class Parser
                     $"Duplicate keys '{constant.Value}' are not allowed in hash literals.", keyAt);
             SkipBlank(false, false);
             if (Current != '=') throw Fault("MissingEqualsInHashLiteral", "Missing '=' operator after key in hash literal.");
-            at++;
+            _at++;
             SkipBlank(true, false);
             entries.Add((key, ReadPipeline()));
             SkipBlank(false, false);
             if (!AtEnd && Current is not ('\n' or ';' or '}')) throw Unexpected();
         }
-        at++;
-        depth--;
+        _at++;
+        _depth--;
         return new HashExpression(start, kind, entries);
 
         ConstantExpression TakeNumber((string Text, object Value) number, Position place)
         {
-            at += number.Text.Length;
+            _at += number.Text.Length;
             return new ConstantExpression(place, number.Value, number.Text);
         }
     }
 
     private string ReadKey()
     {
-        int start = at;
-        while (char.IsLetterOrDigit(Current) || Current is '_' or '-') at++;
-        return text[start..at];
+        int start = _at;
+        while (char.IsLetterOrDigit(Current) || Current is '_' or '-') _at++;
+        return _text[start.._at];
     }
 
     // ---- Variables and strings -----------------------------------------------------------------------------------
@@ -367,14 +367,14 @@ internal sealed class Parser
     private Expression ReadVariable()
     {
         Position start = Here;
-        at++;
+        _at++;
         string name;
         if (Current == '{')
         {
-            int end = text.IndexOf('}', at);
+            int end = _text.IndexOf('}', _at);
             if (end < 0) throw Fault("IncompleteDollarReference", "Missing } after a variable's name.");
-            name = text[(at + 1)..end];
-            at = end + 1;
+            name = _text[(_at + 1)..end];
+            _at = end + 1;
             if (name.Contains('`', StringComparison.Ordinal)) throw new NotSupportedByHostException("escapes in a variable's name", start);
         }
         else
@@ -384,7 +384,7 @@ internal sealed class Parser
             if (name.Length == 0) throw Unexpected();
             if (Current == ':' && Peek() != ':')
             {
-                at++;
+                _at++;
                 name += ":" + ReadWord();
             }
         }
@@ -398,16 +398,16 @@ internal sealed class Parser
     private ConstantExpression ReadSingleQuoted()
     {
         Position start = Here;
-        int begin = at++;
+        int begin = _at++;
         var value = new StringBuilder();
         while (true)
         {
             if (AtEnd) throw Unterminated(begin, '\'');
             if (Current == '\'' && Peek() != '\'') break;
-            if (Current == '\'') at++;
-            value.Append(text[at++]);
+            if (Current == '\'') _at++;
+            value.Append(_text[_at++]);
         }
-        at++;
+        _at++;
         return new ConstantExpression(start, value.ToString());
     }
 
@@ -417,7 +417,7 @@ internal sealed class Parser
     private Expression ReadDoubleQuoted()
     {
         Position start = Here;
-        int begin = at++;
+        int begin = _at++;
         var parts = new List<Expression>();
         var literal = new StringBuilder();
         while (true)
@@ -426,7 +426,7 @@ internal sealed class Parser
             if (Current == '"')
             {
                 if (Peek() != '"') break;
-                at++;
+                _at++;
             }
             else if (TryExpansion(parts, literal)) continue;
             else if (Current == '`' && Peek() != '\0')
@@ -434,9 +434,9 @@ internal sealed class Parser
                 ReadEscape(literal);
                 continue;
             }
-            literal.Append(text[at++]);
+            literal.Append(_text[_at++]);
         }
-        at++;
+        _at++;
         return Expandable(start, parts, literal);
     }
 
@@ -460,17 +460,17 @@ internal sealed class Parser
 
     private void ReadEscape(StringBuilder into)
     {
-        at++;
-        char c = text[at++];
+        _at++;
+        char c = _text[_at++];
         if (c == 'u' && Current == '{')
         {
-            int end = text.IndexOf('}', at);
+            int end = _text.IndexOf('}', _at);
             if (end < 0
-                || !int.TryParse(text.AsSpan(at + 1, end - at - 1), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out int code)
+                || !int.TryParse(_text.AsSpan(_at + 1, end - _at - 1), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out int code)
                 || code > 0x10FFFF || code is >= 0xD800 and <= 0xDFFF)
                 throw Fault("InvalidUnicodeEscapeSequence", "The Unicode escape sequence is not valid.");
             into.Append(char.ConvertFromUtf32(code));
-            at = end + 1;
+            _at = end + 1;
             return;
         }
         into.Append(c switch
@@ -483,31 +483,31 @@ internal sealed class Parser
     {
         Position start = Here;
         char quote = Peek();
-        int begin = at;
-        at += 2;
-        while (Current is ' ' or '\t') at++;
+        int begin = _at;
+        _at += 2;
+        while (Current is ' ' or '\t') _at++;
         if (Current != '\n')
             throw Fault("UnexpectedCharactersAfterHereStringHeader", "No characters are allowed after a here-string header.");
-        int end = text.IndexOf($"\n{quote}@", at, StringComparison.Ordinal);
+        int end = _text.IndexOf($"\n{quote}@", _at, StringComparison.Ordinal);
         if (end < 0)
             throw new ScriptParseException("TerminatorExpectedAtEndOfString", $"The string is missing the terminator: {quote}@.",
             PositionOf(begin));
-        if (quote == '\'' || end == at)
+        if (quote == '\'' || end == _at)
         {
-            string body = end == at ? "" : text[(at + 1)..end];
-            at = end + 3;
+            string body = end == _at ? "" : _text[(_at + 1)..end];
+            _at = end + 3;
             return new ConstantExpression(start, body);
         }
         var parts = new List<Expression>();
         var literal = new StringBuilder();
-        at++;
-        while (at < end)
+        _at++;
+        while (_at < end)
         {
             if (TryExpansion(parts, literal)) continue;
-            if (Current == '`' && at + 1 < end) ReadEscape(literal);
-            else literal.Append(text[at++]);
+            if (Current == '`' && _at + 1 < end) ReadEscape(literal);
+            else literal.Append(_text[_at++]);
         }
-        at = end + 3;
+        _at = end + 3;
         return Expandable(start, parts, literal);
     }
 
@@ -518,11 +518,11 @@ internal sealed class Parser
         Position start = Here;
         if (Current == '&' || (Current == '.' && Peek() is ' ' or '\t')) throw Refuse(Current == '&' ? "call operator &" : "dot sourcing");
         if (Current is '<' or '>') throw Refuse("redirection");
-        int begin = at;
+        int begin = _at;
         Expression name = ReadBareword();
         if (name is not ConstantExpression { Value: string command })
             throw new NotSupportedByHostException("a command's name with a variable in it", start);
-        if (at == begin) throw Unexpected();
+        if (_at == begin) throw Unexpected();
         if (first && Keywords.Contains(command)) throw new NotSupportedByHostException($"statement {command}", start);
         var arguments = new List<CommandArgument>();
         bool onlyValues = false;
@@ -530,20 +530,20 @@ internal sealed class Parser
         {
             SkipBlank(false, false);
             if (AtEnd || Current is '\n' or ';' or '|' or ')' or '}' or '&') break;
-            if (Current == '-' && Peek() == '-' && (at + 2 >= text.Length || char.IsWhiteSpace(text[at + 2])))
+            if (Current == '-' && Peek() == '-' && (_at + 2 >= _text.Length || char.IsWhiteSpace(_text[_at + 2])))
             {
-                at += 2;
+                _at += 2;
                 onlyValues = true;
                 continue;
             }
-            if (text.AsSpan(at).StartsWith("--%")) throw Refuse("--%");
+            if (_text.AsSpan(_at).StartsWith("--%")) throw Refuse("--%");
             arguments.Add(ReadArgument(onlyValues));
         }
-        int lineStart = text.LastIndexOf('\n', Math.Max(begin - 1, 0)) + 1;
-        int lineEnd = text.IndexOf('\n', begin);
-        var element = new CommandElement(start, command, text[(begin == 0 ? 0 : lineStart)..(lineEnd < 0 ? text.Length : lineEnd)],
+        int lineStart = _text.LastIndexOf('\n', Math.Max(begin - 1, 0)) + 1;
+        int lineEnd = _text.IndexOf('\n', begin);
+        var element = new CommandElement(start, command, _text[(begin == 0 ? 0 : lineStart)..(lineEnd < 0 ? _text.Length : lineEnd)],
             arguments);
-        commandsRead.Add(element);
+        _commandsRead.Add(element);
         return element;
     }
 
@@ -552,13 +552,13 @@ internal sealed class Parser
         Position start = Here;
         if (!onlyValues && Current == '-' && (char.IsLetter(Peek()) || Peek() is '_' or '?'))
         {
-            int begin = ++at;
+            int begin = ++_at;
             while (!AtEnd && !char.IsWhiteSpace(Current)
-                && Current is not (':' or ';' or '|' or '&' or '(' or ')' or '{' or '}' or ',' or '.' or '[' or '\'' or '"')) at++;
-            string name = text[begin..at];
+                && Current is not (':' or ';' or '|' or '&' or '(' or ')' or '{' or '}' or ',' or '.' or '[' or '\'' or '"')) _at++;
+            string name = _text[begin.._at];
             if (Current is '\'' or '"') throw Refuse($"a quote in the parameter name -{name}");
             if (Current != ':') return new CommandArgument(start, name, "-" + name, null);
-            at++;
+            _at++;
             SkipBlank(false, false);
             if (AtEnd || Current is '\n' or ';' or '|' or ')' or '}')
                 throw Fault("ParameterRequiresArgument", $"The parameter -{name}: needs an argument.");
@@ -573,14 +573,14 @@ internal sealed class Parser
         var items = new List<Expression> { ReadArgumentItem() };
         while (true)
         {
-            int end = at;
+            int end = _at;
             SkipBlank(false, false);
             if (Current != ',')
             {
-                at = end;
+                _at = end;
                 break;
             }
-            at++;
+            _at++;
             SkipBlank(true, false);
             if (AtEnd || Current is ';' or '|' or ')' or '}') throw Fault("MissingExpression", "Missing expression after ','.");
             items.Add(ReadArgumentItem());
@@ -598,22 +598,22 @@ internal sealed class Parser
             case '@': return ReadPostfix(ReadAt());
             case '$' when Peek() == '(': return ReadPostfix(ReadSubExpression());
             case '$' when char.IsLetterOrDigit(Peek()) || Peek() is '_' or '{' or '?' or '$' or '^':
-                int begin = at;
+                int begin = _at;
                 Expression variable = ReadVariable();
                 if (Current is '.' or '[') return ReadPostfix(variable);
                 if (EndsBareword()) return variable;
-                at = begin;
+                _at = begin;
                 return ReadBareword();
             case '{': throw Refuse("script block { }");
             case '<' or '>': throw Refuse("redirection");
             case ',': throw Refuse("operator ,");
             default:
                 if (char.IsAsciiDigit(Current) && Peek() == '>') throw Refuse("redirection");
-                int start = at;
+                int start = _at;
                 Position position = Here;
                 Expression word = ReadBareword();
-                string token = text[start..at];
-                if (at == start) throw Unexpected();
+                string token = _text[start.._at];
+                if (_at == start) throw Unexpected();
                 return (char.IsAsciiDigit(token[0]) || token[0] == '.') && NumberLiteral.TryParse(token, out object? number)
                     ? new ConstantExpression(position, number!, token)
                     : word;
@@ -652,7 +652,7 @@ internal sealed class Parser
                     ReadEscape(literal);
                     break;
                 default:
-                    literal.Append(text[at++]);
+                    literal.Append(_text[_at++]);
                     break;
             }
         }
@@ -666,19 +666,19 @@ internal sealed class Parser
         while (!AtEnd)
         {
             char c = Current;
-            if (c is ' ' or '\t' or '\r' or '\u00a0' or '\ufeff' || (lines && c == '\n') || (semicolons && c == ';')) at++;
-            else if (c == '`' && Peek() == '\n') at += 2;
+            if (c is ' ' or '\t' or '\r' or '\u00a0' or '\ufeff' || (lines && c == '\n') || (semicolons && c == ';')) _at++;
+            else if (c == '`' && Peek() == '\n') _at += 2;
             else if (c == '#')
             {
-                if (text.AsSpan(at).StartsWith("#requires", StringComparison.OrdinalIgnoreCase) && (at == 0 || text[at - 1] == '\n'))
+                if (_text.AsSpan(_at).StartsWith("#requires", StringComparison.OrdinalIgnoreCase) && (_at == 0 || _text[_at - 1] == '\n'))
                     throw Refuse("#requires");
-                while (!AtEnd && Current != '\n') at++;
+                while (!AtEnd && Current != '\n') _at++;
             }
             else if (c == '<' && Peek() == '#')
             {
-                int end = text.IndexOf("#>", at + 2, StringComparison.Ordinal);
+                int end = _text.IndexOf("#>", _at + 2, StringComparison.Ordinal);
                 if (end < 0) throw Fault("MissingTerminatorMultiLineComment", "The terminator '#>' is missing from the multiline comment.");
-                at = end + 2;
+                _at = end + 2;
             }
             else break;
         }

@@ -7,12 +7,12 @@ namespace PipelineHost.Modules;
 /// <summary>The types of an assembly and the signatures of their members, read from its metadata.</summary>
 internal sealed class AssemblySurface
 {
-    private readonly Dictionary<string, HashSet<string>> members = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, HashSet<string>> _members = new(StringComparer.Ordinal);
 
     private AssemblySurface() { }
 
     /// <summary>Every type's name with its members, as <c>name signature</c>.</summary>
-    public IReadOnlyDictionary<string, HashSet<string>> Types => members;
+    public IReadOnlyDictionary<string, HashSet<string>> Types => _members;
 
     /// <summary>Reads what other assemblies can use: public types, their public and protected members.</summary>
     public static AssemblySurface Read(string path)
@@ -39,7 +39,7 @@ internal sealed class AssemblySurface
                     found.Add($"{reader.GetString(field.Name)} : "
                         + $"{field.DecodeSignature(SignatureNames.Instance, null)}{Value(reader, field)}");
             }
-            surface.members[SignatureNames.NameOf(reader, type)] = found;
+            surface._members[SignatureNames.NameOf(reader, type)] = found;
         }
         return surface;
     }
@@ -53,7 +53,7 @@ internal sealed class AssemblySurface
         MetadataReader reader = file.GetMetadataReader();
         foreach (TypeReference type in reader.TypeReferences.Select(reader.GetTypeReference))
             if (IsFrom(reader, type, assemblyName)
-                && !provided.members.ContainsKey(SignatureNames.NameOf(reader, type))) missing.Add(SignatureNames.NameOf(reader, type));
+                && !provided._members.ContainsKey(SignatureNames.NameOf(reader, type))) missing.Add(SignatureNames.NameOf(reader, type));
         foreach (MemberReference member in reader.MemberReferences.Select(reader.GetMemberReference))
         {
             if (TypeOf(reader, member.Parent, assemblyName) is not { } type || missing.Contains(type)) continue;
@@ -61,7 +61,7 @@ internal sealed class AssemblySurface
             string signature = member.GetKind() == MemberReferenceKind.Field
                 ? $"{name} : {member.DecodeFieldSignature(SignatureNames.Instance, null)}"
                 : Member(name, member.DecodeMethodSignature(SignatureNames.Instance, null));
-            if (!provided.members.TryGetValue(type, out HashSet<string>? known)
+            if (!provided._members.TryGetValue(type, out HashSet<string>? known)
                 || !known.Contains(signature)) missing.Add($"{type}.{signature}");
         }
         return [.. missing];

@@ -22,17 +22,17 @@ internal sealed class Manifest
             "TypesToProcess",
     };
 
-    private readonly Hashtable entries;
-    private readonly string path;
+    private readonly Hashtable _entries;
+    private readonly string _path;
 
     private Manifest(Hashtable entries, string path)
     {
-        this.entries = entries;
-        this.path = path;
+        _entries = entries;
+        _path = path;
     }
 
     public string? RootModule => Strings("RootModule") is [var root, ..] ? root : null;
-    public Version Version => LanguagePrimitives.ConvertTo<Version>(entries["ModuleVersion"]) ?? new Version(0, 0);
+    public Version Version => LanguagePrimitives.ConvertTo<Version>(_entries["ModuleVersion"]) ?? new Version(0, 0);
 
     public static Manifest Read(string path)
     {
@@ -58,18 +58,18 @@ internal sealed class Manifest
         return manifest;
     }
 
-    public IReadOnlyList<string> Strings(string key) => PSObject.Base(entries[key]) switch
+    public IReadOnlyList<string> Strings(string key) => PSObject.Base(_entries[key]) switch
     {
         null or "" => [],
         string one => [one],
         IEnumerable list and not IDictionary => [.. list.Cast<object?>().Select(i => PSObject.Base(i) as string
-            ?? throw new NotSupportedByHostException($"a {key} entry that is not a string in {Path.GetFileName(path)}"))],
-        _ => throw new NotSupportedByHostException($"the form of {key} in {Path.GetFileName(path)}"),
+            ?? throw new NotSupportedByHostException($"a {key} entry that is not a string in {Path.GetFileName(_path)}"))],
+        _ => throw new NotSupportedByHostException($"the form of {key} in {Path.GetFileName(_path)}"),
     };
 
     /// <summary>Whether an export list names a command; without the list everything is exported.</summary>
     public bool Exports(string key, string name) =>
-        !entries.ContainsKey(key) || Strings(key).Any(p => new WildcardPattern(p, WildcardOptions.IgnoreCase).IsMatch(name));
+        !_entries.ContainsKey(key) || Strings(key).Any(p => new WildcardPattern(p, WildcardOptions.IgnoreCase).IsMatch(name));
 
     private static bool IsData(Expression expression) => expression switch
     {

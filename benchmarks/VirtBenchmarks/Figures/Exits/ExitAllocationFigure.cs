@@ -13,7 +13,7 @@ internal abstract class ExitAllocationFigure(string kind, Func<int, uint, ExitLo
     private const uint Exits = 1_000_000;
     private const int Rounds = 3;
 
-    private ExitLoop? loop;
+    private ExitLoop? _loop;
 
     internal override string Name => $"allocation per {kind} exit";
 
@@ -23,13 +23,13 @@ internal abstract class ExitAllocationFigure(string kind, Func<int, uint, ExitLo
 
     internal override double? Goal => 0;
 
-    internal override void Prepare() => loop = make(Rounds, Exits);
+    internal override void Prepare() => _loop = make(Rounds, Exits);
 
-    internal override double MeasureOurs() => (double)loop!.Run()[^1] / Exits;
+    internal override double MeasureOurs() => (double)_loop!.Run()[^1] / Exits;
 
     public override void Dispose()
     {
-        loop?.Dispose();
+        _loop?.Dispose();
         base.Dispose();
     }
 }

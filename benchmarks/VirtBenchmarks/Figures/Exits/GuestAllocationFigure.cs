@@ -11,7 +11,7 @@ internal sealed class GuestAllocationFigure : Figure
 {
     private const int Lines = 400;
 
-    private Machine? machine;
+    private Machine? _machine;
 
     internal override string Name => "allocation per exit of a running guest";
 
@@ -22,14 +22,14 @@ internal sealed class GuestAllocationFigure : Figure
     internal override void Prepare()
     {
         var image = DebianGuest.Image;
-        machine = Machine.Create(new()
+        _machine = Machine.Create(new()
         {
             Id = Guid.NewGuid(), Name = "allocation", Memory = 256 << 20,
             Kernel = image.KernelPath, Initrd = image.InitrdPath, CommandLine = image.CommandLine + " virttools.shell",
         });
-        machine.Start();
-        ConsoleText.WaitFor(machine.Console, DebianGuest.UserspaceMarker);
-        ConsoleText.WaitFor(machine.Console, "#");
+        _machine.Start();
+        ConsoleText.WaitFor(_machine.Console, DebianGuest.UserspaceMarker);
+        ConsoleText.WaitFor(_machine.Console, "#");
     }
 
     internal override double MeasureOurs()
@@ -37,8 +37,8 @@ internal sealed class GuestAllocationFigure : Figure
         // The quotes keep the echo of what is typed from being taken for the end.
         var line = Encoding.ASCII.GetBytes($"i=0; while [ $i -lt {Lines} ]; do i=$((i+1)); echo abcdefghijklmnopqrstuvwxyz; done; echo re''ady\n");
         var (exits, bytes) = (Exits, GC.GetTotalAllocatedBytes(precise: true));
-        machine!.Console.WriteAsync(line, default).AsTask().GetAwaiter().GetResult();
-        ConsoleText.WaitFor(machine.Console, "ready");
+        _machine!.Console.WriteAsync(line, default).AsTask().GetAwaiter().GetResult();
+        ConsoleText.WaitFor(_machine.Console, "ready");
         bytes = GC.GetTotalAllocatedBytes(precise: true) - bytes;
         exits = Exits - exits;
         return exits > 1000 ? (double)bytes / exits : throw new InvalidOperationException($"There were {exits} exits.");
@@ -46,9 +46,9 @@ internal sealed class GuestAllocationFigure : Figure
 
     public override void Dispose()
     {
-        machine?.Dispose();
+        _machine?.Dispose();
         base.Dispose();
     }
 
-    private long Exits => machine!.Counters.Sum(one => one.PortAccesses + one.MmioAccesses + one.Interrupts);
+    private long Exits => _machine!.Counters.Sum(one => one.PortAccesses + one.MmioAccesses + one.Interrupts);
 }

@@ -8,7 +8,7 @@ namespace VirtBenchmarks.Figures.Import;
 /// </summary>
 internal sealed class ModuleImportFigure : Figure
 {
-    private string assembly = "", engine = "";
+    private string _assembly = "", _engine = "";
 
     internal override string Name => "import of the module";
 
@@ -20,10 +20,10 @@ internal sealed class ModuleImportFigure : Figure
 
     internal override void Prepare()
     {
-        assembly = Repository.Find("out", "VirtTools", "VirtCmdlets.dll");
-        engine = Repository.Find("tools", "PipelineHost", "bin", "Release", "net10.0", "System.Management.Automation.dll");
+        _assembly = Repository.Find("out", "VirtTools", "VirtCmdlets.dll");
+        _engine = Repository.Find("tools", "PipelineHost", "bin", "Release", "net10.0", "System.Management.Automation.dll");
     }
 
     internal override double MeasureOurs() => double.Parse(
-        Work.Read("dotnet", typeof(ModuleImportFigure).Assembly.Location, ModuleImport.Verb, assembly, engine), CultureInfo.InvariantCulture);
+        Work.Read("dotnet", typeof(ModuleImportFigure).Assembly.Location, ModuleImport.Verb, _assembly, _engine), CultureInfo.InvariantCulture);
 }

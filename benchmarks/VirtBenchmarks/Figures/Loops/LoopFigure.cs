@@ -11,7 +11,7 @@ internal abstract class LoopFigure(LoopCode loop, uint rounds) : Figure
 {
     private const ulong Data = 0x20_0000;
 
-    private TinyGuest? guest;
+    private TinyGuest? _guest;
 
     internal override string Name => $"{loop.Name}, software CPU";
 
@@ -23,8 +23,8 @@ internal abstract class LoopFigure(LoopCode loop, uint rounds) : Figure
 
     internal override void Prepare()
     {
-        guest = new();
-        guest.Load(64, a =>
+        _guest = new();
+        _guest.Load(64, a =>
         {
             loop.Write(a, rounds, Data);
             a.mov(al, 0);
@@ -34,10 +34,10 @@ internal abstract class LoopFigure(LoopCode loop, uint rounds) : Figure
 
     internal override double MeasureOurs()
     {
-        guest!.EnterLongMode();
-        var before = guest.Processor.Counters.Instructions;
-        var seconds = Work.ProcessorSeconds(() => guest.Processor.Run());
-        var done = guest.Processor.Counters.Instructions - before;
+        _guest!.EnterLongMode();
+        var before = _guest.Processor.Counters.Instructions;
+        var seconds = Work.ProcessorSeconds(() => _guest.Processor.Run());
+        var done = _guest.Processor.Counters.Instructions - before;
         if (done < (long)rounds * loop.Instructions) throw new InvalidOperationException($"The loop ended after {done} instructions.");
         return Rate(rounds, seconds);
     }
@@ -46,7 +46,7 @@ internal abstract class LoopFigure(LoopCode loop, uint rounds) : Figure
 
     public override void Dispose()
     {
-        guest?.Dispose();
+        _guest?.Dispose();
         base.Dispose();
     }
 }

@@ -15,12 +15,12 @@ internal sealed class QemuLoop : IDisposable
     private const ushort DebugConsole = 0xE9;
     private const byte Word = (byte)'*';
 
-    private readonly DirectoryInfo directory = Directory.CreateTempSubdirectory("virttools-bench");
-    private readonly string kernel;
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("virttools-bench");
+    private readonly string _kernel;
 
     internal QemuLoop(LoopCode loop, uint rounds)
     {
-        kernel = Path.Combine(directory.FullName, "kernel");
+        _kernel = Path.Combine(_directory.FullName, "kernel");
         var image = new byte[0x1000];
         Put(image, Load, [.. new uint[] { 0x1BAD_B002, 0x1_0000, unchecked(0u - 0x1BAD_B002 - 0x1_0000), Load, Load, Load + 0x1000, Load + 0x1000, Code }
             .SelectMany(BitConverter.GetBytes)]);
@@ -36,7 +36,7 @@ internal sealed class QemuLoop : IDisposable
         // Null, 64-bit code, data; then the register's value for LGDT.
         Put(image, Gdt, [.. new ulong[] { 0, 0x00AF_9A00_0000_FFFF, 0x00CF_9200_0000_FFFF }.SelectMany(BitConverter.GetBytes)]);
         Put(image, Gdt + 24, [23, 0, .. BitConverter.GetBytes(Gdt)]);
-        File.WriteAllBytes(kernel, image);
+        File.WriteAllBytes(_kernel, image);
         if (Run() <= 0) throw new InvalidOperationException("QEMU's processor time did not grow.");
     }
 
@@ -47,7 +47,7 @@ internal sealed class QemuLoop : IDisposable
         string[] arguments =
         [
             "-accel", "tcg", "-m", "16", "-display", "none", "-vga", "none", "-nic", "none", "-serial", "none", "-monitor", "none", "-no-reboot",
-            "-debugcon", "stdio", "-kernel", kernel,
+            "-debugcon", "stdio", "-kernel", _kernel,
         ];
         try
         {
@@ -69,7 +69,7 @@ internal sealed class QemuLoop : IDisposable
         }
     }
 
-    public void Dispose() => directory.Delete(recursive: true);
+    public void Dispose() => _directory.Delete(recursive: true);
 
     private static TimeSpan TimeAtWord(Process process) => process.StandardOutput.BaseStream.ReadByte() == Word
         ? process.TotalProcessorTime

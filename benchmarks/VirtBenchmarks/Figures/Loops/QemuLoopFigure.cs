@@ -3,21 +3,21 @@ namespace VirtBenchmarks.Figures.Loops;
 /// <summary>A loop on the software CPU, beside QEMU's translator on the same bytes in the same mode.</summary>
 internal abstract class QemuLoopFigure(LoopCode loop, uint rounds, uint qemuRounds) : LoopFigure(loop, rounds)
 {
-    private QemuLoop? qemu;
+    private QemuLoop? _qemu;
 
     internal override string Peer => "QEMU TCG";
 
     internal override void Prepare()
     {
         base.Prepare();
-        qemu = new(Loop, qemuRounds);
+        _qemu = new(Loop, qemuRounds);
     }
 
-    internal override double MeasurePeer() => Rate(qemuRounds, qemu!.Run());
+    internal override double MeasurePeer() => Rate(qemuRounds, _qemu!.Run());
 
     public override void Dispose()
     {
-        qemu?.Dispose();
+        _qemu?.Dispose();
         base.Dispose();
     }
 }

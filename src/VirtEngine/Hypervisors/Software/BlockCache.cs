@@ -19,19 +19,19 @@ internal sealed unsafe class BlockCache : IDisposable
 
     private const int LargestBlock = (MaximumOps + 1) * 32 + 128;
 
-    private readonly GuestMemory memory;
-    private readonly byte* arena;
-    private readonly Block** buckets;
-    private readonly JumpEntry* jumps;
-    private byte* next;
+    private readonly GuestMemory _memory;
+    private readonly byte* _arena;
+    private readonly Block** _buckets;
+    private readonly JumpEntry* _jumps;
+    private byte* _next;
 
     internal BlockCache(GuestMemory memory)
     {
-        this.memory = memory;
-        arena = (byte*)NativeMemory.AlignedAlloc(ArenaBytes, 64);
-        buckets = (Block**)NativeMemory.AllocZeroed(Buckets, (nuint)sizeof(Block*));
-        jumps = (JumpEntry*)NativeMemory.AllocZeroed(JumpEntries, (nuint)sizeof(JumpEntry));
-        next = arena;
+        _memory = memory;
+        _arena = (byte*)NativeMemory.AlignedAlloc(ArenaBytes, 64);
+        _buckets = (Block**)NativeMemory.AllocZeroed(Buckets, (nuint)sizeof(Block*));
+        _jumps = (JumpEntry*)NativeMemory.AllocZeroed(JumpEntries, (nuint)sizeof(JumpEntry));
+        _next = _arena;
     }
 
     /// <summary>Counts arenas emptied: a pointer to a block is good as long as this does not change.</summary>
@@ -39,12 +39,12 @@ internal sealed unsafe class BlockCache : IDisposable
 
     /// <summary>The jump cache's entry for an instruction pointer.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal JumpEntry* JumpOf(ulong rip) => jumps + ((rip ^ rip >> 12) & (JumpEntries - 1));
+    internal JumpEntry* JumpOf(ulong rip) => _jumps + ((rip ^ rip >> 12) & (JumpEntries - 1));
 
     /// <summary>Finds a valid block. Outdated ones on the way are taken out, or code that keeps being rewritten would make a long list.</summary>
     internal Block* Find(ulong key)
     {
-        Block** link = &buckets[Hash(key)];
+        Block** link = &_buckets[Hash(key)];
         while (*link != null)
         {
             Block* block = *link;
@@ -58,17 +58,17 @@ internal sealed unsafe class BlockCache : IDisposable
     /// <summary>Space for a block under construction; the next call gives the same space unless <see cref="Commit"/> was called.</summary>
     internal Block* Reserve()
     {
-        if (next + LargestBlock > arena + ArenaBytes) Clear();
-        return (Block*)next;
+        if (_next + LargestBlock > _arena + ArenaBytes) Clear();
+        return (Block*)_next;
     }
 
     /// <summary>Keeps the reserved block; one that crosses pages is found through the jump cache only.</summary>
     internal void Commit(Block* block)
     {
-        next += sizeof(Block) + block->OpCount * sizeof(Op);
-        next = (byte*)(((nint)next + 31) & ~31);
+        _next += sizeof(Block) + block->OpCount * sizeof(Op);
+        _next = (byte*)(((nint)_next + 31) & ~31);
         if (block->Crosses) return;
-        Block** bucket = &buckets[Hash(block->Key)];
+        Block** bucket = &_buckets[Hash(block->Key)];
         block->HashNext = *bucket;
         *bucket = block;
     }
@@ -77,15 +77,15 @@ internal sealed unsafe class BlockCache : IDisposable
     internal uint MarkCode(ulong offset, out uint* version)
     {
         ulong page = offset >> GuestMemory.PageShift;
-        version = memory.Pages.VersionOf(page);
-        return memory.Pages.MarkCode(page);
+        version = _memory.Pages.VersionOf(page);
+        return _memory.Pages.MarkCode(page);
     }
 
     private void Clear()
     {
-        next = arena;
-        NativeMemory.Clear(buckets, (nuint)(Buckets * sizeof(Block*)));
-        NativeMemory.Clear(jumps, (nuint)(JumpEntries * sizeof(JumpEntry)));
+        _next = _arena;
+        NativeMemory.Clear(_buckets, (nuint)(Buckets * sizeof(Block*)));
+        NativeMemory.Clear(_jumps, (nuint)(JumpEntries * sizeof(JumpEntry)));
         Epoch++;
     }
 
@@ -93,8 +93,8 @@ internal sealed unsafe class BlockCache : IDisposable
 
     public void Dispose()
     {
-        NativeMemory.AlignedFree(arena);
-        NativeMemory.Free(buckets);
-        NativeMemory.Free(jumps);
+        NativeMemory.AlignedFree(_arena);
+        NativeMemory.Free(_buckets);
+        NativeMemory.Free(_jumps);
     }
 }

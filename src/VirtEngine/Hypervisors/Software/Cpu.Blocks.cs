@@ -6,10 +6,10 @@ namespace VirtEngine.Hypervisors.Software;
 /// <content>From an instruction pointer to its block.</content>
 internal sealed unsafe partial class Cpu
 {
-    private readonly BlockBuilder builder = new();
+    private readonly BlockBuilder _builder = new();
 
     // One uncached block for single steps.
-    private readonly byte* scratch = (byte*)System.Runtime.InteropServices.NativeMemory.AlignedAlloc(256, 64);
+    private readonly byte* _scratch = (byte*)System.Runtime.InteropServices.NativeMemory.AlignedAlloc(256, 64);
 
     /// <summary>The block that runs; its ops become <see cref="OpCase.Outdated"/> when its code is overwritten.</summary>
     internal Block* CurrentBlock;
@@ -39,7 +39,7 @@ internal sealed unsafe partial class Cpu
 
     /// <summary>Decodes the one instruction at RIP into a block that is not kept.</summary>
     private Block* BuildSingleStep() =>
-        TryLocateCode(State->Rip, out ulong linear, out ulong offset) ? BuildBlock(linear, offset, 1, (Block*)scratch) : null;
+        TryLocateCode(State->Rip, out ulong linear, out ulong offset) ? BuildBlock(linear, offset, 1, (Block*)_scratch) : null;
 
     /// <summary>Whether two instruction pointers are in one page, whatever CS begins at.</summary>
     internal bool AreInOnePage(ulong rip, ulong other)
@@ -86,7 +86,7 @@ internal sealed unsafe partial class Cpu
         block->EndVersionPointer = block->VersionPointer;
         int available = GuestMemory.PageSize - (int)(offset & (GuestMemory.PageSize - 1));
         byte* code = Memory.Pointer + offset;
-        if (builder.TryDecode(block, code, available, CodeBits, maximum)) return block;
+        if (_builder.TryDecode(block, code, available, CodeBits, maximum)) return block;
 
         // The instruction goes on in the next page.
         const int longest = 15;
@@ -98,7 +98,7 @@ internal sealed unsafe partial class Cpu
         byte* bytes = stackalloc byte[2 * longest + 2];
         new Span<byte>(code, available).CopyTo(new Span<byte>(bytes, available));
         new Span<byte>(Memory.Pointer + nextOffset, longest).CopyTo(new Span<byte>(bytes + available, longest));
-        builder.TryDecode(block, bytes, available + longest, CodeBits, 1);
+        _builder.TryDecode(block, bytes, available + longest, CodeBits, 1);
         return block;
     }
 

@@ -8,9 +8,9 @@ internal sealed unsafe partial class Cpu
     /// <summary>Spins of a guest after which its thread sleeps a little instead of yielding.</summary>
     private const int SpinsBeforeSleep = 64;
 
-    private readonly CpuidTable cpuid;
-    private readonly Dictionary<uint, ulong> msrs = [];
-    private int spins;
+    private readonly CpuidTable _cpuid;
+    private readonly Dictionary<uint, ulong> _msrs = [];
+    private int _spins;
 
     /// <summary>DR0–DR3, DR6, DR7. Breakpoints are not implemented; the values are kept.</summary>
     internal readonly ulong[] DebugRegisters = new ulong[6];
@@ -20,7 +20,7 @@ internal sealed unsafe partial class Cpu
 
     internal ulong TscAux, TscAdjust;
 
-    private bool nmiBlocked;
+    private bool _nmiBlocked;
 
     /// <summary>IOPL.</summary>
     internal int IoPrivilege => (int)(State->OtherFlags >> 12) & 3;
@@ -42,7 +42,7 @@ internal sealed unsafe partial class Cpu
     internal void ShadowInterrupts(bool traps)
     {
         InterruptShadow = true;
-        stepHidden |= traps;
+        _stepHidden |= traps;
         Request(PendingWork.SingleStep | PendingWork.Interrupt);
     }
 
@@ -52,17 +52,17 @@ internal sealed unsafe partial class Cpu
     /// <summary>IRET lets non-maskable interrupts through again.</summary>
     internal void UnblockNmi()
     {
-        nmiBlocked = false;
-        if (nmiPending) Request(PendingWork.Nmi);
+        _nmiBlocked = false;
+        if (_nmiPending) Request(PendingWork.Nmi);
     }
 
-    private bool nmiPending;
+    private bool _nmiPending;
 
     /// <summary>Makes room for the thread that a spinning guest waits for.</summary>
     internal void YieldSpin()
     {
-        if (++spins < SpinsBeforeSleep) { Thread.Yield(); return; }
-        spins = 0;
+        if (++_spins < SpinsBeforeSleep) { Thread.Yield(); return; }
+        _spins = 0;
         Thread.Sleep(0);
     }
 
@@ -70,7 +70,7 @@ internal sealed unsafe partial class Cpu
     internal ulong ReadTsc() => Services.ReadTsc() + TscAdjust;
 
     /// <summary>CPUID.</summary>
-    internal CpuidLeaf GetCpuid(uint leaf, uint subleaf) => cpuid.Get(this, leaf, subleaf);
+    internal CpuidLeaf GetCpuid(uint leaf, uint subleaf) => _cpuid.Get(this, leaf, subleaf);
 
     /// <summary>MOV to CR0 and LMSW.</summary>
     internal bool TrySetCr0(ulong value)
@@ -136,7 +136,7 @@ internal sealed unsafe partial class Cpu
             case Msr.KernelGsBase: value = KernelGsBase; return true;
         }
         if (Services.TryReadApicMsr(msr, out value)) return true;
-        if (Msr.IsStored(msr) && msrs.TryGetValue(msr, out value)) return true;
+        if (Msr.IsStored(msr) && _msrs.TryGetValue(msr, out value)) return true;
         if (Msr.IsStored(msr)) { Profile.ConstantMsrs.TryGetValue(msr, out value); return true; }
         return Profile.ConstantMsrs.TryGetValue(msr, out value) || RaiseGeneralProtection();
     }
@@ -163,7 +163,7 @@ internal sealed unsafe partial class Cpu
         }
         if (Services.TryWriteApicMsr(msr, value)) return true;
         if (msr == Msr.Pat && !Msr.IsPageAttributeTable(value)) return RaiseGeneralProtection();
-        if (Msr.IsStored(msr)) { msrs[msr] = value; return true; }
+        if (Msr.IsStored(msr)) { _msrs[msr] = value; return true; }
         return Msr.IsWriteIgnored(msr) || RaiseGeneralProtection();
     }
 

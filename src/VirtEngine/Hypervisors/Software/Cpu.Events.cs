@@ -9,16 +9,16 @@ internal sealed unsafe partial class Cpu
 
     private const int NoFault = -1;
 
-    private int faultVector = NoFault;
-    private uint faultCode;
-    private ulong faultAddress;
-    private bool addressFault;
+    private int _faultVector = NoFault;
+    private uint _faultCode;
+    private ulong _faultAddress;
+    private bool _addressFault;
 
     // No single step ends behind the instruction: an interrupt's has cleared TF on its way, a load of SS holds the trap back.
-    private bool stepHidden;
+    private bool _stepHidden;
 
     // A single step has ended and is delivered before anything else (SYSCALL and SYSRET).
-    private bool stepDue;
+    private bool _stepDue;
 
     /// <summary>
     /// Behind SYSCALL and SYSRET the flags that they leave decide whether a single step ends, not those that they began with: SYSCALL masks TF
@@ -26,18 +26,18 @@ internal sealed unsafe partial class Cpu
     /// </summary>
     internal void StepByNewFlags()
     {
-        stepHidden = true;
-        stepDue = (State->OtherFlags & ControlBits.FlagTf) != 0;
+        _stepHidden = true;
+        _stepDue = (State->OtherFlags & ControlBits.FlagTf) != 0;
     }
 
     /// <summary>Whether an exception has been raised that is not delivered yet.</summary>
-    internal bool IsFaulting => faultVector != NoFault;
+    internal bool IsFaulting => _faultVector != NoFault;
 
     /// <summary>Vector of the raised exception, or −1.</summary>
-    internal int FaultVector => faultVector;
+    internal int FaultVector => _faultVector;
 
     /// <summary>Error code of the raised exception.</summary>
-    internal uint FaultCode => faultCode;
+    internal uint FaultCode => _faultCode;
 
     /// <summary>Why the processor shut down, for the log.</summary>
     internal string? ShutdownDetail { get; private set; }
@@ -45,9 +45,9 @@ internal sealed unsafe partial class Cpu
     /// <summary>Raises an exception for the running instruction. Always false, so that handlers can return it.</summary>
     internal bool Raise(byte vector, uint code = 0)
     {
-        faultVector = vector;
-        faultCode = code;
-        addressFault = false;
+        _faultVector = vector;
+        _faultCode = code;
+        _addressFault = false;
         return false;
     }
 
@@ -55,7 +55,7 @@ internal sealed unsafe partial class Cpu
     internal bool RaiseAddressFault()
     {
         Raise(ExceptionVector.GeneralProtection);
-        addressFault = true;
+        _addressFault = true;
         return false;
     }
 
@@ -66,44 +66,44 @@ internal sealed unsafe partial class Cpu
     internal bool RaiseInvalidOpcode() => Raise(ExceptionVector.InvalidOpcode);
 
     /// <summary>Takes the raised exception back.</summary>
-    internal void ClearFault() => faultVector = NoFault;
+    internal void ClearFault() => _faultVector = NoFault;
 
     /// <summary>Settles, by the instruction that caused it, what an address fault is.</summary>
     internal void ResolveAddressFault(Op* op)
     {
-        if (!addressFault) return;
+        if (!_addressFault) return;
         bool stack = (op->Address & AddressKind.Legacy) != 0
             ? op->Address >> AddressKind.SegmentShift == SegmentRegister.Ss
             : op->Address >> AddressKind.SegmentShift == 0 && op->Base is Slot.Rsp or Slot.Rbp;
-        if (stack) faultVector = ExceptionVector.StackFault;
-        addressFault = false;
+        if (stack) _faultVector = ExceptionVector.StackFault;
+        _addressFault = false;
     }
 
     /// <summary>Delivers the raised exception; RIP is the faulting instruction's.</summary>
     /// <returns>False after a triple fault.</returns>
     internal bool DeliverFault()
     {
-        int first = faultVector;
+        int first = _faultVector;
         // For the log of a triple fault; an event meets four others at most until it is one.
         Span<(byte Vector, uint Code)> trail = stackalloc (byte, uint)[8];
         int met = 0;
         while (true)
         {
-            byte vector = (byte)faultVector;
-            uint code = faultCode;
-            if (vector == ExceptionVector.PageFault) State->Cr2 = faultAddress;
+            byte vector = (byte)_faultVector;
+            uint code = _faultCode;
+            if (vector == ExceptionVector.PageFault) State->Cr2 = _faultAddress;
             trail[met++ & 7] = (vector, code);
-            faultVector = NoFault;
+            _faultVector = NoFault;
             if (TryDeliver(vector, ExceptionVector.HasErrorCode(vector), code, EventKind.Exception, State->Rip)) return true;
             if (vector == ExceptionVector.DoubleFault)
             {
-                trail[met++ & 7] = ((byte)faultVector, faultCode);
+                trail[met++ & 7] = ((byte)_faultVector, _faultCode);
                 ShutdownDetail = DescribeTripleFault(trail[..met]);
-                faultVector = NoFault;
+                _faultVector = NoFault;
                 Activity = ProcessorActivity.Shutdown;
                 return false;
             }
-            byte second = (byte)faultVector;
+            byte second = (byte)_faultVector;
             bool isDouble = first == ExceptionVector.PageFault
                 ? second == ExceptionVector.PageFault || ExceptionVector.IsContributory(second)
                 : ExceptionVector.IsContributory((byte)first) && ExceptionVector.IsContributory(second);
@@ -116,20 +116,20 @@ internal sealed unsafe partial class Cpu
     {
         var text = new System.Text.StringBuilder();
         foreach (var (vector, code) in trail) text.Append(System.Globalization.CultureInfo.InvariantCulture, $"#{vector}({code:x}) ");
-        return text.Append(System.Globalization.CultureInfo.InvariantCulture, $"with CR2 0x{faultAddress:x}").ToString();
+        return text.Append(System.Globalization.CultureInfo.InvariantCulture, $"with CR2 0x{_faultAddress:x}").ToString();
     }
 
     /// <summary>INT n, INT3 and INTO.</summary>
     internal bool TrySoftwareInterrupt(byte vector, ulong returnRip)
     {
-        stepHidden = true;
+        _stepHidden = true;
         return TryDeliver(vector, hasCode: false, 0, EventKind.SoftwareInterrupt, returnRip);
     }
 
     /// <summary>INT1, which is delivered as by hardware: whatever the gate's privilege is.</summary>
     internal bool TryDebugInterrupt(ulong returnRip)
     {
-        stepHidden = true;
+        _stepHidden = true;
         return TryDeliver(ExceptionVector.Debug, hasCode: false, 0, EventKind.Exception, returnRip);
     }
 
@@ -169,7 +169,7 @@ internal sealed unsafe partial class Cpu
 
         ushort selector = (ushort)(gate >> 16);
         if ((selector & 0xFFFC) == 0) return Raise(ExceptionVector.GeneralProtection, external);
-        if (!TryReadDescriptor(selector, out ulong descriptor)) { if (faultVector == ExceptionVector.GeneralProtection) faultCode |= external; return false; }
+        if (!TryReadDescriptor(selector, out ulong descriptor)) { if (_faultVector == ExceptionVector.GeneralProtection) _faultCode |= external; return false; }
         int codeType = Attributes(descriptor);
         uint selectorCode = ((uint)selector & 0xFFFC) + external;
         if ((codeType & (NonSystem | Code)) != (NonSystem | Code) || Dpl(codeType) > State->Cpl) return Raise(ExceptionVector.GeneralProtection, selectorCode);
@@ -214,7 +214,7 @@ internal sealed unsafe partial class Cpu
         rsp -= (ulong)(8 * words);
         if (!TryWriteBytesSlow(rsp, (byte*)frame, 8 * words, user: newCpl == 3))
         {
-            if (addressFault) { faultVector = ExceptionVector.StackFault; addressFault = false; }
+            if (_addressFault) { _faultVector = ExceptionVector.StackFault; _addressFault = false; }
             return false;
         }
         if (newCpl < State->Cpl) SetSegment(SegmentRegister.Ss, new SegmentState((ushort)newCpl, 0, 0, (ushort)(newCpl << 5)));

@@ -21,32 +21,32 @@ internal sealed unsafe partial class Cpu
     private const ulong PteReserved = PteAddress & ~((1ul << PhysicalAddressBits) - 1);
 
     // Supervisor's, then user's: an entry's permissions are those of the privilege it was walked with.
-    private readonly TlbEntry* tlbs;
+    private readonly TlbEntry* _tlbs;
 
     // Where large pages were translated, in the lower and the upper half of the address space: INVLPG there flushes everything.
-    private bool largeLow, largeHigh;
+    private bool _largeLow, _largeHigh;
 
     /// <summary>Identifies the address space, privilege and code size that the jump cache's entries are valid for.</summary>
     internal ulong Context;
 
-    private ulong generation;
+    private ulong _generation;
 
     /// <summary>Forgets all translations.</summary>
     internal void FlushTlb()
     {
-        for (TlbEntry* entry = tlbs; entry < tlbs + 2 * TlbSize; entry++)
+        for (TlbEntry* entry = _tlbs; entry < _tlbs + 2 * TlbSize; entry++)
             entry->ReadTag = entry->WriteTag = entry->FetchTag = TlbEntry.None;
-        largeLow = largeHigh = false;
+        _largeLow = _largeHigh = false;
         NewContext();
     }
 
     /// <summary>Forgets one page's translation.</summary>
     internal void InvalidatePage(ulong linear)
     {
-        if ((long)linear < 0 ? largeHigh : largeLow) { FlushTlb(); return; }
+        if ((long)linear < 0 ? _largeHigh : _largeLow) { FlushTlb(); return; }
         int index = (int)(linear >> GuestMemory.PageShift) & (TlbSize - 1);
         foreach (int at in (ReadOnlySpan<int>)[index, index + TlbSize])
-            tlbs[at].ReadTag = tlbs[at].WriteTag = tlbs[at].FetchTag = TlbEntry.None;
+            _tlbs[at].ReadTag = _tlbs[at].WriteTag = _tlbs[at].FetchTag = TlbEntry.None;
         NewContext();
     }
 
@@ -54,7 +54,7 @@ internal sealed unsafe partial class Cpu
     internal void ProtectPage(ulong page)
     {
         nint host = (nint)(Memory.Pointer + (page << GuestMemory.PageShift));
-        for (TlbEntry* entry = tlbs; entry < tlbs + 2 * TlbSize; entry++)
+        for (TlbEntry* entry = _tlbs; entry < _tlbs + 2 * TlbSize; entry++)
         {
             ulong tag = Volatile.Read(ref entry->WriteTag);
             if (tag != TlbEntry.None && (page == ulong.MaxValue || (nint)tag + entry->Addend == host))
@@ -64,7 +64,7 @@ internal sealed unsafe partial class Cpu
 
     private void NewContext()
     {
-        generation++;
+        _generation++;
         UpdateContext();
     }
 
@@ -93,12 +93,12 @@ internal sealed unsafe partial class Cpu
         if (!Memory.TryGetOffset(physical, out ulong offset) || (physical & PageMask) == Services.ApicPage) return true;
         if (large)
         {
-            if ((long)linear < 0) largeHigh = true;
-            else largeLow = true;
+            if ((long)linear < 0) _largeHigh = true;
+            else _largeLow = true;
         }
         ulong tag = linear & PageMask;
         ulong page = offset >> GuestMemory.PageShift;
-        TlbEntry* entry = EntryOf(user ? tlbs + TlbSize : tlbs, linear);
+        TlbEntry* entry = EntryOf(user ? _tlbs + TlbSize : _tlbs, linear);
         nint addend = (nint)(Memory.Pointer + (page << GuestMemory.PageShift)) - (nint)tag;
         if (entry->ReadTag != tag || entry->Addend != addend)
         {
@@ -235,7 +235,7 @@ internal sealed unsafe partial class Cpu
         bool reportFetch = (State->Efer & ControlBits.EferNxe) != 0 || (State->Cr4 & ControlBits.Cr4Smep) != 0;
         uint code = why | (access == MemoryAccess.Write ? FaultWrite : 0) | (user ? FaultUser : 0)
             | (access == MemoryAccess.Fetch && reportFetch ? FaultFetch : 0);
-        faultAddress = linear;
+        _faultAddress = linear;
         return Raise(ExceptionVector.PageFault, code);
     }
 }

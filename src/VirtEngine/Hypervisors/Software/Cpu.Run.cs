@@ -5,29 +5,29 @@ internal sealed unsafe partial class Cpu
 {
     private const ulong DebugSingleStep = 0x4000;
 
-    private readonly object sleepGate = new();
-    private volatile bool sleeping;
-    private byte sipiVector;
+    private readonly object _sleepGate = new();
+    private volatile bool _sleeping;
+    private byte _sipiVector;
 
     /// <summary>Makes the run loop look up before the next instruction, and wakes a sleeping processor; from any thread.</summary>
     internal void Request(PendingWork work)
     {
         int before = Interlocked.Or(ref State->Pending, (int)work);
-        if ((before & (int)work) == (int)work || !sleeping) return;
-        lock (sleepGate) Monitor.PulseAll(sleepGate);
+        if ((before & (int)work) == (int)work || !_sleeping) return;
+        lock (_sleepGate) Monitor.PulseAll(_sleepGate);
     }
 
     /// <summary>A non-maskable interrupt.</summary>
     internal void RequestNmi()
     {
-        Volatile.Write(ref nmiPending, true);
+        Volatile.Write(ref _nmiPending, true);
         Request(PendingWork.Nmi);
     }
 
     /// <summary>A start-up IPI: begins at <paramref name="vector"/> × 4096 if the processor waits for one.</summary>
     internal void RequestSipi(byte vector)
     {
-        Volatile.Write(ref sipiVector, vector);
+        Volatile.Write(ref _sipiVector, vector);
         Request(PendingWork.Sipi);
     }
 
@@ -64,19 +64,19 @@ internal sealed unsafe partial class Cpu
     {
         bool shadow = InterruptShadow, trap = (State->OtherFlags & ControlBits.FlagTf) != 0;
         InterruptShadow = false;
-        stepHidden = false;
+        _stepHidden = false;
         Block* block = BuildSingleStep();
         // The pending single step itself makes the run loop come back behind the block.
         if (block != null) RunFrom(block);
         if (IsFaulting) DeliverFault();
-        else if (trap && !stepHidden) DeliverSingleStep();
+        else if (trap && !_stepHidden) DeliverSingleStep();
         if (!InterruptShadow && (State->OtherFlags & ControlBits.FlagTf) == 0) Withdraw(PendingWork.SingleStep);
-        if (shadow) Request(PendingWork.Interrupt | (nmiPending ? PendingWork.Nmi : 0));
+        if (shadow) Request(PendingWork.Interrupt | (_nmiPending ? PendingWork.Nmi : 0));
     }
 
     private void DeliverSingleStep()
     {
-        stepDue = false;
+        _stepDue = false;
         // A trap behind HLT wakes the processor.
         Activity = ProcessorActivity.Running;
         DebugRegisters[4] |= DebugSingleStep;
@@ -114,9 +114,9 @@ internal sealed unsafe partial class Cpu
         if ((pending & PendingWork.Sipi) != 0)
         {
             Withdraw(PendingWork.Sipi);
-            if (Activity == ProcessorActivity.WaitForSipi) StartAt(Volatile.Read(ref sipiVector));
+            if (Activity == ProcessorActivity.WaitForSipi) StartAt(Volatile.Read(ref _sipiVector));
         }
-        if (stepDue)
+        if (_stepDue)
         {
             DeliverSingleStep();
             return false;
@@ -125,10 +125,10 @@ internal sealed unsafe partial class Cpu
         if ((pending & PendingWork.Nmi) != 0)
         {
             Withdraw(PendingWork.Nmi);
-            if (nmiPending && !nmiBlocked && !InterruptShadow)
+            if (_nmiPending && !_nmiBlocked && !InterruptShadow)
             {
-                nmiPending = false;
-                nmiBlocked = true;
+                _nmiPending = false;
+                _nmiBlocked = true;
                 Activity = ProcessorActivity.Running;
                 DeliverInterrupt(ExceptionVector.Nmi);
                 return false;
@@ -154,12 +154,12 @@ internal sealed unsafe partial class Cpu
     private void Sleep()
     {
         Halts++;
-        lock (sleepGate)
+        lock (_sleepGate)
         {
-            sleeping = true;
+            _sleeping = true;
             Interlocked.MemoryBarrier();    // pairs with Request: either it sees the sleeper, or the sleeper sees its work
-            while (Volatile.Read(ref State->Pending) == 0) Monitor.Wait(sleepGate);
-            sleeping = false;
+            while (Volatile.Read(ref State->Pending) == 0) Monitor.Wait(_sleepGate);
+            _sleeping = false;
         }
     }
 

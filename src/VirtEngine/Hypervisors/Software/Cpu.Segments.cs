@@ -29,11 +29,11 @@ internal sealed unsafe partial class Cpu
         int attributes = Segments[SegmentRegister.Cs].Attributes;
         CodeBits = IsLongMode && (attributes & Long) != 0 ? 64 : (attributes & Big) != 0 ? 32 : 16;
         State->RipMask = CodeBits == 64 ? ulong.MaxValue : CodeBits == 32 ? uint.MaxValue : ushort.MaxValue;
-        State->Tlb = State->Cpl == 3 ? tlbs + TlbSize : tlbs;
+        State->Tlb = State->Cpl == 3 ? _tlbs + TlbSize : _tlbs;
         UpdateContext();
     }
 
-    private void UpdateContext() => Context = generation << 3 | (ulong)(CodeBits >> 5) << 1 | (State->Cpl == 3 ? 1ul : 0);
+    private void UpdateContext() => Context = _generation << 3 | (ulong)(CodeBits >> 5) << 1 | (State->Cpl == 3 ? 1ul : 0);
 
     /// <summary>Replaces a segment register with its hidden part.</summary>
     internal void SetSegment(int index, in SegmentState segment)

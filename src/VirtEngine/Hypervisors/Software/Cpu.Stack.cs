@@ -39,7 +39,7 @@ internal sealed unsafe partial class Cpu
     /// <summary>An address fault on the stack is #SS.</summary>
     internal void ResolveStackFault()
     {
-        if (addressFault) Raise(ExceptionVector.StackFault);
+        if (_addressFault) Raise(ExceptionVector.StackFault);
     }
 
     private bool StackFault()

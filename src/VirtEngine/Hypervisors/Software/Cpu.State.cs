@@ -27,8 +27,8 @@ internal sealed unsafe partial class Cpu
             Efer = State->Efer,
             Activity = Activity,
             InterruptShadow = InterruptShadow,
-            NmiBlocked = nmiBlocked,
-            NmiPending = nmiPending,
+            NmiBlocked = _nmiBlocked,
+            NmiPending = _nmiPending,
         };
         for (int i = 0; i < 16; i++) state.Registers[i] = State->Registers[i];
         Segments.CopyTo(state.Segments, 0);
@@ -36,7 +36,7 @@ internal sealed unsafe partial class Cpu
         new ReadOnlySpan<byte>(State->Fx, 512).CopyTo(state.FxSave);
         foreach (uint msr in CarriedMsrs)
             if (TryReadMsr(msr, out ulong value)) state.Msrs[msr] = value;
-        foreach (var (msr, value) in msrs) state.Msrs[msr] = value;
+        foreach (var (msr, value) in _msrs) state.Msrs[msr] = value;
         return state;
     }
 
@@ -60,10 +60,10 @@ internal sealed unsafe partial class Cpu
         Services.TaskPriority = state.Cr8;
         foreach (var (msr, value) in state.Msrs) TryWriteMsr(msr, value);
         ClearFault();
-        stepDue = false;
+        _stepDue = false;
         Activity = state.Activity;
-        nmiBlocked = state.NmiBlocked;
-        nmiPending = state.NmiPending;
+        _nmiBlocked = state.NmiBlocked;
+        _nmiPending = state.NmiPending;
         // Protected mode's privilege is that of the stack; real mode's is 0.
         SetCpl((state.Cr0 & ControlBits.Cr0Pe) != 0 ? DescriptorBits.Dpl(state.Segments[SegmentRegister.Ss].Attributes) : 0);
         SetFlags(state.Flags);
@@ -71,6 +71,6 @@ internal sealed unsafe partial class Cpu
         if (InterruptShadow) Request(PendingWork.SingleStep);
         FlushTlb();
         UpdateMode();
-        Request(PendingWork.Interrupt | (nmiPending ? PendingWork.Nmi : 0));
+        Request(PendingWork.Interrupt | (_nmiPending ? PendingWork.Nmi : 0));
     }
 }

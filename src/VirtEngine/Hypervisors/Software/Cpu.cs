@@ -21,9 +21,9 @@ internal sealed unsafe partial class Cpu : IDisposable
         Profile = profile;
         State = (CpuState*)NativeMemory.AlignedAlloc((nuint)sizeof(CpuState), StateAlignment);
         NativeMemory.Clear(State, (nuint)sizeof(CpuState));
-        tlbs = (TlbEntry*)NativeMemory.AlignedAlloc((nuint)(2 * TlbSize * sizeof(TlbEntry)), StateAlignment);
+        _tlbs = (TlbEntry*)NativeMemory.AlignedAlloc((nuint)(2 * TlbSize * sizeof(TlbEntry)), StateAlignment);
         Blocks = new BlockCache(memory);
-        cpuid = new CpuidTable(profile);
+        _cpuid = new CpuidTable(profile);
         FlushTlb();
         SetState(ProcessorState.Reset());
     }
@@ -94,8 +94,8 @@ internal sealed unsafe partial class Cpu : IDisposable
     {
         if (State == null) return;
         NativeMemory.AlignedFree(State);
-        NativeMemory.AlignedFree(tlbs);
-        NativeMemory.AlignedFree(scratch);
+        NativeMemory.AlignedFree(_tlbs);
+        NativeMemory.AlignedFree(_scratch);
         State = null;
         Blocks.Dispose();
     }

@@ -55,13 +55,13 @@ internal unsafe struct CpuState
     internal long Instructions;
 
     /// <summary>x87, MXCSR and XMM registers in the 64-bit FXSAVE layout.</summary>
-    private fixed ulong fx[66];
+    private fixed ulong _fx[66];
 
     /// <summary>The FXSAVE image, aligned to 16 bytes. The state itself is allocated at a multiple of 64.</summary>
     internal byte* Fx
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => (byte*)(((nint)Unsafe.AsPointer(ref fx[0]) + 15) & ~15);
+        get => (byte*)(((nint)Unsafe.AsPointer(ref _fx[0]) + 15) & ~15);
     }
 
     /// <summary>XMM<paramref name="index"/> in the image.</summary>

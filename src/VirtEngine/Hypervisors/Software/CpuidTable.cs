@@ -6,18 +6,18 @@ internal sealed class CpuidTable
     private const uint Features = 1, ExtendedTopology = 0xB;
     private const uint FeatureOsxsave = 1u << 27;
 
-    private readonly Dictionary<(uint Leaf, uint Subleaf), CpuidLeaf> leaves = [];
-    private readonly HashSet<uint> withSubleaves = [];
-    private readonly uint lastBasic, lastExtended;
+    private readonly Dictionary<(uint Leaf, uint Subleaf), CpuidLeaf> _leaves = [];
+    private readonly HashSet<uint> _withSubleaves = [];
+    private readonly uint _lastBasic, _lastExtended;
 
     internal CpuidTable(CpuProfile profile)
     {
         foreach (var leaf in profile.Cpuid)
         {
-            leaves[(leaf.Leaf, leaf.Subleaf)] = leaf;
-            if (leaf.Subleaf != 0) withSubleaves.Add(leaf.Leaf);
-            if (leaf.Leaf < 0x4000_0000) lastBasic = Math.Max(lastBasic, leaf.Leaf);
-            else if (leaf.Leaf >= 0x8000_0000) lastExtended = Math.Max(lastExtended, leaf.Leaf);
+            _leaves[(leaf.Leaf, leaf.Subleaf)] = leaf;
+            if (leaf.Subleaf != 0) _withSubleaves.Add(leaf.Leaf);
+            if (leaf.Leaf < 0x4000_0000) _lastBasic = Math.Max(_lastBasic, leaf.Leaf);
+            else if (leaf.Leaf >= 0x8000_0000) _lastExtended = Math.Max(_lastExtended, leaf.Leaf);
         }
     }
 
@@ -25,9 +25,9 @@ internal sealed class CpuidTable
     internal CpuidLeaf Get(Cpu cpu, uint leaf, uint subleaf)
     {
         // Beyond the last leaf the last basic one is answered (Intel SDM vol. 2, CPUID).
-        if (leaf is > 0 and < 0x4000_0000 && leaf > lastBasic || leaf >= 0x8000_0000 && leaf > lastExtended) leaf = lastBasic;
+        if (leaf is > 0 and < 0x4000_0000 && leaf > _lastBasic || leaf >= 0x8000_0000 && leaf > _lastExtended) leaf = _lastBasic;
         if (leaf == ExtendedTopology) return Topology(cpu, subleaf);
-        if (!leaves.TryGetValue((leaf, withSubleaves.Contains(leaf) ? subleaf : 0), out var answer)) return new CpuidLeaf(leaf, subleaf, 0, 0, 0, 0);
+        if (!_leaves.TryGetValue((leaf, _withSubleaves.Contains(leaf) ? subleaf : 0), out var answer)) return new CpuidLeaf(leaf, subleaf, 0, 0, 0, 0);
         if (leaf == Features)
         {
             int count = cpu.Services.ProcessorCount;

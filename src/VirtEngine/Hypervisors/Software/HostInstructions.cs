@@ -3,10 +3,10 @@ namespace VirtEngine.Hypervisors.Software;
 /// <summary>Instructions of the host's processor that .NET has no call for, as small emitted functions. x64 hosts only.</summary>
 internal static unsafe class HostInstructions
 {
-    private static readonly delegate* unmanaged<void*, UInt128*, UInt128*, void> compareExchange = Emit();
+    private static readonly delegate* unmanaged<void*, UInt128*, UInt128*, void> _compareExchange = Emit();
 
     /// <summary>LOCK CMPXCHG16B: stores <paramref name="value"/> if memory holds <paramref name="expected"/>, and returns there what it held.</summary>
-    internal static void CompareExchange(void* at, UInt128* expected, UInt128* value) => compareExchange(at, expected, value);
+    internal static void CompareExchange(void* at, UInt128* expected, UInt128* value) => _compareExchange(at, expected, value);
 
     private static delegate* unmanaged<void*, UInt128*, UInt128*, void> Emit()
     {

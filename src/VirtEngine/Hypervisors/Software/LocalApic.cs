@@ -21,57 +21,57 @@ internal sealed class LocalApic
 
     private const ulong BaseEnable = 0x800, BaseBootProcessor = 0x100, DefaultBase = 0xFEE0_0000;
 
-    private readonly uint[] registers = new uint[0x400 / 0x10];
-    private readonly Lock gate = new();
-    private readonly Cpu cpu;
-    private readonly SoftwarePartition partition;
-    private readonly MachineClock clock;
-    private readonly MachineTimer timer;
-    private readonly long timerHz;
-    private long timerStart;
+    private readonly uint[] _registers = new uint[0x400 / 0x10];
+    private readonly Lock _gate = new();
+    private readonly Cpu _cpu;
+    private readonly SoftwarePartition _partition;
+    private readonly MachineClock _clock;
+    private readonly MachineTimer _timer;
+    private readonly long _timerHz;
+    private long _timerStart;
 
     // When the timer is to fire: what the clock's thread brings from an earlier setting comes too early and is dropped.
-    private long due = long.MaxValue;
-    private bool closed;
-    private ulong deadline;
-    private uint pendingErrors;
-    private ulong baseRegister;
-    private volatile bool externalInterrupt;
+    private long _due = long.MaxValue;
+    private bool _closed;
+    private ulong _deadline;
+    private uint _pendingErrors;
+    private ulong _baseRegister;
+    private volatile bool _externalInterrupt;
 
     internal LocalApic(Cpu cpu, SoftwarePartition partition, MachineClock clock, CpuProfile profile)
     {
-        this.cpu = cpu;
-        this.partition = partition;
-        this.clock = clock;
-        timerHz = profile.ApicTimerHz;
-        timer = clock.CreateTimer(TimerExpired);
-        baseRegister = DefaultBase | BaseEnable | (cpu.Index == 0 ? BaseBootProcessor : 0);
+        _cpu = cpu;
+        _partition = partition;
+        _clock = clock;
+        _timerHz = profile.ApicTimerHz;
+        _timer = clock.CreateTimer(TimerExpired);
+        _baseRegister = DefaultBase | BaseEnable | (cpu.Index == 0 ? BaseBootProcessor : 0);
         Reset();
     }
 
     /// <summary>Base of the register page, or <see cref="ulong.MaxValue"/> while the APIC is disabled.</summary>
     internal ulong Page { get; private set; } = DefaultBase;
 
-    internal ulong BaseRegister => baseRegister;
+    internal ulong BaseRegister => _baseRegister;
 
     /// <summary>IA32_TSC_DEADLINE.</summary>
-    internal ulong TscDeadline => Volatile.Read(ref deadline);
+    internal ulong TscDeadline => Volatile.Read(ref _deadline);
 
     /// <summary>What INIT and power-up set.</summary>
     internal void Reset()
     {
-        lock (gate)
+        lock (_gate)
         {
-            Array.Clear(registers);
-            At(Id) = (uint)cpu.Index << 24;
+            Array.Clear(_registers);
+            At(Id) = (uint)_cpu.Index << 24;
             At(Version) = VersionValue;
             At(DestinationFormat) = uint.MaxValue;
             At(SpuriousVector) = 0xFF;
             foreach (int lvt in (ReadOnlySpan<int>)[LvtTimer, LvtThermal, LvtPerformance, LvtLint0, LvtLint1, LvtError]) At(lvt) = Masked;
             // Without a firmware that sets up virtual wire mode, the 8259 reaches the first processor as after such a firmware.
-            if (cpu.Index == 0) { At(LvtLint0) = 0x700; At(LvtLint1) = 0x400; }
-            deadline = 0;
-            pendingErrors = 0;
+            if (_cpu.Index == 0) { At(LvtLint0) = 0x700; At(LvtLint1) = 0x400; }
+            _deadline = 0;
+            _pendingErrors = 0;
             Disarm();
         }
     }
@@ -80,7 +80,7 @@ internal sealed class LocalApic
     internal ulong Read(int offset, int size)
     {
         uint value;
-        lock (gate)
+        lock (_gate)
         {
             int register = offset & 0xFF0;
             value = register switch
@@ -102,7 +102,7 @@ internal sealed class LocalApic
         uint data = (uint)value;
         byte endOfLevel = 0;
         bool send = false;
-        lock (gate)
+        lock (_gate)
         {
             switch (offset)
             {
@@ -118,7 +118,7 @@ internal sealed class LocalApic
                         foreach (int lvt in (ReadOnlySpan<int>)[LvtTimer, LvtThermal, LvtPerformance, LvtLint0, LvtLint1, LvtError]) At(lvt) |= Masked;
                     Reevaluate();
                     break;
-                case ErrorStatus: At(ErrorStatus) = pendingErrors; pendingErrors = 0; break;
+                case ErrorStatus: At(ErrorStatus) = _pendingErrors; _pendingErrors = 0; break;
                 case CommandLow: At(CommandLow) = data & ~PendingDelivery & 0xC_CFFF; send = true; break;
                 case CommandHigh: At(CommandHigh) = data & 0xFF00_0000; break;
                 case LvtTimer: WriteTimerMode(data & 0x7_10FF & ~PendingDelivery); break;
@@ -129,21 +129,21 @@ internal sealed class LocalApic
                 case DivideConfiguration: Redivide(data & 0xB); break;
             }
         }
-        if (endOfLevel != 0) partition.BroadcastEndOfInterrupt(endOfLevel);
-        if (send) partition.SendIpi(cpu.Index, At(CommandLow), At(CommandHigh) >> 24);
+        if (endOfLevel != 0) _partition.BroadcastEndOfInterrupt(endOfLevel);
+        if (send) _partition.SendIpi(_cpu.Index, At(CommandLow), At(CommandHigh) >> 24);
     }
 
     /// <summary>CR8.</summary>
     internal ulong TaskPriority
     {
-        get { lock (gate) return At(TaskPriorityRegister) >> 4; }
-        set { lock (gate) { At(TaskPriorityRegister) = (uint)value << 4; Reevaluate(); } }
+        get { lock (_gate) return At(TaskPriorityRegister) >> 4; }
+        set { lock (_gate) { At(TaskPriorityRegister) = (uint)value << 4; Reevaluate(); } }
     }
 
     /// <summary>Takes in a fixed or lowest-priority interrupt.</summary>
     internal void Accept(byte vector, bool level)
     {
-        lock (gate)
+        lock (_gate)
         {
             if ((At(SpuriousVector) & SoftwareEnabled) == 0) return;
             if (vector < 16) { RaiseError(ErrorIllegalReceived); return; }
@@ -156,17 +156,17 @@ internal sealed class LocalApic
     /// <summary>The 8259's INTR wire.</summary>
     internal void SetExternalInterrupt(bool level)
     {
-        externalInterrupt = level;
-        if (level) cpu.Request(PendingWork.Interrupt);
+        _externalInterrupt = level;
+        if (level) _cpu.Request(PendingWork.Interrupt);
     }
 
     /// <summary>Takes the interrupt to deliver now: from the 8259 where LINT0 lets it through, else the highest request above the priority.</summary>
     internal int Acknowledge()
     {
         bool fromPic;
-        lock (gate) fromPic = externalInterrupt && (Page == ulong.MaxValue || (At(LvtLint0) & (Masked | 0x700)) == 0x700);
-        if (fromPic) return partition.AcknowledgePic();
-        lock (gate)
+        lock (_gate) fromPic = _externalInterrupt && (Page == ulong.MaxValue || (At(LvtLint0) & (Masked | 0x700)) == 0x700);
+        if (fromPic) return _partition.AcknowledgePic();
+        lock (_gate)
         {
             if (Page == ulong.MaxValue) return -1;
             int vector = Highest(InterruptRequest);
@@ -181,7 +181,7 @@ internal sealed class LocalApic
     internal bool Matches(uint destination, bool logical)
     {
         if (destination == 0xFF) return true;
-        lock (gate)
+        lock (_gate)
         {
             if (!logical) return At(Id) >> 24 == destination;
             uint mine = At(LogicalDestination) >> 24;
@@ -192,66 +192,66 @@ internal sealed class LocalApic
     }
 
     /// <summary>What lowest-priority delivery compares.</summary>
-    internal uint ArbitrationClass { get { lock (gate) return CurrentPriority(); } }
+    internal uint ArbitrationClass { get { lock (_gate) return CurrentPriority(); } }
 
     /// <summary>Writes IA32_APIC_BASE. The x2APIC mode does not exist.</summary>
     internal bool TrySetBase(ulong value)
     {
         const ulong address = 0xF_FFFF_F000;
         if ((value & ~(address | BaseEnable | BaseBootProcessor)) != 0) return false;
-        lock (gate)
+        lock (_gate)
         {
             bool enable = (value & BaseEnable) != 0;
-            baseRegister = (value & ~BaseBootProcessor) | (cpu.Index == 0 ? BaseBootProcessor : 0);
+            _baseRegister = (value & ~BaseBootProcessor) | (_cpu.Index == 0 ? BaseBootProcessor : 0);
             Page = enable ? value & address : ulong.MaxValue;
         }
-        cpu.FlushTlb();
+        _cpu.FlushTlb();
         return true;
     }
 
     /// <summary>Writes IA32_TSC_DEADLINE.</summary>
     internal void SetTscDeadline(ulong value, ulong now, long tscHz)
     {
-        lock (gate)
+        lock (_gate)
         {
             if ((At(LvtTimer) & TimerModeMask) != TimerDeadline) return;
-            Volatile.Write(ref deadline, value);
+            Volatile.Write(ref _deadline, value);
             if (value == 0) { Disarm(); return; }
             long wait = value <= now ? 0 : (long)Math.Min((value - now) * (1e9 / tscHz), long.MaxValue / 4);
-            Arm(clock.Now + wait);
+            Arm(_clock.Now + wait);
         }
     }
 
     /// <summary>Copies the registers to and from a page, as <see cref="ProcessorState.LocalApic"/> shows them.</summary>
     internal void Save(Span<byte> page)
     {
-        lock (gate)
-            for (int i = 0; i < registers.Length; i++)
+        lock (_gate)
+            for (int i = 0; i < _registers.Length; i++)
                 System.Buffers.Binary.BinaryPrimitives.WriteUInt32LittleEndian(page[(i * 16)..],
-                    i * 16 == CurrentCount ? CurrentTimerCount() : registers[i]);
+                    i * 16 == CurrentCount ? CurrentTimerCount() : _registers[i]);
     }
 
     /// <summary>Takes the registers over and lets the timer go on.</summary>
     internal void Load(ReadOnlySpan<byte> page, ulong apicBase, ulong tscDeadline, ulong tsc, long tscHz)
     {
-        lock (gate)
+        lock (_gate)
         {
-            for (int i = 0; i < registers.Length; i++) registers[i] = System.Buffers.Binary.BinaryPrimitives.ReadUInt32LittleEndian(page[(i * 16)..]);
-            baseRegister = apicBase;
+            for (int i = 0; i < _registers.Length; i++) _registers[i] = System.Buffers.Binary.BinaryPrimitives.ReadUInt32LittleEndian(page[(i * 16)..]);
+            _baseRegister = apicBase;
             Page = (apicBase & BaseEnable) != 0 ? apicBase & 0xF_FFFF_F000 : ulong.MaxValue;
             Disarm();
             uint left = At(CurrentCount);
             if ((At(LvtTimer) & TimerModeMask) == TimerDeadline) SetTscDeadline(tscDeadline, tsc, tscHz);
             else if (left != 0)
             {
-                timerStart = clock.Now - CountToNanoseconds(At(InitialCount) - left);
-                Arm(clock.Now + CountToNanoseconds(left));
+                _timerStart = _clock.Now - CountToNanoseconds(At(InitialCount) - left);
+                Arm(_clock.Now + CountToNanoseconds(left));
             }
         }
-        cpu.Request(PendingWork.Interrupt);
+        _cpu.Request(PendingWork.Interrupt);
     }
 
-    private ref uint At(int offset) => ref registers[offset >> 4];
+    private ref uint At(int offset) => ref _registers[offset >> 4];
 
     private void SetBit(int bank, int vector, bool value)
     {
@@ -278,7 +278,7 @@ internal sealed class LocalApic
     private void Reevaluate()
     {
         int vector = Highest(InterruptRequest);
-        if (externalInterrupt || (vector >= 0 && (vector & 0xF0) > (CurrentPriority() & 0xF0))) cpu.Request(PendingWork.Interrupt);
+        if (_externalInterrupt || (vector >= 0 && (vector & 0xF0) > (CurrentPriority() & 0xF0))) _cpu.Request(PendingWork.Interrupt);
     }
 
     // Returns the vector when the I/O APICs must know: of a level-triggered interrupt.
@@ -295,7 +295,7 @@ internal sealed class LocalApic
 
     private void RaiseError(uint error)
     {
-        pendingErrors |= error;
+        _pendingErrors |= error;
         uint lvt = At(LvtError);
         if ((lvt & Masked) == 0 && (lvt & 0xFF) >= 16) SetBit(InterruptRequest, (int)(lvt & 0xFF), true);
         Reevaluate();
@@ -304,7 +304,7 @@ internal sealed class LocalApic
     /// <summary>An IPI that could not be sent.</summary>
     internal void RaiseSendError()
     {
-        lock (gate) RaiseError(ErrorIllegalSent);
+        lock (_gate) RaiseError(ErrorIllegalSent);
     }
 
     private void WriteTimerMode(uint value)
@@ -316,51 +316,51 @@ internal sealed class LocalApic
         if (((old | value) & TimerDeadline) != 0)
         {
             Disarm();
-            deadline = 0;
+            _deadline = 0;
             At(InitialCount) = 0;
         }
     }
 
     private int Divider => (At(DivideConfiguration) & 0xB) is 0xB ? 1 : 2 << (int)((At(DivideConfiguration) & 3) | (At(DivideConfiguration) >> 1 & 4));
 
-    private long CountToNanoseconds(uint count) => (long)((double)count * Divider * 1e9 / timerHz);
+    private long CountToNanoseconds(uint count) => (long)((double)count * Divider * 1e9 / _timerHz);
 
     private uint CurrentTimerCount()
     {
         uint initial = At(InitialCount);
         if (initial == 0 || (At(LvtTimer) & TimerModeMask) == TimerDeadline) return 0;
-        ulong elapsed = (ulong)((clock.Now - timerStart) * (timerHz / 1e9) / Divider);
+        ulong elapsed = (ulong)((_clock.Now - _timerStart) * (_timerHz / 1e9) / Divider);
         if ((At(LvtTimer) & TimerPeriodic) != 0) return initial - (uint)(elapsed % initial);
         return elapsed >= initial ? 0 : initial - (uint)elapsed;
     }
 
     private void Arm(long at)
     {
-        due = at;
-        timer.Set(at);
+        _due = at;
+        _timer.Set(at);
     }
 
     private void Disarm()
     {
-        due = long.MaxValue;
-        timer.Cancel();
+        _due = long.MaxValue;
+        _timer.Cancel();
     }
 
     /// <summary>Stops the timer for good: its processor goes away before the clock does.</summary>
     internal void Close()
     {
-        lock (gate)
+        lock (_gate)
         {
-            closed = true;
+            _closed = true;
             Disarm();
         }
     }
 
     private void StartTimer()
     {
-        timerStart = clock.Now;
+        _timerStart = _clock.Now;
         if (At(InitialCount) == 0) Disarm();
-        else Arm(timerStart + CountToNanoseconds(At(InitialCount)));
+        else Arm(_timerStart + CountToNanoseconds(At(InitialCount)));
     }
 
     private void Redivide(uint value)
@@ -368,24 +368,24 @@ internal sealed class LocalApic
         uint left = CurrentTimerCount();
         At(DivideConfiguration) = value;
         if (left == 0) return;
-        timerStart = clock.Now - CountToNanoseconds(At(InitialCount) - left);
-        Arm(clock.Now + CountToNanoseconds(left));
+        _timerStart = _clock.Now - CountToNanoseconds(At(InitialCount) - left);
+        Arm(_clock.Now + CountToNanoseconds(left));
     }
 
     private void TimerExpired()
     {
-        lock (gate)
+        lock (_gate)
         {
-            long now = clock.Now;
-            if (closed || now < due) return;
-            due = long.MaxValue;
+            long now = _clock.Now;
+            if (_closed || now < _due) return;
+            _due = long.MaxValue;
             uint lvt = At(LvtTimer);
-            if ((lvt & TimerModeMask) == TimerDeadline) Volatile.Write(ref deadline, 0);
+            if ((lvt & TimerModeMask) == TimerDeadline) Volatile.Write(ref _deadline, 0);
             else if ((lvt & TimerPeriodic) != 0 && At(InitialCount) != 0)
             {
                 long period = Math.Max(CountToNanoseconds(At(InitialCount)), 1);
-                timerStart += Math.Max((now - timerStart) / period, 1) * period;
-                Arm(Math.Max(timerStart + period, now + ShortestPeriod));
+                _timerStart += Math.Max((now - _timerStart) / period, 1) * period;
+                Arm(Math.Max(_timerStart + period, now + ShortestPeriod));
             }
             if ((lvt & Masked) != 0 || (lvt & 0xFF) < 16) return;
             SetBit(InterruptRequest, (int)(lvt & 0xFF), true);

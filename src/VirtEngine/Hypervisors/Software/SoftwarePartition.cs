@@ -5,21 +5,21 @@ internal sealed class SoftwarePartition : IPartition
 {
     private const int Fixed = 0, LowestPriority = 1, Smi = 2, NonMaskable = 4, InitSignal = 5, StartUp = 6, External = 7;
 
-    private readonly PartitionOptions options;
-    private readonly SoftwareProcessor[] processors;
-    private Func<byte> acknowledge = () => 0xFF;
-    private int lastLowest;
+    private readonly PartitionOptions _options;
+    private readonly SoftwareProcessor[] _processors;
+    private Func<byte> _acknowledge = () => 0xFF;
+    private int _lastLowest;
 
     internal SoftwarePartition(PartitionOptions options)
     {
-        this.options = options;
-        processors = new SoftwareProcessor[options.ProcessorCount];
-        for (int i = 0; i < processors.Length; i++) processors[i] = new SoftwareProcessor(i, this, options);
+        _options = options;
+        _processors = new SoftwareProcessor[options.ProcessorCount];
+        for (int i = 0; i < _processors.Length; i++) _processors[i] = new SoftwareProcessor(i, this, options);
         options.Memory.Pages.WriteProtected += ProtectPage;
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<IVirtualProcessor> Processors => processors;
+    public IReadOnlyList<IVirtualProcessor> Processors => _processors;
 
     /// <inheritdoc/>
     public event Action<byte>? EndOfInterrupt;
@@ -37,22 +37,22 @@ internal sealed class SoftwarePartition : IPartition
     /// <inheritdoc/>
     public void SetExternalInterrupt(bool level, Func<byte> acknowledge)
     {
-        this.acknowledge = acknowledge;
-        processors[0].Apic.SetExternalInterrupt(level);
+        _acknowledge = acknowledge;
+        _processors[0].Apic.SetExternalInterrupt(level);
     }
 
     /// <inheritdoc/>
-    public void StartDirtyTracking() => options.Memory.Pages.StartLogging();
+    public void StartDirtyTracking() => _options.Memory.Pages.StartLogging();
 
     /// <inheritdoc/>
-    public void CollectDirty(Span<ulong> bitmap) => options.Memory.Pages.CollectDirty(bitmap);
+    public void CollectDirty(Span<ulong> bitmap) => _options.Memory.Pages.CollectDirty(bitmap);
 
     /// <inheritdoc/>
-    public void StopDirtyTracking() => options.Memory.Pages.StopLogging();
+    public void StopDirtyTracking() => _options.Memory.Pages.StopLogging();
 
-    internal ulong ReadTsc() => (ulong)(options.Clock.Now * (options.Profile.TscHz / 1e9));
+    internal ulong ReadTsc() => (ulong)(_options.Clock.Now * (_options.Profile.TscHz / 1e9));
 
-    internal byte AcknowledgePic() => acknowledge();
+    internal byte AcknowledgePic() => _acknowledge();
 
     internal void BroadcastEndOfInterrupt(byte vector) => EndOfInterrupt?.Invoke(vector);
 
@@ -65,13 +65,13 @@ internal sealed class SoftwarePartition : IPartition
         int shorthand = (int)(command >> 18) & 3;
         // INIT level de-assert only set arbitration IDs on old buses.
         if (mode == InitSignal && level && !assert) return;
-        if (mode is Fixed or LowestPriority && vector < 16) { processors[from].Apic.RaiseSendError(); return; }
+        if (mode is Fixed or LowestPriority && vector < 16) { _processors[from].Apic.RaiseSendError(); return; }
         switch (shorthand)
         {
             case 0: Deliver(destination, (command & 0x800) != 0, mode, vector, level: false, null); break;
-            case 1: DeliverTo(processors[from], mode, vector, level: false); break;
+            case 1: DeliverTo(_processors[from], mode, vector, level: false); break;
             case 2: Deliver(0xFF, logical: false, mode, vector, level: false, null); break;
-            case 3: Deliver(0xFF, logical: false, mode, vector, level: false, processors[from]); break;
+            case 3: Deliver(0xFF, logical: false, mode, vector, level: false, _processors[from]); break;
         }
     }
 
@@ -81,18 +81,18 @@ internal sealed class SoftwarePartition : IPartition
         {
             SoftwareProcessor? lowest = null;
             // Beginning behind the last one spreads interrupts over processors of equal priority.
-            for (int i = 1; i <= processors.Length; i++)
+            for (int i = 1; i <= _processors.Length; i++)
             {
-                var candidate = processors[(lastLowest + i) % processors.Length];
+                var candidate = _processors[(_lastLowest + i) % _processors.Length];
                 if (candidate != except && candidate.Apic.Matches(destination, logical)
                     && (lowest is null || candidate.Apic.ArbitrationClass < lowest.Apic.ArbitrationClass)) lowest = candidate;
             }
             if (lowest is null) return;
-            lastLowest = lowest.Index;
+            _lastLowest = lowest.Index;
             DeliverTo(lowest, Fixed, vector, level);
             return;
         }
-        foreach (var processor in processors)
+        foreach (var processor in _processors)
             if (processor != except && processor.Apic.Matches(destination, logical)) DeliverTo(processor, mode, vector, level);
     }
 
@@ -114,13 +114,13 @@ internal sealed class SoftwarePartition : IPartition
 
     private void ProtectPage(ulong page)
     {
-        foreach (var processor in processors) processor.Cpu.ProtectPage(page);
+        foreach (var processor in _processors) processor.Cpu.ProtectPage(page);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        options.Memory.Pages.WriteProtected -= ProtectPage;
-        foreach (var processor in processors) processor.Dispose();
+        _options.Memory.Pages.WriteProtected -= ProtectPage;
+        foreach (var processor in _processors) processor.Dispose();
     }
 }

@@ -3,13 +3,13 @@ namespace VirtEngine.Hypervisors.Software;
 /// <summary>A processor of a <see cref="SoftwarePartition"/>: the CPU, its local APIC, and what ties them together.</summary>
 internal sealed class SoftwareProcessor : IVirtualProcessor, ISystemServices
 {
-    private readonly SoftwarePartition partition;
-    private readonly PartitionOptions options;
+    private readonly SoftwarePartition _partition;
+    private readonly PartitionOptions _options;
 
     internal SoftwareProcessor(int index, SoftwarePartition partition, PartitionOptions options)
     {
-        this.partition = partition;
-        this.options = options;
+        _partition = partition;
+        _options = options;
         Index = index;
         Cpu = new Cpu(index, options.Memory, options.Bus, this, options.Profile);
         Apic = new LocalApic(Cpu, partition, options.Clock, options.Profile);
@@ -47,16 +47,16 @@ internal sealed class SoftwareProcessor : IVirtualProcessor, ISystemServices
         if (state.LocalApic[0x30] == 0) return;
         state.Msrs.TryGetValue(Msr.ApicBase, out ulong apicBase);
         state.Msrs.TryGetValue(Msr.TscDeadline, out ulong deadline);
-        Apic.Load(state.LocalApic, apicBase, deadline, Cpu.ReadTsc(), options.Profile.TscHz);
+        Apic.Load(state.LocalApic, apicBase, deadline, Cpu.ReadTsc(), _options.Profile.TscHz);
     }
 
     /// <inheritdoc/>
     public unsafe ProcessorCounters Counters =>
         new(Volatile.Read(ref Cpu.State->Instructions), Cpu.PortAccesses, Cpu.MmioAccesses, Cpu.Interrupts, Cpu.Halts);
 
-    int ISystemServices.ProcessorCount => options.ProcessorCount;
+    int ISystemServices.ProcessorCount => _options.ProcessorCount;
 
-    ulong ISystemServices.ReadTsc() => partition.ReadTsc();
+    ulong ISystemServices.ReadTsc() => _partition.ReadTsc();
 
     ulong ISystemServices.ApicPage => Apic?.Page ?? ulong.MaxValue;
 
@@ -80,13 +80,13 @@ internal sealed class SoftwareProcessor : IVirtualProcessor, ISystemServices
     {
         if (msr == Msr.ApicBase) return Apic.TrySetBase(value);
         if (msr != Msr.TscDeadline) return false;
-        Apic.SetTscDeadline(value, Cpu.ReadTsc(), options.Profile.TscHz);
+        Apic.SetTscDeadline(value, Cpu.ReadTsc(), _options.Profile.TscHz);
         return true;
     }
 
     int ISystemServices.AcknowledgeInterrupt() => Apic.Acknowledge();
 
-    object ISystemServices.BusLock => partition.BusLock;
+    object ISystemServices.BusLock => _partition.BusLock;
 
     /// <inheritdoc/>
     public void Dispose()

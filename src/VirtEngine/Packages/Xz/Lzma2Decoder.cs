@@ -6,15 +6,15 @@ internal sealed class Lzma2Decoder
     private const int MaxChunk = 1 << 21;
     private const int MaxCompressedChunk = 1 << 16;
 
-    private readonly LzmaDecoder lzma = new();
-    private readonly byte[] compressed = new byte[MaxCompressedChunk];
-    private readonly int dictionarySize;
-    private byte[] window = new byte[MaxChunk];
-    private int filled;
-    private long processed;
-    private bool needDictionary = true, needProperties = true, needState = true;
+    private readonly LzmaDecoder _lzma = new();
+    private readonly byte[] _compressed = new byte[MaxCompressedChunk];
+    private readonly int _dictionarySize;
+    private byte[] _window = new byte[MaxChunk];
+    private int _filled;
+    private long _processed;
+    private bool _needDictionary = true, _needProperties = true, _needState = true;
 
-    internal Lzma2Decoder(int dictionarySize) => this.dictionarySize = dictionarySize;
+    internal Lzma2Decoder(int dictionarySize) => _dictionarySize = dictionarySize;
 
     /// <summary>Decodes the next chunk.</summary>
     /// <param name="input">Where it comes from.</param>
@@ -31,18 +31,18 @@ internal sealed class Lzma2Decoder
 
         if (control is 1 || control >= 0xE0)
         {
-            needDictionary = false;
-            processed = 0;
-            filled = 0;
+            _needDictionary = false;
+            _processed = 0;
+            _filled = 0;
         }
-        if (needDictionary) throw new XzException(at, "LZMA2 control", $"the first chunk (0x{control:x2}) does not reset the dictionary");
+        if (_needDictionary) throw new XzException(at, "LZMA2 control", $"the first chunk (0x{control:x2}) does not reset the dictionary");
 
         int size = input.ReadUInt16("LZMA2 size");
         if (control < 0x80)
         {
             size++;
             MakeRoom(size);
-            input.Read(window.AsSpan(filled, size), "LZMA2 uncompressed chunk");
+            input.Read(_window.AsSpan(_filled, size), "LZMA2 uncompressed chunk");
         }
         else
         {
@@ -50,44 +50,44 @@ internal sealed class Lzma2Decoder
             int compressedSize = input.ReadUInt16("LZMA2 compressed size") + 1;
             if (control >= 0xC0)
             {
-                if (!lzma.TrySetProperties(input.ReadByte("LZMA2 properties"))) throw new XzException(at, "LZMA2 properties", "not allowed");
-                needProperties = false;
+                if (!_lzma.TrySetProperties(input.ReadByte("LZMA2 properties"))) throw new XzException(at, "LZMA2 properties", "not allowed");
+                _needProperties = false;
             }
-            if (needProperties) throw new XzException(at, "LZMA2 control", "the first LZMA chunk sets no properties");
+            if (_needProperties) throw new XzException(at, "LZMA2 control", "the first LZMA chunk sets no properties");
             if (control >= 0xA0)
             {
-                lzma.ResetState();
-                needState = false;
+                _lzma.ResetState();
+                _needState = false;
             }
-            if (needState) throw new XzException(at, "LZMA2 control", "the first LZMA chunk does not reset the state");
+            if (_needState) throw new XzException(at, "LZMA2 control", "the first LZMA chunk does not reset the state");
             if (compressedSize < 5) throw new XzException(at, "LZMA2 compressed size", $"{compressedSize} bytes are too few");
-            var chunk = compressed.AsSpan(0, compressedSize);
+            var chunk = _compressed.AsSpan(0, compressedSize);
             input.Read(chunk, "LZMA2 chunk");
             MakeRoom(size);
-            if (!lzma.TryDecode(chunk, window, filled, size, dictionarySize, processed)) throw new XzException(at, "LZMA2 chunk", "damaged");
+            if (!_lzma.TryDecode(chunk, _window, _filled, size, _dictionarySize, _processed)) throw new XzException(at, "LZMA2 chunk", "damaged");
         }
-        output = window.AsMemory(filled, size);
-        filled += size;
-        processed += size;
+        output = _window.AsMemory(_filled, size);
+        _filled += size;
+        _processed += size;
         return true;
     }
 
     // The window grows with what is decoded, not with what a header asks for, and slides when it is twice the dictionary.
     private void MakeRoom(int size)
     {
-        if (window.Length - filled >= size) return;
-        int keep = Math.Min(filled, dictionarySize);
-        long limit = 2L * dictionarySize + MaxChunk;
-        if (window.Length < limit)
+        if (_window.Length - _filled >= size) return;
+        int keep = Math.Min(_filled, _dictionarySize);
+        long limit = 2L * _dictionarySize + MaxChunk;
+        if (_window.Length < limit)
         {
-            var larger = new byte[Math.Min(limit, Math.Max(2L * window.Length, (long)keep + size))];
-            Array.Copy(window, filled - keep, larger, 0, keep);
-            window = larger;
+            var larger = new byte[Math.Min(limit, Math.Max(2L * _window.Length, (long)keep + size))];
+            Array.Copy(_window, _filled - keep, larger, 0, keep);
+            _window = larger;
         }
         else
         {
-            Array.Copy(window, filled - keep, window, 0, keep);
+            Array.Copy(_window, _filled - keep, _window, 0, keep);
         }
-        filled = keep;
+        _filled = keep;
     }
 }

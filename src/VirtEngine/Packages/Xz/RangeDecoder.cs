@@ -8,39 +8,39 @@ internal ref struct RangeDecoder
     private const int ModelBits = 11;
     private const int MoveBits = 5;
 
-    private readonly ReadOnlySpan<byte> input;
-    private int position;
-    private uint range;
-    private uint code;
+    private readonly ReadOnlySpan<byte> _input;
+    private int _position;
+    private uint _range;
+    private uint _code;
 
     internal RangeDecoder(ReadOnlySpan<byte> input)
     {
-        this.input = input;
-        range = uint.MaxValue;
-        for (position = 1; position < 5; position++) code = code << 8 | input[position];
+        _input = input;
+        _range = uint.MaxValue;
+        for (_position = 1; _position < 5; _position++) _code = _code << 8 | input[_position];
     }
 
     /// <summary>Whether the chunk was used up exactly, as a sound one is.</summary>
-    internal readonly bool IsFinished => position == input.Length && code == 0;
+    internal readonly bool IsFinished => _position == _input.Length && _code == 0;
 
     /// <summary>Whether more was read than there is; what was decoded then has no meaning.</summary>
-    internal readonly bool IsOverrun => position > input.Length;
+    internal readonly bool IsOverrun => _position > _input.Length;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal uint Bit(ref ushort probability)
     {
-        uint bound = (range >> ModelBits) * probability;
+        uint bound = (_range >> ModelBits) * probability;
         uint bit;
-        if (code < bound)
+        if (_code < bound)
         {
-            range = bound;
+            _range = bound;
             probability += (ushort)((1 << ModelBits) - probability >> MoveBits);
             bit = 0;
         }
         else
         {
-            range -= bound;
-            code -= bound;
+            _range -= bound;
+            _code -= bound;
             probability -= (ushort)(probability >> MoveBits);
             bit = 1;
         }
@@ -75,9 +75,9 @@ internal ref struct RangeDecoder
         uint result = 0;
         for (int i = 0; i < bits; i++)
         {
-            range >>= 1;
-            uint mask = (uint)((int)(code - range) >> 31);
-            code -= range & ~mask;
+            _range >>= 1;
+            uint mask = (uint)((int)(_code - _range) >> 31);
+            _code -= _range & ~mask;
             result = result << 1 | (mask + 1);
             Normalize();
         }
@@ -88,9 +88,9 @@ internal ref struct RangeDecoder
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Normalize()
     {
-        if (range >= 1 << 24) return;
-        range <<= 8;
-        code = code << 8 | (position < input.Length ? input[position] : (byte)0);
-        position++;
+        if (_range >= 1 << 24) return;
+        _range <<= 8;
+        _code = _code << 8 | (_position < _input.Length ? _input[_position] : (byte)0);
+        _position++;
     }
 }

@@ -8,8 +8,8 @@ internal sealed class X86Filter
     private static ReadOnlySpan<bool> Allowed => [true, true, true, false, true, false, false, false];
     private static ReadOnlySpan<byte> BitNumber => [0, 1, 2, 2, 3, 3, 3, 3];
 
-    private uint previousMask;
-    private uint position;
+    private uint _previousMask;
+    private uint _position;
 
     /// <summary>Converts in place.</summary>
     /// <returns>Bytes that are final; the rest, four at most, come again with what follows them.</returns>
@@ -17,7 +17,7 @@ internal sealed class X86Filter
     {
         if (data.Length <= 4) return 0;
         int size = data.Length - 4, previous = -1, i;
-        uint mask = previousMask;
+        uint mask = _previousMask;
         for (i = 0; i < size; i++)
         {
             if ((data[i] & 0xFE) != 0xE8) continue;
@@ -37,7 +37,7 @@ internal sealed class X86Filter
             uint source = BinaryPrimitives.ReadUInt32LittleEndian(data[(i + 1)..]), target;
             while (true)
             {
-                target = source - (position + (uint)i + 5);
+                target = source - (_position + (uint)i + 5);
                 if (mask == 0) break;
                 int shift = BitNumber[(int)mask] * 8;
                 if (!IsSign((byte)(target >> (24 - shift)))) break;
@@ -49,8 +49,8 @@ internal sealed class X86Filter
             i += 4;
         }
         int rest = i - previous;
-        previousMask = rest > 3 ? 0 : mask << (rest - 1);
-        position += (uint)i;
+        _previousMask = rest > 3 ? 0 : mask << (rest - 1);
+        _position += (uint)i;
         return i;
     }
 

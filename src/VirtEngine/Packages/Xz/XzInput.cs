@@ -5,30 +5,30 @@ namespace VirtEngine.Packages.Xz;
 /// <summary>Buffered input that knows its position and says which field was cut off.</summary>
 internal sealed class XzInput(Stream stream)
 {
-    private readonly byte[] buffer = new byte[1 << 16];
-    private int next, end;
+    private readonly byte[] _buffer = new byte[1 << 16];
+    private int _next, _end;
 
     /// <summary>Bytes read so far.</summary>
     internal long Position { get; private set; }
 
     /// <summary>Whether nothing follows.</summary>
-    internal bool IsAtEnd => next == end && !Fill();
+    internal bool IsAtEnd => _next == _end && !Fill();
 
     internal byte ReadByte(string field)
     {
-        if (next == end && !Fill()) throw CutOff(field);
+        if (_next == _end && !Fill()) throw CutOff(field);
         Position++;
-        return buffer[next++];
+        return _buffer[_next++];
     }
 
     internal void Read(Span<byte> target, string field)
     {
         while (!target.IsEmpty)
         {
-            if (next == end && !Fill()) throw CutOff(field);
-            int count = Math.Min(target.Length, end - next);
-            buffer.AsSpan(next, count).CopyTo(target);
-            next += count;
+            if (_next == _end && !Fill()) throw CutOff(field);
+            int count = Math.Min(target.Length, _end - _next);
+            _buffer.AsSpan(_next, count).CopyTo(target);
+            _next += count;
             Position += count;
             target = target[count..];
         }
@@ -46,9 +46,9 @@ internal sealed class XzInput(Stream stream)
 
     private bool Fill()
     {
-        next = 0;
-        end = stream.Read(buffer);
-        return end > 0;
+        _next = 0;
+        _end = stream.Read(_buffer);
+        return _end > 0;
     }
 
     private XzException CutOff(string field) => new(Position, field, "the data ends here");

@@ -14,32 +14,32 @@ public sealed class XzStream : Stream
     private const ulong FilterLzma2 = 0x21;
     private static readonly int[] CheckSizes = [0, 4, 4, 4, 8, 8, 8, 16, 16, 16, 32, 32, 32, 64, 64, 64];
 
-    private readonly Stream source;
-    private readonly XzInput input;
-    private readonly List<(ulong Unpadded, ulong Uncompressed)> records = [];
-    private bool anyStream, inStream, finished;
-    private byte checkType;
+    private readonly Stream _source;
+    private readonly XzInput _input;
+    private readonly List<(ulong Unpadded, ulong Uncompressed)> _records = [];
+    private bool _anyStream, _inStream, _finished;
+    private byte _checkType;
 
     // The block being read.
-    private Lzma2Decoder? block;
-    private X86Filter? filter;
-    private IncrementalHash? sha256;
-    private uint crc32;
-    private ulong crc64;
-    private long blockStart, dataStart;
-    private ulong uncompressed, declaredCompressed, declaredUncompressed;
+    private Lzma2Decoder? _block;
+    private X86Filter? _filter;
+    private IncrementalHash? _sha256;
+    private uint _crc32;
+    private ulong _crc64;
+    private long _blockStart, _dataStart;
+    private ulong _uncompressed, _declaredCompressed, _declaredUncompressed;
 
-    private ReadOnlyMemory<byte> ready;   // decoded and not read yet
-    private byte[] filtered = [];         // what the filter works on: final bytes, then some that wait for more
-    private int filteredFinal, filteredEnd;
+    private ReadOnlyMemory<byte> _ready;   // decoded and not read yet
+    private byte[] _filtered = [];         // what the filter works on: final bytes, then some that wait for more
+    private int _filteredFinal, _filteredEnd;
 
     /// <summary>Reads from a stream, which is disposed with this one.</summary>
     /// <param name="source">The compressed data.</param>
     public XzStream(Stream source)
     {
         ArgumentNullException.ThrowIfNull(source);
-        this.source = source;
-        input = new XzInput(source);
+        _source = source;
+        _input = new XzInput(source);
     }
 
     /// <inheritdoc/>
@@ -66,11 +66,11 @@ public sealed class XzStream : Stream
     public override int Read(Span<byte> buffer)
     {
         if (buffer.IsEmpty) return 0;
-        while (ready.IsEmpty)
+        while (_ready.IsEmpty)
             if (!Advance()) return 0;
-        int count = Math.Min(buffer.Length, ready.Length);
-        ready.Span[..count].CopyTo(buffer);
-        ready = ready[count..];
+        int count = Math.Min(buffer.Length, _ready.Length);
+        _ready.Span[..count].CopyTo(buffer);
+        _ready = _ready[count..];
         return count;
     }
 
@@ -96,28 +96,28 @@ public sealed class XzStream : Stream
     {
         if (disposing)
         {
-            source.Dispose();
-            sha256?.Dispose();
+            _source.Dispose();
+            _sha256?.Dispose();
         }
         base.Dispose(disposing);
     }
 
-    /// <summary>Takes the next step; <see cref="ready"/> may still be empty afterwards.</summary>
+    /// <summary>Takes the next step; <see cref="_ready"/> may still be empty afterwards.</summary>
     private bool Advance()
     {
-        if (finished) return false;
-        if (!inStream) return TryStartStream();
-        if (block is null)
+        if (_finished) return false;
+        if (!_inStream) return TryStartStream();
+        if (_block is null)
         {
             if (!TryStartBlock()) EndStream();
             return true;
         }
-        if (block.TryReadChunk(input, out var chunk))
+        if (_block.TryReadChunk(_input, out var chunk))
         {
-            uncompressed += (ulong)chunk.Length;
-            if (uncompressed > declaredUncompressed) throw new XzException(blockStart, "Uncompressed Size", $"the block holds more than {declaredUncompressed} bytes");
-            ready = filter is null ? chunk : Filter(chunk.Span);
-            Check(ready.Span);
+            _uncompressed += (ulong)chunk.Length;
+            if (_uncompressed > _declaredUncompressed) throw new XzException(_blockStart, "Uncompressed Size", $"the block holds more than {_declaredUncompressed} bytes");
+            _ready = _filter is null ? chunk : Filter(chunk.Span);
+            Check(_ready.Span);
             return true;
         }
         EndBlock();
@@ -130,144 +130,144 @@ public sealed class XzStream : Stream
         long at;
         do
         {
-            if (anyStream && input.IsAtEnd)
+            if (_anyStream && _input.IsAtEnd)
             {
-                finished = true;
+                _finished = true;
                 return false;
             }
-            at = input.Position;
-            input.Read(header[..4], "Header Magic Bytes");
+            at = _input.Position;
+            _input.Read(header[..4], "Header Magic Bytes");
         }
-        while (anyStream && !header[..4].ContainsAnyExcept((byte)0)); // stream padding
-        input.Read(header[4..], "Stream Header");
+        while (_anyStream && !header[..4].ContainsAnyExcept((byte)0)); // stream padding
+        _input.Read(header[4..], "Stream Header");
         if (!header.StartsWith((ReadOnlySpan<byte>)[0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00])) throw new XzException(at, "Header Magic Bytes", "no xz data");
         if (Crc32.Append(0, header[6..8]) != BinaryPrimitives.ReadUInt32LittleEndian(header[8..])) throw new XzException(at + 8, "CRC32", "the stream header is damaged");
         if (header[6] != 0 || header[7] > 15) throw new XzException(at + 6, "Stream Flags", "not defined");
         if (header[7] is not (0 or 1 or 4 or 10)) throw new XzException(at + 7, "Stream Flags", $"check {header[7]} is not known");
-        checkType = header[7];
-        anyStream = inStream = true;
-        records.Clear();
+        _checkType = header[7];
+        _anyStream = _inStream = true;
+        _records.Clear();
         return true;
     }
 
     /// <returns>False at the index.</returns>
     private bool TryStartBlock()
     {
-        blockStart = input.Position;
-        byte size = input.ReadByte("Block Header Size");
+        _blockStart = _input.Position;
+        byte size = _input.ReadByte("Block Header Size");
         if (size == 0) return false;
         var header = new byte[(size + 1) * 4];
         header[0] = size;
-        input.Read(header.AsSpan(1), "Block Header");
+        _input.Read(header.AsSpan(1), "Block Header");
         if (Crc32.Append(0, header.AsSpan(..^4)) != BinaryPrimitives.ReadUInt32LittleEndian(header.AsSpan(header.Length - 4)))
-            throw new XzException(blockStart + header.Length - 4, "CRC32", "the block header is damaged");
-        dataStart = input.Position;
+            throw new XzException(_blockStart + header.Length - 4, "CRC32", "the block header is damaged");
+        _dataStart = _input.Position;
 
         int at = 2;
         byte flags = header[1];
-        if ((flags & 0x3C) != 0) throw new XzException(blockStart + 1, "Block Flags", "reserved bits are set");
-        declaredCompressed = (flags & 0x40) != 0 ? ReadInteger(header, ref at) : ulong.MaxValue;
-        declaredUncompressed = (flags & 0x80) != 0 ? ReadInteger(header, ref at) : ulong.MaxValue;
-        filter = null;
+        if ((flags & 0x3C) != 0) throw new XzException(_blockStart + 1, "Block Flags", "reserved bits are set");
+        _declaredCompressed = (flags & 0x40) != 0 ? ReadInteger(header, ref at) : ulong.MaxValue;
+        _declaredUncompressed = (flags & 0x80) != 0 ? ReadInteger(header, ref at) : ulong.MaxValue;
+        _filter = null;
         for (int left = flags & 3; left >= 0; left--)
         {
             ulong id = ReadInteger(header, ref at), length = ReadInteger(header, ref at);
-            if (length > (ulong)(header.Length - 4 - at)) throw new XzException(blockStart + at, "Size of Properties", $"{length} bytes do not fit");
+            if (length > (ulong)(header.Length - 4 - at)) throw new XzException(_blockStart + at, "Size of Properties", $"{length} bytes do not fit");
             var properties = header.AsSpan(at, (int)length);
-            if (left > 0 && id == FilterX86 && length == 0 && filter is null) filter = new X86Filter();
-            else if (left == 0 && id == FilterLzma2 && length == 1) block = new Lzma2Decoder(ReadDictionarySize(properties[0], blockStart + at));
-            else throw new XzException(blockStart + at, "Filter ID", $"filter 0x{id:x} with {length} bytes of properties is not known here");
+            if (left > 0 && id == FilterX86 && length == 0 && _filter is null) _filter = new X86Filter();
+            else if (left == 0 && id == FilterLzma2 && length == 1) _block = new Lzma2Decoder(ReadDictionarySize(properties[0], _blockStart + at));
+            else throw new XzException(_blockStart + at, "Filter ID", $"filter 0x{id:x} with {length} bytes of properties is not known here");
             at += (int)length;
         }
-        if (header.AsSpan(at..^4).ContainsAnyExcept((byte)0)) throw new XzException(blockStart + at, "Header Padding", "not zero");
+        if (header.AsSpan(at..^4).ContainsAnyExcept((byte)0)) throw new XzException(_blockStart + at, "Header Padding", "not zero");
 
-        uncompressed = 0;
-        crc32 = 0;
-        crc64 = 0;
-        sha256?.Dispose();
-        sha256 = checkType == 10 ? IncrementalHash.CreateHash(HashAlgorithmName.SHA256) : null;
-        filteredFinal = filteredEnd = 0;
+        _uncompressed = 0;
+        _crc32 = 0;
+        _crc64 = 0;
+        _sha256?.Dispose();
+        _sha256 = _checkType == 10 ? IncrementalHash.CreateHash(HashAlgorithmName.SHA256) : null;
+        _filteredFinal = _filteredEnd = 0;
         return true;
     }
 
     private void EndBlock()
     {
-        if (filteredEnd > filteredFinal)
+        if (_filteredEnd > _filteredFinal)
         {
-            ready = filtered.AsMemory(filteredFinal, filteredEnd - filteredFinal); // too few for a branch
-            Check(ready.Span);
+            _ready = _filtered.AsMemory(_filteredFinal, _filteredEnd - _filteredFinal); // too few for a branch
+            Check(_ready.Span);
         }
-        block = null;
-        long compressed = input.Position - dataStart;
-        if (declaredCompressed != ulong.MaxValue && declaredCompressed != (ulong)compressed)
-            throw new XzException(blockStart, "Compressed Size", $"{declaredCompressed} bytes, but the block has {compressed}");
-        if (declaredUncompressed != ulong.MaxValue && declaredUncompressed != uncompressed)
-            throw new XzException(blockStart, "Uncompressed Size", $"{declaredUncompressed} bytes, but the block holds {uncompressed}");
-        SkipPadding("Block Padding", input.Position - blockStart);
+        _block = null;
+        long compressed = _input.Position - _dataStart;
+        if (_declaredCompressed != ulong.MaxValue && _declaredCompressed != (ulong)compressed)
+            throw new XzException(_blockStart, "Compressed Size", $"{_declaredCompressed} bytes, but the block has {compressed}");
+        if (_declaredUncompressed != ulong.MaxValue && _declaredUncompressed != _uncompressed)
+            throw new XzException(_blockStart, "Uncompressed Size", $"{_declaredUncompressed} bytes, but the block holds {_uncompressed}");
+        SkipPadding("Block Padding", _input.Position - _blockStart);
 
-        long at = input.Position;
+        long at = _input.Position;
         Span<byte> stored = stackalloc byte[32], computed = stackalloc byte[32];
-        int size = CheckSizes[checkType];
-        input.Read(stored[..size], "Check");
-        if (checkType == 1) BinaryPrimitives.WriteUInt32LittleEndian(computed, crc32);
-        else if (checkType == 4) BinaryPrimitives.WriteUInt64LittleEndian(computed, crc64);
-        else sha256?.GetHashAndReset(computed);
+        int size = CheckSizes[_checkType];
+        _input.Read(stored[..size], "Check");
+        if (_checkType == 1) BinaryPrimitives.WriteUInt32LittleEndian(computed, _crc32);
+        else if (_checkType == 4) BinaryPrimitives.WriteUInt64LittleEndian(computed, _crc64);
+        else _sha256?.GetHashAndReset(computed);
         if (!stored[..size].SequenceEqual(computed[..size])) throw new XzException(at, "Check", "the block's content is damaged");
-        records.Add(((ulong)(dataStart - blockStart) + (ulong)compressed + (ulong)size, uncompressed));
+        _records.Add(((ulong)(_dataStart - _blockStart) + (ulong)compressed + (ulong)size, _uncompressed));
     }
 
     private void EndStream()
     {
-        long start = input.Position - 1;
+        long start = _input.Position - 1;
         uint crc = Crc32.Append(0, [0]);
         ulong count = ReadIndexInteger(ref crc);
-        if (count != (ulong)records.Count) throw new XzException(start, "Number of Records", $"{count}, but there were {records.Count} blocks");
-        foreach (var (unpadded, size) in records)
+        if (count != (ulong)_records.Count) throw new XzException(start, "Number of Records", $"{count}, but there were {_records.Count} blocks");
+        foreach (var (unpadded, size) in _records)
         {
-            long at = input.Position;
+            long at = _input.Position;
             if (ReadIndexInteger(ref crc) != unpadded || ReadIndexInteger(ref crc) != size) throw new XzException(at, "Index Record", "does not fit its block");
         }
-        while ((input.Position - start) % 4 != 0)
+        while ((_input.Position - start) % 4 != 0)
         {
-            if (input.ReadByte("Index Padding") != 0) throw new XzException(input.Position - 1, "Index Padding", "not zero");
+            if (_input.ReadByte("Index Padding") != 0) throw new XzException(_input.Position - 1, "Index Padding", "not zero");
             crc = Crc32.Append(crc, [0]);
         }
-        if (input.ReadUInt32("Index CRC32") != crc) throw new XzException(input.Position - 4, "CRC32", "the index is damaged");
-        long indexSize = input.Position - start;
+        if (_input.ReadUInt32("Index CRC32") != crc) throw new XzException(_input.Position - 4, "CRC32", "the index is damaged");
+        long indexSize = _input.Position - start;
 
         Span<byte> footer = stackalloc byte[12];
-        long footerAt = input.Position;
-        input.Read(footer, "Stream Footer");
+        long footerAt = _input.Position;
+        _input.Read(footer, "Stream Footer");
         if (footer[10] != 'Y' || footer[11] != 'Z') throw new XzException(footerAt + 10, "Footer Magic Bytes", "missing");
         if (Crc32.Append(0, footer[4..10]) != BinaryPrimitives.ReadUInt32LittleEndian(footer)) throw new XzException(footerAt, "CRC32", "the stream footer is damaged");
         if ((BinaryPrimitives.ReadUInt32LittleEndian(footer[4..]) + 1L) * 4 != indexSize) throw new XzException(footerAt + 4, "Backward Size", "is not the index's size");
-        if (footer[8] != 0 || footer[9] != checkType) throw new XzException(footerAt + 8, "Stream Flags", "differ from the header's");
-        inStream = false;
+        if (footer[8] != 0 || footer[9] != _checkType) throw new XzException(footerAt + 8, "Stream Flags", "differ from the header's");
+        _inStream = false;
     }
 
     private void Check(ReadOnlySpan<byte> data)
     {
-        if (checkType == 1) crc32 = Crc32.Append(crc32, data);
-        else if (checkType == 4) crc64 = Crc64.Append(crc64, data);
-        else sha256?.AppendData(data);
+        if (_checkType == 1) _crc32 = Crc32.Append(_crc32, data);
+        else if (_checkType == 4) _crc64 = Crc64.Append(_crc64, data);
+        else _sha256?.AppendData(data);
     }
 
     private ReadOnlyMemory<byte> Filter(ReadOnlySpan<byte> data)
     {
-        int waiting = filteredEnd - filteredFinal;
-        var target = filtered.Length >= waiting + data.Length ? filtered : new byte[waiting + data.Length];
-        Buffer.BlockCopy(filtered, filteredFinal, target, 0, waiting);
-        filtered = target;
-        data.CopyTo(filtered.AsSpan(waiting));
-        filteredEnd = waiting + data.Length;
-        filteredFinal = filter!.Decode(filtered.AsSpan(0, filteredEnd));
-        return filtered.AsMemory(0, filteredFinal);
+        int waiting = _filteredEnd - _filteredFinal;
+        var target = _filtered.Length >= waiting + data.Length ? _filtered : new byte[waiting + data.Length];
+        Buffer.BlockCopy(_filtered, _filteredFinal, target, 0, waiting);
+        _filtered = target;
+        data.CopyTo(_filtered.AsSpan(waiting));
+        _filteredEnd = waiting + data.Length;
+        _filteredFinal = _filter!.Decode(_filtered.AsSpan(0, _filteredEnd));
+        return _filtered.AsMemory(0, _filteredFinal);
     }
 
     private void SkipPadding(string field, long length)
     {
         for (; length % 4 != 0; length++)
-            if (input.ReadByte(field) != 0) throw new XzException(input.Position - 1, field, "not zero");
+            if (_input.ReadByte(field) != 0) throw new XzException(_input.Position - 1, field, "not zero");
     }
 
     private ulong ReadInteger(byte[] header, ref int at)
@@ -278,9 +278,9 @@ public sealed class XzStream : Stream
             if (at >= header.Length - 4) break;
             byte next = header[at++];
             value |= (ulong)(next & 0x7F) << shift;
-            if (next < 0x80) return next == 0 && shift > 0 ? throw new XzException(blockStart + at, "Block Header", "a number has leading zeroes") : value;
+            if (next < 0x80) return next == 0 && shift > 0 ? throw new XzException(_blockStart + at, "Block Header", "a number has leading zeroes") : value;
         }
-        throw new XzException(blockStart + at, "Block Header", "a number does not end");
+        throw new XzException(_blockStart + at, "Block Header", "a number does not end");
     }
 
     private ulong ReadIndexInteger(ref uint crc)
@@ -288,12 +288,12 @@ public sealed class XzStream : Stream
         ulong value = 0;
         for (int shift = 0; shift < 63; shift += 7)
         {
-            byte next = input.ReadByte("Index");
+            byte next = _input.ReadByte("Index");
             crc = Crc32.Append(crc, [next]);
             value |= (ulong)(next & 0x7F) << shift;
             if (next < 0x80) return value;
         }
-        throw new XzException(input.Position, "Index", "a number does not end");
+        throw new XzException(_input.Position, "Index", "a number does not end");
     }
 
     private static int ReadDictionarySize(byte bits, long at)

@@ -12,17 +12,17 @@ internal sealed class ExitLoop : IDisposable
     // The first GiB is what the guest maps; behind its RAM there is nothing but the bus.
     private const uint Nobody = 0x3000_0000;
 
-    private readonly TinyGuest guest = new();
-    private readonly long[] marks;
-    private readonly uint exits;
-    private int marked;
+    private readonly TinyGuest _guest = new();
+    private readonly long[] _marks;
+    private readonly uint _exits;
+    private int _marked;
 
     private ExitLoop(int rounds, uint exits, int perStep, Action<Assembler> step)
     {
-        this.exits = exits;
-        marks = new long[rounds + 1];
-        guest.Marked = () => marks[marked++] = GC.GetAllocatedBytesForCurrentThread();
-        guest.Load(64, a =>
+        _exits = exits;
+        _marks = new long[rounds + 1];
+        _guest.Marked = () => _marks[_marked++] = GC.GetAllocatedBytesForCurrentThread();
+        _guest.Load(64, a =>
         {
             a.mov(edx, Nobody);
             a.mov(ebx, rounds);
@@ -56,16 +56,16 @@ internal sealed class ExitLoop : IDisposable
     /// <returns>Bytes that each of them allocated.</returns>
     internal long[] Run()
     {
-        marked = 0;
+        _marked = 0;
         long before = Exits;
-        guest.EnterLongMode();
-        guest.Processor.Run();
-        if (marked != marks.Length || Exits - before < exits * (marks.Length - 1))
-            throw new InvalidOperationException($"{marked} marks and {Exits - before} exits.");
-        return [.. marks.Zip(marks.Skip(1), (from, to) => to - from)];
+        _guest.EnterLongMode();
+        _guest.Processor.Run();
+        if (_marked != _marks.Length || Exits - before < _exits * (_marks.Length - 1))
+            throw new InvalidOperationException($"{_marked} marks and {Exits - before} exits.");
+        return [.. _marks.Zip(_marks.Skip(1), (from, to) => to - from)];
     }
 
-    private long Exits => guest.Processor.Counters.PortAccesses + guest.Processor.Counters.MmioAccesses;
+    private long Exits => _guest.Processor.Counters.PortAccesses + _guest.Processor.Counters.MmioAccesses;
 
-    public void Dispose() => guest.Dispose();
+    public void Dispose() => _guest.Dispose();
 }

@@ -12,18 +12,18 @@ internal sealed class TinyGuest : IDisposable, IPortDevice
 {
     internal const ulong CodeAddress = 0x8000, PageTables = 0x1_0000, StackTop = 0x7000;
 
-    private readonly GuestBus bus = new();
-    private readonly MachineClock clock = new();
+    private readonly GuestBus _bus = new();
+    private readonly MachineClock _clock = new();
 
     internal TinyGuest(int processors = 1, ulong memory = 16 << 20)
     {
         Memory = new GuestMemory(memory);
-        bus.MapPorts(0, 0x10000, this);
+        _bus.MapPorts(0, 0x10000, this);
         Partition = new SoftwareHypervisor().CreatePartition(new PartitionOptions
         {
             Memory = Memory,
-            Bus = bus,
-            Clock = clock,
+            Bus = _bus,
+            Clock = _clock,
             ProcessorCount = processors,
             Profile = PortableProfile.Instance,
         });
@@ -31,7 +31,7 @@ internal sealed class TinyGuest : IDisposable, IPortDevice
 
     internal GuestMemory Memory { get; }
 
-    internal MachineClock Clock => clock;
+    internal MachineClock Clock => _clock;
 
     internal IPartition Partition { get; }
 
@@ -107,7 +107,7 @@ internal sealed class TinyGuest : IDisposable, IPortDevice
     public void Dispose()
     {
         Partition.Dispose();
-        clock.Dispose();
+        _clock.Dispose();
         Memory.Dispose();
     }
 }

@@ -20,21 +20,21 @@ internal sealed class TrapGuest : IDisposable
 
     internal const ulong Present = 1, Writable = 2, User = 4, Accessed = 0x20, Dirty = 0x40, Large = 0x80, NoExecute = 1ul << 63;
 
-    private readonly TinyGuest guest;
+    private readonly TinyGuest _guest;
 
     internal TrapGuest(int processors = 1)
     {
-        guest = new TinyGuest(processors);
-        guest.EnterLongMode();
+        _guest = new TinyGuest(processors);
+        _guest.EnterLongMode();
         WriteWords(Gdt, 0, 0x00AF_9B00_0000_FFFF, 0x00CF_9300_0000_FFFF, 0x00CF_FB00_0000_FFFF, 0x00CF_F300_0000_FFFF, 0x00AF_FB00_0000_FFFF,
             0x0000_8B00_0000_0067 | TaskState << 16, 0, 0x00CF_9B00_0000_FFFF);
-        guest.Memory.Write(TaskState, new byte[0x68]);
+        _guest.Memory.Write(TaskState, new byte[0x68]);
         WriteWords(TaskState + 4, InnerStack);
         WriteWords(TaskState + 0x24, AlternateStack);
         for (int vector = 0; vector < 256; vector++)
         {
             ulong stub = Stubs + (ulong)vector * 8;
-            guest.Memory.Write(stub, [0xB0, (byte)vector, 0xE6, 0xE9, 0xE6, 0xF4, 0xF4, 0xF4]);     // mov al; out; out; hlt
+            _guest.Memory.Write(stub, [0xB0, (byte)vector, 0xE6, 0xE9, 0xE6, 0xF4, 0xF4, 0xF4]);     // mov al; out; out; hlt
             SetGate((byte)vector, stub);
         }
         WriteWords(Pml4, DirectoryPointers | 7);
@@ -48,11 +48,11 @@ internal sealed class TrapGuest : IDisposable
         Change(Complete);
     }
 
-    internal TinyGuest Tiny => guest;
+    internal TinyGuest Tiny => _guest;
 
-    internal IVirtualProcessor Processor => guest.Processor;
+    internal IVirtualProcessor Processor => _guest.Processor;
 
-    internal ProcessorState State => guest.Processor.GetState();
+    internal ProcessorState State => _guest.Processor.GetState();
 
     /// <summary>Tables that <see cref="TinyGuest.EnterLongMode"/> does not set.</summary>
     internal static void Complete(ProcessorState state)
@@ -69,7 +69,7 @@ internal sealed class TrapGuest : IDisposable
     {
         var state = State;
         change(state);
-        guest.Processor.SetState(state);
+        _guest.Processor.SetState(state);
     }
 
     /// <summary>Goes on at an address, awake, with interrupts as they are.</summary>
@@ -87,7 +87,7 @@ internal sealed class TrapGuest : IDisposable
             (target & 0xFFFF) | (ulong)KernelCode << 16 | (ulong)stack << 32 | (ulong)((present ? 0x80 : 0) | privilege << 5 | (trap ? 0xF : 0xE)) << 40
             | (target & 0xFFFF_0000) << 32, target >> 32);
 
-    internal void Load(Action<Assembler> write, ulong at = Code, int bits = 64) => guest.Load(bits, write, at);
+    internal void Load(Action<Assembler> write, ulong at = Code, int bits = 64) => _guest.Load(bits, write, at);
 
     /// <summary>Loads code, runs it from its start and shows the trap that ended it.</summary>
     internal TrapFrame RunToTrap(Action<Assembler> write, bool user = false, ulong at = Code)
@@ -99,11 +99,11 @@ internal sealed class TrapGuest : IDisposable
 
     internal TrapFrame RunToTrap()
     {
-        guest.Output.Clear();
-        var exit = guest.Run();
+        _guest.Output.Clear();
+        var exit = _guest.Run();
         Assert.True(exit.Reason == ExitReason.Canceled, $"{exit.Reason}: {exit.Detail}");
-        Assert.True(guest.Output.Count == 1, $"No trap; RIP {State.InstructionPointer:x}, output {guest.Output.Count}");
-        byte vector = guest.Output[0];
+        Assert.True(_guest.Output.Count == 1, $"No trap; RIP {State.InstructionPointer:x}, output {_guest.Output.Count}");
+        byte vector = _guest.Output[0];
         var state = State;
         ulong frame = state.Registers[4];
         uint? code = null;
@@ -121,17 +121,17 @@ internal sealed class TrapGuest : IDisposable
     {
         Load(write, at);
         Continue(at, user);
-        guest.Output.Clear();
-        var exit = guest.Run();
+        _guest.Output.Clear();
+        var exit = _guest.Run();
         Assert.True(exit.Reason == ExitReason.Canceled, $"{exit.Reason}: {exit.Detail}");
-        Assert.True(guest.Output.Count == 0, $"Trap {(guest.Output.Count > 0 ? guest.Output[0] : 0)} with CR2 {State.Cr2:x}");
+        Assert.True(_guest.Output.Count == 0, $"Trap {(_guest.Output.Count > 0 ? _guest.Output[0] : 0)} with CR2 {State.Cr2:x}");
         return State;
     }
 
     internal ulong Word(ulong physical)
     {
         Span<byte> bytes = stackalloc byte[8];
-        Assert.True(guest.Memory.TryRead(physical, bytes));
+        Assert.True(_guest.Memory.TryRead(physical, bytes));
         return BinaryPrimitives.ReadUInt64LittleEndian(bytes);
     }
 
@@ -141,7 +141,7 @@ internal sealed class TrapGuest : IDisposable
         foreach (ulong word in words)
         {
             BinaryPrimitives.WriteUInt64LittleEndian(bytes, word);
-            guest.Memory.Write(physical, bytes);
+            _guest.Memory.Write(physical, bytes);
             physical += 8;
         }
     }
@@ -149,5 +149,5 @@ internal sealed class TrapGuest : IDisposable
     /// <summary>The entry of a small page.</summary>
     internal static ulong EntryOf(ulong linear) => Table + (linear - SmallPages) / 4096 * 8;
 
-    public void Dispose() => guest.Dispose();
+    public void Dispose() => _guest.Dispose();
 }

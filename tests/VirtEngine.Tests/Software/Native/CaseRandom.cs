@@ -3,11 +3,11 @@ namespace VirtEngine.Tests.Software.Native;
 /// <summary>Splitmix64: a case's seed gives the same case everywhere.</summary>
 internal struct CaseRandom(ulong seed)
 {
-    private ulong state = seed;
+    private ulong _state = seed;
 
     internal ulong Next()
     {
-        ulong z = state += 0x9E37_79B9_7F4A_7C15;
+        ulong z = _state += 0x9E37_79B9_7F4A_7C15;
         z = (z ^ z >> 30) * 0xBF58_476D_1CE4_E5B9;
         z = (z ^ z >> 27) * 0x94D0_49BB_1331_11EB;
         return z ^ z >> 31;

@@ -17,10 +17,10 @@ internal sealed unsafe class CpuUnderTest : IInstructionUnderTest, IDisposable
     // Fills the code page: it faults in user mode, which tells where the instruction ended.
     private const byte Halt = 0xF4;
 
-    private readonly GuestMemory memory = new(16 << 20);
-    private readonly Cpu cpu;
-    private readonly byte* data;
-    private readonly byte* code;
+    private readonly GuestMemory _memory = new(16 << 20);
+    private readonly Cpu _cpu;
+    private readonly byte* _data;
+    private readonly byte* _code;
 
     internal CpuUnderTest()
     {
@@ -32,69 +32,69 @@ internal sealed unsafe class CpuUnderTest : IInstructionUnderTest, IDisposable
             Cpuid = [],
             ConstantMsrs = new Dictionary<uint, ulong>(),
         };
-        cpu = new Cpu(0, memory, new Nothing(), new Nothing(), profile);
-        data = PointerTo(DataFrame);
-        code = PointerTo(CodeFrame);
+        _cpu = new Cpu(0, _memory, new Nothing(), new Nothing(), profile);
+        _data = PointerTo(DataFrame);
+        _code = PointerTo(CodeFrame);
         Map();
-        cpu.SetState(UserMode());
+        _cpu.SetState(UserMode());
     }
 
     /// <summary>The processor, to change what cases do not hold.</summary>
-    internal Cpu Cpu => cpu;
+    internal Cpu Cpu => _cpu;
 
     public void Run(in Instruction instruction, in NativeCase input, ref NativeResult output)
     {
-        CpuState* s = cpu.State;
+        CpuState* s = _cpu.State;
         fixed (NativeCase* from = &input)
         {
             for (int i = 0; i < 16; i++) s->Registers[i] = from->Registers[i];
-            Buffer.MemoryCopy(from->Page, data, NativeCase.PageSize, NativeCase.PageSize);
+            Buffer.MemoryCopy(from->Page, _data, NativeCase.PageSize, NativeCase.PageSize);
             Buffer.MemoryCopy(from->Fx, s->Fx, 512, 512);
-            byte* place = code + (NativeCase.Code - CodePage);
-            new Span<byte>(code, NativeCase.PageSize).Fill(Halt);
+            byte* place = _code + (NativeCase.Code - CodePage);
+            new Span<byte>(_code, NativeCase.PageSize).Fill(Halt);
             Buffer.MemoryCopy(from->Bytes, place, 16, from->CodeLength);
-            memory.NotifyWritten(CodeFrame, NativeCase.PageSize);
-            cpu.SetFlags(from->Flags);
+            _memory.NotifyWritten(CodeFrame, NativeCase.PageSize);
+            _cpu.SetFlags(from->Flags);
         }
         s->Rip = NativeCase.Code;
         s->Pending = 0;
         int rounds = 0;
         do
         {
-            Block* block = cpu.FindBlock(s->Rip);
-            if (block != null) Interpreter.Run(cpu, block);
+            Block* block = _cpu.FindBlock(s->Rip);
+            if (block != null) Interpreter.Run(_cpu, block);
         }
-        while (!cpu.IsFaulting && ++rounds < MaxRounds);
+        while (!_cpu.IsFaulting && ++rounds < MaxRounds);
         Collect(ref output);
     }
 
     private void Collect(ref NativeResult output)
     {
-        CpuState* s = cpu.State;
+        CpuState* s = _cpu.State;
         fixed (NativeResult* to = &output)
         {
             for (int i = 0; i < 16; i++) to->Registers[i] = s->Registers[i];
-            Buffer.MemoryCopy(data, to->Page, NativeCase.PageSize, NativeCase.PageSize);
+            Buffer.MemoryCopy(_data, to->Page, NativeCase.PageSize, NativeCase.PageSize);
             Buffer.MemoryCopy(s->Fx, to->Fx, 512, 512);
-            to->Flags = cpu.GetFlags();
+            to->Flags = _cpu.GetFlags();
             to->Rip = (long)(s->Rip - NativeCase.Code);
             to->Error = to->Address = 0;
             to->Trap = NativeResult.NoTrap;
-            bool ended = cpu.FaultVector == ExceptionVector.GeneralProtection && to->Rip != 0;
+            bool ended = _cpu.FaultVector == ExceptionVector.GeneralProtection && to->Rip != 0;
             if (!ended)
             {
-                to->Trap = (uint)cpu.FaultVector;
-                to->Error = ExceptionVector.HasErrorCode((byte)cpu.FaultVector) ? cpu.FaultCode : 0;
-                if (cpu.FaultVector == ExceptionVector.PageFault) to->Address = FaultAddress(cpu);
+                to->Trap = (uint)_cpu.FaultVector;
+                to->Error = ExceptionVector.HasErrorCode((byte)_cpu.FaultVector) ? _cpu.FaultCode : 0;
+                if (_cpu.FaultVector == ExceptionVector.PageFault) to->Address = FaultAddress(_cpu);
             }
-            cpu.ClearFault();
+            _cpu.ClearFault();
         }
     }
 
     public void Dispose()
     {
-        cpu.Dispose();
-        memory.Dispose();
+        _cpu.Dispose();
+        _memory.Dispose();
     }
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "faultAddress")]
@@ -102,7 +102,7 @@ internal sealed unsafe class CpuUnderTest : IInstructionUnderTest, IDisposable
 
     private byte* PointerTo(ulong address)
     {
-        Assert.True(memory.TryGetPointer(address, NativeCase.PageSize, out byte* host));
+        Assert.True(_memory.TryGetPointer(address, NativeCase.PageSize, out byte* host));
         return host;
     }
 

@@ -22,7 +22,7 @@ internal unsafe struct NativeCase
     internal int CodeLength;
     internal int Reserved;
     internal fixed byte Bytes[16];
-    private fixed byte padding[32];
+    private fixed byte _padding[32];
     internal fixed byte Fx[512];
     internal fixed byte Page[PageSize];
 }

@@ -10,7 +10,7 @@ internal sealed unsafe class NativeComparison(IInstructionUnderTest underTest, I
 
     private const int MaxReports = 25, MaxReportsOfOneCode = 2, MaxEncodingAttempts = 64;
 
-    private readonly Dictionary<Code, int> differing = [];
+    private readonly Dictionary<Code, int> _differing = [];
 
     /// <summary>Cases compared, by code.</summary>
     internal Dictionary<Code, int> Compared { get; } = [];
@@ -19,7 +19,7 @@ internal sealed unsafe class NativeComparison(IInstructionUnderTest underTest, I
     internal int Trapped { get; private set; }
 
     /// <summary>Cases that differed.</summary>
-    internal int Differed => differing.Values.Sum();
+    internal int Differed => _differing.Values.Sum();
 
     /// <summary>What differed, with everything needed to try it again.</summary>
     internal List<string> Reports { get; } = [];
@@ -64,8 +64,8 @@ internal sealed unsafe class NativeComparison(IInstructionUnderTest underTest, I
         if (expected.Trap != NativeResult.NoTrap) Trapped++;
         string differences = Comparison.Differences(instruction, expected, actual);
         if (differences.Length == 0) return;
-        int earlier = differing.GetValueOrDefault(instruction.Code);
-        differing[instruction.Code] = earlier + 1;
+        int earlier = _differing.GetValueOrDefault(instruction.Code);
+        _differing[instruction.Code] = earlier + 1;
         if (earlier < MaxReportsOfOneCode && Reports.Count < MaxReports)
             Reports.Add(Comparison.Describe(instruction, input, seed) + differences);
     }
@@ -73,7 +73,7 @@ internal sealed unsafe class NativeComparison(IInstructionUnderTest underTest, I
     /// <summary>Fails with the reports if anything differed, or if a code was not compared often enough.</summary>
     internal void Assert(int leastPerCode)
     {
-        string summary = string.Join(", ", differing.OrderByDescending(pair => pair.Value).Select(pair => $"{pair.Key} {pair.Value}"));
+        string summary = string.Join(", ", _differing.OrderByDescending(pair => pair.Value).Select(pair => $"{pair.Key} {pair.Value}"));
         Xunit.Assert.True(Differed == 0, $"{Differed} of {Compared.Values.Sum()} cases differ ({summary}):\n\n{string.Join("\n", Reports)}");
         var rare = codes.Where(code => Compared.GetValueOrDefault(code) < leastPerCode).ToList();
         Xunit.Assert.True(rare.Count == 0, $"compared fewer than {leastPerCode} times: {string.Join(", ", rare)}");

@@ -22,7 +22,7 @@ internal unsafe struct NativeResult
 
     /// <summary>CR2 after a page fault.</summary>
     internal ulong Address;
-    private fixed byte padding[24];
+    private fixed byte _padding[24];
     internal fixed byte Fx[512];
     internal fixed byte Page[NativeCase.PageSize];
 }

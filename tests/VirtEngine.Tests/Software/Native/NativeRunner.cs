@@ -9,29 +9,29 @@ internal sealed unsafe class NativeRunner : IDisposable
     /// <summary>Cases per exchange with the process.</summary>
     internal const int Capacity = 512;
 
-    private readonly string path;
-    private readonly MemoryMappedFile file;
-    private readonly MemoryMappedViewAccessor view;
-    private readonly Process process;
-    private readonly Stream requests;
-    private readonly Stream replies;
+    private readonly string _path;
+    private readonly MemoryMappedFile _file;
+    private readonly MemoryMappedViewAccessor _view;
+    private readonly Process _process;
+    private readonly Stream _requests;
+    private readonly Stream _replies;
 
     private NativeRunner(string executable)
     {
-        path = Path.Combine(Path.GetTempPath(), $"virttools-native-{Guid.NewGuid():n}");
+        _path = Path.Combine(Path.GetTempPath(), $"virttools-native-{Guid.NewGuid():n}");
         long size = (long)sizeof(NativeSlot) * Capacity;
-        file = MemoryMappedFile.CreateFromFile(path, FileMode.CreateNew, null, size);
-        view = file.CreateViewAccessor();
+        _file = MemoryMappedFile.CreateFromFile(_path, FileMode.CreateNew, null, size);
+        _view = _file.CreateViewAccessor();
         byte* pointer = null;
-        view.SafeMemoryMappedViewHandle.AcquirePointer(ref pointer);
+        _view.SafeMemoryMappedViewHandle.AcquirePointer(ref pointer);
         Slots = (NativeSlot*)pointer;
-        process = Process.Start(new ProcessStartInfo(executable, [path, $"{Capacity}"])
+        _process = Process.Start(new ProcessStartInfo(executable, [_path, $"{Capacity}"])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
         })!;
-        requests = process.StandardInput.BaseStream;
-        replies = process.StandardOutput.BaseStream;
+        _requests = _process.StandardInput.BaseStream;
+        _replies = _process.StandardOutput.BaseStream;
     }
 
     /// <summary>Why there is no runner here; null if there is one.</summary>
@@ -49,29 +49,29 @@ internal sealed unsafe class NativeRunner : IDisposable
     /// <summary>Executes the first <paramref name="count"/> slots.</summary>
     internal void Run(int count)
     {
-        requests.Write(BitConverter.GetBytes(count));
-        requests.Flush();
+        _requests.Write(BitConverter.GetBytes(count));
+        _requests.Flush();
         Span<byte> reply = stackalloc byte[4];
         try
         {
-            replies.ReadExactly(reply);
+            _replies.ReadExactly(reply);
         }
         catch (EndOfStreamException)
         {
-            process.WaitForExit();
-            throw new InvalidOperationException($"The native runner ended with code {process.ExitCode} among {count} cases.");
+            _process.WaitForExit();
+            throw new InvalidOperationException($"The native runner ended with code {_process.ExitCode} among {count} cases.");
         }
     }
 
     public void Dispose()
     {
-        requests.Dispose();
-        if (!process.WaitForExit(5000)) process.Kill();
-        process.Dispose();
-        view.SafeMemoryMappedViewHandle.ReleasePointer();
-        view.Dispose();
-        file.Dispose();
-        File.Delete(path);
+        _requests.Dispose();
+        if (!_process.WaitForExit(5000)) _process.Kill();
+        _process.Dispose();
+        _view.SafeMemoryMappedViewHandle.ReleasePointer();
+        _view.Dispose();
+        _file.Dispose();
+        File.Delete(_path);
     }
 
     private static readonly Lazy<(string Executable, string? Problem)> Build = new(() =>

@@ -10,13 +10,13 @@ namespace VirtEngine.Tests.Software.Vector;
 public sealed unsafe class VectorAccessTests : IDisposable
 {
     private const uint InvalidOpcode = 6, DeviceNotAvailable = 7, FloatingPoint = 16, SimdFloatingPoint = 19;
-    private readonly CpuUnderTest processor = new();
-    private readonly NativeCase[] input = new NativeCase[1];
-    private readonly NativeResult[] output = new NativeResult[1];
+    private readonly CpuUnderTest _processor = new();
+    private readonly NativeCase[] _input = new NativeCase[1];
+    private readonly NativeResult[] _output = new NativeResult[1];
 
     public VectorAccessTests() => X87Environment.Initialize(Fx);
 
-    public void Dispose() => processor.Dispose();
+    public void Dispose() => _processor.Dispose();
 
     public enum Unit { X87, Wait, Mmx, Sse, NoState }
 
@@ -28,7 +28,7 @@ public sealed unsafe class VectorAccessTests : IDisposable
     [InlineData(Unit.NoState, NativeResult.NoTrap, NativeResult.NoTrap, NativeResult.NoTrap)]
     public void Control_registers_decide(Unit unit, uint emulated, uint switched, uint withoutFxsave)
     {
-        CpuState* s = processor.Cpu.State;
+        CpuState* s = _processor.Cpu.State;
         ulong cr0 = s->Cr0, cr4 = s->Cr4;
         Assert.Equal(NativeResult.NoTrap, Trap(unit));
         s->Cr0 = cr0 | ControlBits.Cr0Em;
@@ -43,7 +43,7 @@ public sealed unsafe class VectorAccessTests : IDisposable
     [Fact]
     public void Wait_ignores_a_task_switch_without_monitoring()
     {
-        processor.Cpu.State->Cr0 = (processor.Cpu.State->Cr0 | ControlBits.Cr0Ts) & ~ControlBits.Cr0Mp;
+        _processor.Cpu.State->Cr0 = (_processor.Cpu.State->Cr0 | ControlBits.Cr0Ts) & ~ControlBits.Cr0Mp;
         Assert.Equal(NativeResult.NoTrap, Trap(Unit.Wait));
         Assert.Equal(DeviceNotAvailable, Trap(Unit.X87));
     }
@@ -54,7 +54,7 @@ public sealed unsafe class VectorAccessTests : IDisposable
         FxImage.MxcsrOf(Fx) = 0x1F80 & ~0x200u; // division by zero unmasked
         ((float*)FxImage.XmmOf(Fx, 0))[0] = 1;
         Assert.Equal(SimdFloatingPoint, Trap(a => a.divss(xmm0, xmm1)));
-        processor.Cpu.State->Cr4 &= ~ControlBits.Cr4OsXmmExcept;
+        _processor.Cpu.State->Cr4 &= ~ControlBits.Cr4OsXmmExcept;
         Assert.Equal(InvalidOpcode, Trap(a => a.divss(xmm0, xmm1)));
     }
 
@@ -73,7 +73,7 @@ public sealed unsafe class VectorAccessTests : IDisposable
     public void Last_instruction_and_operand_are_remembered()
     {
         Assert.Equal(NativeResult.NoTrap, Trap(a => a.fld(__dword_ptr[NativeCase.Data + 0x40])));
-        fixed (byte* fx = output[0].Fx)
+        fixed (byte* fx = _output[0].Fx)
         {
             Assert.Equal(NativeCase.Code, *(ulong*)(fx + FxImage.InstructionPointer));
             Assert.Equal(NativeCase.Data + 0x40, *(ulong*)(fx + FxImage.DataPointer));
@@ -116,7 +116,7 @@ public sealed unsafe class VectorAccessTests : IDisposable
         Assert.False(FxSaveArea.TryLoad(Fx, area, is64Bit: false, widePointers: false));
     }
 
-    private byte* Fx => processor.Cpu.State->Fx;
+    private byte* Fx => _processor.Cpu.State->Fx;
 
     private uint Trap(Unit unit) => Trap(unit switch
     {
@@ -134,7 +134,7 @@ public sealed unsafe class VectorAccessTests : IDisposable
         using var bytes = new MemoryStream();
         assembler.Assemble(new StreamCodeWriter(bytes), NativeCase.Code);
         byte[] code = bytes.ToArray();
-        fixed (NativeCase* to = input)
+        fixed (NativeCase* to = _input)
         {
             code.CopyTo(new Span<byte>(to->Bytes, 16));
             to->CodeLength = code.Length;
@@ -142,7 +142,7 @@ public sealed unsafe class VectorAccessTests : IDisposable
             Buffer.MemoryCopy(Fx, to->Fx, FxImage.Size, FxImage.Size);
         }
         var decoder = Decoder.Create(64, new ByteArrayCodeReader(code), NativeCase.Code);
-        processor.Run(decoder.Decode(), input[0], ref output[0]);
-        return output[0].Trap;
+        _processor.Run(decoder.Decode(), _input[0], ref _output[0]);
+        return _output[0].Trap;
     }
 }

@@ -13,14 +13,14 @@ internal sealed unsafe class BlockBuilder
     /// </summary>
     internal const DecoderOptions Options = DecoderOptions.ForceReservedNop | DecoderOptions.NoWbnoinvd;
 
-    private readonly CodeWindow window = new();
-    private readonly Decoder decoder16, decoder32, decoder64;
+    private readonly CodeWindow _window = new();
+    private readonly Decoder _decoder16, _decoder32, _decoder64;
 
     internal BlockBuilder()
     {
-        decoder16 = Decoder.Create(16, window, Options);
-        decoder32 = Decoder.Create(32, window, Options);
-        decoder64 = Decoder.Create(64, window, Options);
+        _decoder16 = Decoder.Create(16, _window, Options);
+        _decoder32 = Decoder.Create(32, _window, Options);
+        _decoder64 = Decoder.Create(64, _window, Options);
     }
 
     /// <summary>Decodes from <paramref name="code"/> on into <paramref name="block"/>, until control goes elsewhere or the page ends.</summary>
@@ -32,15 +32,15 @@ internal sealed unsafe class BlockBuilder
     /// <returns>False if already the first instruction is longer than <paramref name="available"/>.</returns>
     internal bool TryDecode(Block* block, byte* code, int available, int bits, int maximum)
     {
-        Decoder decoder = bits == 64 ? decoder64 : bits == 32 ? decoder32 : decoder16;
-        window.Set(code, available);
+        Decoder decoder = bits == 64 ? _decoder64 : bits == 32 ? _decoder32 : _decoder16;
+        _window.Set(code, available);
         decoder.IP = 0;
         Op* ops = Block.Ops(block);
         int count = 0, instructions = 0;
         bool endsBlock = false;
         while (!endsBlock && instructions < maximum && count < BlockCache.MaximumOps)
         {
-            byte* start = window.Position;
+            byte* start = _window.Position;
             decoder.Decode(out Instruction instruction);
             if (instruction.IsInvalid && decoder.LastError == DecoderError.NoMoreBytes && available - (start - code) < LongestInstruction)
             {

@@ -5,22 +5,22 @@ namespace VirtEngine.Hypervisors.Software.Decoding;
 /// <summary>The bytes that the decoder may read: from an instruction to the end of its page.</summary>
 internal sealed unsafe class CodeWindow : CodeReader
 {
-    private byte* next, end;
+    private byte* _next, _end;
 
     /// <summary>Moves the window.</summary>
     internal void Set(byte* start, int length)
     {
-        next = start;
-        end = start + length;
+        _next = start;
+        _end = start + length;
     }
 
     /// <summary>Where the decoder reads next.</summary>
     internal byte* Position
     {
-        get => next;
-        set => next = value;
+        get => _next;
+        set => _next = value;
     }
 
     /// <inheritdoc/>
-    public override int ReadByte() => next < end ? *next++ : -1;
+    public override int ReadByte() => _next < _end ? *_next++ : -1;
 }

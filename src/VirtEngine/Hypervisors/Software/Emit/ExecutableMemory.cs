@@ -10,36 +10,36 @@ namespace VirtEngine.Hypervisors.Software.Emit;
 internal sealed unsafe class ExecutableMemory
 {
     private const int Alignment = 16;
-    private readonly Lock gate = new();
-    private readonly byte* writable;
-    private readonly byte* executable;
-    private readonly nuint size;
-    private nuint used;
+    private readonly Lock _gate = new();
+    private readonly byte* _writable;
+    private readonly byte* _executable;
+    private readonly nuint _size;
+    private nuint _used;
 
     /// <summary>Reserves <paramref name="size"/> bytes.</summary>
     /// <exception cref="InsufficientMemoryException">The host refuses executable memory.</exception>
     internal ExecutableMemory(nuint size)
     {
-        this.size = size;
+        _size = size;
         (nint write, nint execute) = OperatingSystem.IsWindows() ? MapSection(size) : MapMemfd(size);
-        writable = (byte*)write;
-        executable = (byte*)execute;
+        _writable = (byte*)write;
+        _executable = (byte*)execute;
     }
 
     /// <summary>Bytes that are in use.</summary>
-    internal nuint Used => Volatile.Read(ref used);
+    internal nuint Used => Volatile.Read(ref _used);
 
     /// <summary>Copies position-independent code and returns the address to call it at.</summary>
     /// <exception cref="InsufficientMemoryException">The reserve is used up.</exception>
     internal nint Add(ReadOnlySpan<byte> code)
     {
-        lock (gate)
+        lock (_gate)
         {
-            nuint next = used + (((nuint)code.Length + Alignment - 1) & ~(nuint)(Alignment - 1));
-            if (next > size) throw new InsufficientMemoryException($"The {size} bytes reserved for host code are used up.");
-            code.CopyTo(new Span<byte>(writable + used, code.Length));
-            nint address = (nint)(executable + used);
-            Volatile.Write(ref used, next);
+            nuint next = _used + (((nuint)code.Length + Alignment - 1) & ~(nuint)(Alignment - 1));
+            if (next > _size) throw new InsufficientMemoryException($"The {_size} bytes reserved for host code are used up.");
+            code.CopyTo(new Span<byte>(_writable + _used, code.Length));
+            nint address = (nint)(_executable + _used);
+            Volatile.Write(ref _used, next);
             return address;
         }
     }
