@@ -1,4 +1,4 @@
 namespace VirtBenchmarks.Figures;
 
 /// <inheritdoc/>
-internal sealed class PackagedMachineStartFigure() : MachineStartFigure("packaged", MachineFixture.UsePackagedWorker);
+internal sealed class PackagedMachineStartFigure() : MachineStartFigure("packaged", 300, MachineFixture.UsePackagedWorker);
