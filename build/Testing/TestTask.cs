@@ -16,13 +16,16 @@ internal static class TestTask
         SolutionTask.Run([]);
         var results = Repository.At("out", "test-results");
         if (Directory.Exists(results)) Directory.Delete(results, recursive: true);
+        Directory.CreateDirectory(results);
 
         var projects = Directory.GetDirectories(Repository.At("tests"), "*.Tests").Order(StringComparer.Ordinal)
-            .Where(project => words.Length == 0 || words.Any(word => Path.GetFileName(project).Contains(word, StringComparison.OrdinalIgnoreCase)));
+            .Where(project => IsMeant(Path.GetFileName(project)));
         var runs = new List<TestRun>();
         foreach (var project in projects) Add(DotnetTests.Run(project, results));
-        if (words.Length == 0) Add(PesterTests.Run(results));
+        if (IsMeant("Tests.Pester")) Add(PesterTests.Run(results));
         return Report.Conclude(runs, watch.Elapsed, Console.Out);
+
+        bool IsMeant(string name) => words.Length == 0 || words.Any(word => name.Contains(word, StringComparison.OrdinalIgnoreCase));
 
         void Add(TestRun? run)
         {
