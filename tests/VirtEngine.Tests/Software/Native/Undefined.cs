@@ -51,11 +51,27 @@ internal static unsafe class Undefined
             case Mnemonic.Shld or Mnemonic.Shrd when OperandSize(instruction) == 2:
                 ulong count = (instruction.Op2Kind == OpKind.Immediate8 ? instruction.Immediate8 : input.Registers[1]) & 31;
                 return count > 16 ? "a double shift by more than the operand's size" : null;
+            case Mnemonic.Bt when instruction.Op0Kind == OpKind.Memory && instruction.Op1Kind == OpKind.Register && ReadsCode(instruction, input):
+                return "the bytes behind the instruction are the runner's own";
             default:
-                return instruction.IsStringInstruction && (instruction.HasRepPrefix || instruction.HasRepnePrefix)
-                    && IsNarrow(instruction) && (uint)input.Registers[1] == 0
-                    ? "the upper halves of RSI and RDI after no repetition with 32-bit addresses" : null;
+                return instruction.IsStringInstruction && (instruction.HasRepPrefix || instruction.HasRepnePrefix) && IsNarrow(instruction)
+                    && ((uint)input.Registers[1] == 0 || (expected.Trap is PageFault or GeneralProtection && expected.Registers[1] == input.Registers[1]))
+                    ? "the upper halves of RSI and RDI after no whole repetition with 32-bit addresses" : null;
         }
+    }
+
+    /// <summary>Whether a bit test, whose bit may be 256 MiB from its operand and farther, reads in the page of the code.</summary>
+    private static bool ReadsCode(in Instruction instruction, in NativeCase input)
+    {
+        int size = OperandSize(instruction);
+        var registers = new ulong[16];
+        for (int i = 0; i < registers.Length; i++) registers[i] = input.Registers[i];
+        ulong address = instruction.GetVirtualAddress(0, 0, (register, _, _) =>
+            register.IsSegmentRegister() ? 0 : register.GetFullRegister() == Register.RIP ? 0 : registers[register.GetFullRegister() - Register.RAX]);
+        ulong offset = registers[instruction.Op1Register.GetFullRegister() - Register.RAX];
+        long bit = size switch { 2 => (short)offset, 4 => (int)offset, _ => (long)offset };
+        ulong first = address + (ulong)((bit >> (size == 2 ? 4 : size == 4 ? 5 : 6)) * size);
+        return (first ^ NativeCase.Code) < 0x1000 || (first + (ulong)size - 1 ^ NativeCase.Code) < 0x1000;
     }
 
     private static bool IsNarrow(in Instruction instruction)
