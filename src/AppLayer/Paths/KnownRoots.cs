@@ -1,6 +1,9 @@
 namespace AppLayer.Paths;
 
-/// <summary>The known roots. Names and identifiers are those of Windows' known folders (KnownFolders.h; RoamingAppData is called AppData, as in %AppData%).</summary>
+/// <summary>
+/// The known roots. Names and identifiers are those of Windows' known folders (KnownFolders.h; RoamingAppData is called AppData, as in
+/// %AppData%).
+/// </summary>
 public static class KnownRoots
 {
     /// <summary>The root directory of Linux.</summary>

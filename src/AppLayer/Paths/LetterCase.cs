@@ -4,8 +4,8 @@ using System.Globalization;
 namespace AppLayer.Paths;
 
 /// <summary>
-/// How text that equals a root's but for case is spelled, in a few letters: <c>l</c> all lower, <c>u</c> all upper, else a hexadecimal number with
-/// a bit for each letter, the first letter's the highest, that has the other case; zeros at its end are left out.
+/// How text that equals a root's but for case is spelled, in a few letters: <c>l</c> all lower, <c>u</c> all upper, else a hexadecimal
+/// number with a bit for each letter, the first letter's the highest, that has the other case; zeros at its end are left out.
 /// </summary>
 internal static class LetterCase
 {

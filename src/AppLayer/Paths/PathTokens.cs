@@ -4,8 +4,8 @@ using System.Text;
 namespace AppLayer.Paths;
 
 /// <summary>
-/// Writes text with the names of known roots in place of their paths on one system, and back. On the same system the way there and back gives the
-/// same text, whatever it is; on another one it gives that one's paths.
+/// Writes text with the names of known roots in place of their paths on one system, and back. On the same system the way there and back
+/// gives the same text, whatever it is; on another one it gives that one's paths.
 /// </summary>
 /// <remarks>
 /// A token is <c>{Name}</c>; <c>{Name:short}</c> is the path with short names; <c>{Name~case}</c> says how the text's case differs from the
@@ -16,6 +16,7 @@ public sealed class PathTokens
     private const string Brace = "{{}";
     private const string ShortForm = ":short";
     private const char CaseMark = '~';
+    private static readonly SearchValues<char> PathEnds = SearchValues.Create("\\/\"'<>|*?:;,)]}%\0\t\r\n");
 
     private readonly Dictionary<string, RootLocation> _roots = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<Spelling> _spellings = [];
@@ -40,7 +41,8 @@ public sealed class PathTokens
 
         // A stable sort: the first of those of one length stays the first.
         _spellings = [.. _spellings.OrderByDescending(spelling => spelling.Text.Length)];
-        _starts = SearchValues.Create([.. _spellings.SelectMany(spelling => new[] { spelling.Text[0], LetterCase.Toggle(spelling.Text[0]) }), '{']);
+        var starts = _spellings.Select(spelling => spelling.Text[0]);
+        _starts = SearchValues.Create([.. starts, .. starts.Select(LetterCase.Toggle), '{']);
     }
 
     /// <summary>The text with tokens; the longest path that matches is taken.</summary>
@@ -80,7 +82,8 @@ public sealed class PathTokens
     }
 
     /// <summary>The text with this system's paths.</summary>
-    /// <exception cref="PathTokenException">It holds a token of a root that this system doesn't have, or one for a path where none can be.</exception>
+    /// <exception cref="PathTokenException">It holds a token of a root that this system doesn't have, or one for a path where none can
+    /// be.</exception>
     public string Detokenise(string text, TokenScope scope = TokenScope.Text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -177,8 +180,9 @@ public sealed class PathTokens
         foreach (var spelling in _spellings)
         {
             var end = at + spelling.Text.Length;
-            if ((scope == TokenScope.Text || spelling.Root.Kind == RootKind.Identifier) && LetterCase.Matches(text.AsSpan(at), spelling.Text)
-                && Begins(text, at, spelling.Root.Kind) && Ends(text, end, spelling.Root.Kind))
+            var kind = spelling.Root.Kind;
+            if ((scope == TokenScope.Text || kind == RootKind.Identifier) && LetterCase.Matches(text.AsSpan(at), spelling.Text)
+                && Begins(text, at, kind) && Ends(text, end, kind))
             {
                 found = spelling;
                 return true;
@@ -193,11 +197,12 @@ public sealed class PathTokens
     private static bool Begins(string text, int at, RootKind kind) =>
         at == 0 || !(char.IsLetterOrDigit(text[at - 1]) || (kind == RootKind.Identifier && text[at - 1] == '-'));
 
-    /// <summary>Whether it ends here: an identifier before more digits is another one's, a path before what may be in a file's name is.</summary>
+    /// <summary>
+    /// Whether it ends here: an identifier before more digits is another one's, a path before what may be in a file's name is.
+    /// </summary>
     private static bool Ends(string text, int end, RootKind kind) =>
-        end == text.Length || (kind == RootKind.Identifier ? !(char.IsLetterOrDigit(text[end]) || text[end] == '-') : PathEnds.Contains(text[end]));
-
-    private static readonly SearchValues<char> PathEnds = SearchValues.Create("\\/\"'<>|*?:;,)]}%\0\t\r\n");
+        end == text.Length
+        || (kind == RootKind.Path ? PathEnds.Contains(text[end]) : !(char.IsLetterOrDigit(text[end]) || text[end] == '-'));
 
     private readonly record struct Spelling(RootLocation Root, string Text, string Form);
 }

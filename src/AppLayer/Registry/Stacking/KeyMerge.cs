@@ -6,7 +6,9 @@ namespace AppLayer.Registry.Stacking;
 /// </summary>
 internal static class KeyMerge
 {
-    /// <summary>Leaves of the keys of one path, the top first, those that take part: up to a superseding one, and none from a tombstone on.</summary>
+    /// <summary>
+    /// Leaves of the keys of one path, the top first, those that take part: up to a superseding one, and none from a tombstone on.
+    /// </summary>
     public static void Reach(List<RegistryKey> keys)
     {
         for (var i = 0; i < keys.Count; i++)
@@ -20,7 +22,9 @@ internal static class KeyMerge
         }
     }
 
-    /// <summary>The one key that those that take part make, without marks. A subtree that only <paramref name="shared"/> gives isn't copied.</summary>
+    /// <summary>
+    /// The one key that those that take part make, without marks. A subtree that only <paramref name="shared"/> gives isn't copied.
+    /// </summary>
     public static RegistryKey Compose(List<RegistryKey> keys, RegistryKey? shared)
     {
         if (keys.Count == 1 && keys[0] == shared)
@@ -64,8 +68,8 @@ internal static class KeyMerge
     }
 
     /// <summary>
-    /// Class, time and security are those of the first key that has any: a layer often holds a key only for what is below it. A key is a link if
-    /// any of them is one, since a link stays one for as long as it exists.
+    /// Class, time and security are those of the first key that has any: a layer often holds a key only for what is below it. A key is a
+    /// link if any of them is one, since a link stays one for as long as it exists.
     /// </summary>
     public static void SetAttributes(RegistryKey key, List<RegistryKey> keys)
     {

@@ -1,6 +1,8 @@
 namespace AppLayer.Registry.Stacking;
 
-/// <summary>Two layers as one, which shows the same over anything: a second run's changes onto the writable layer, or a layer merged with another.</summary>
+/// <summary>
+/// Two layers as one, which shows the same over anything: a second run's changes onto the writable layer, or a layer merged with another.
+/// </summary>
 public static class LayerFlattening
 {
     /// <summary>The one layer. Deletions that either made are kept, since they hide what a layer below may have one day.</summary>

@@ -111,7 +111,8 @@ public static class RegistryConflicts
                         (true, true) => null,
                         (true, false) => RegistryConflictKind.ValueDeleted,
                         (false, true) => RegistryConflictKind.DeletionUndone,
-                        _ => winner.Type == value.Type && winner.Data.Span.SequenceEqual(value.Data.Span) ? null : RegistryConflictKind.Value,
+                        _ when winner.Type == value.Type && winner.Data.Span.SequenceEqual(value.Data.Span) => null,
+                        _ => RegistryConflictKind.Value,
                     };
                     if (kind is not null)
                     {

@@ -1,8 +1,8 @@
 namespace AppLayer.Registry.Stacking;
 
 /// <summary>
-/// What a layer must hold to turn one registry into another: over anything that composes to the first, it composes to the second. The result holds
-/// no entry that could be left out.
+/// What a layer must hold to turn one registry into another: over anything that composes to the first, it composes to the second. The
+/// result holds no entry that could be left out.
 /// </summary>
 public static class RegistryDifference
 {
@@ -45,8 +45,8 @@ public static class RegistryDifference
     }
 
     /// <summary>
-    /// Whether the key was deleted and made again: what no call changes on a key has changed, or nothing that it held is left and it holds something
-    /// else. A time or security that is gone can't be said by adding to the key below either.
+    /// Whether the key was deleted and made again: what no call changes on a key has changed, or nothing that it held is left and it holds
+    /// something else. A time or security that is gone can't be said by adding to the key below either.
     /// </summary>
     private static bool IsMadeAnew(RegistryKey before, RegistryKey after) =>
         before.Class != after.Class || before.IsLink != after.IsLink

@@ -4,9 +4,9 @@ namespace AppLayer.Registry.Stacking;
 /// Layers over a base, seen as one registry. Nothing here changes what it was given, and the same stack gives the same view every time.
 /// </summary>
 /// <remarks>
-/// The first layer that speaks of a key or value wins. A tombstone hides what is below it; what a layer above makes anew at the same path starts
-/// empty. A superseding key hides what is below it and counts itself. Names are spelled as the winner spells them, a key's subkeys are in the order
-/// of their names, and values in that of the lowest layer that has them.
+/// The first layer that speaks of a key or value wins. A tombstone hides what is below it; what a layer above makes anew at the same path
+/// starts empty. A superseding key hides what is below it and counts itself. Names are spelled as the winner spells them, a key's subkeys
+/// are in the order of their names, and values in that of the lowest layer that has them.
 /// </remarks>
 public sealed class RegistryStack
 {
@@ -34,8 +34,8 @@ public sealed class RegistryStack
     public IReadOnlyList<RegistryLayer> Layers { get; }
 
     /// <summary>
-    /// The one registry that the stack shows, without marks. It is for reading: what no layer touches are the base's own keys, which keeps the time
-    /// that this takes to what the layers hold. <see cref="RegistryTree.Copy"/> gives one that may be changed.
+    /// The one registry that the stack shows, without marks. It is for reading: what no layer touches are the base's own keys, which keeps
+    /// the time that this takes to what the layers hold. <see cref="RegistryTree.Copy"/> gives one that may be changed.
     /// </summary>
     public RegistryKey Compose()
     {

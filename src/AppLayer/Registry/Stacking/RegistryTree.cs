@@ -22,8 +22,8 @@ public static class RegistryTree
     }
 
     /// <summary>
-    /// Whether two trees hold the same: names with their case, classes, times, security, links, marks and values. The order of a key's values
-    /// isn't content: a registry promises none.
+    /// Whether two trees hold the same: names with their case, classes, times, security, links, marks and values. The order of a key's
+    /// values isn't content: a registry promises none.
     /// </summary>
     public static bool ContentEquals(RegistryKey first, RegistryKey second)
     {

@@ -4,8 +4,8 @@ using AppLayer.Paths;
 namespace AppLayer.Registry.Tokens;
 
 /// <summary>
-/// A registry's keys with known paths and user ids as tokens, and back. Whether data is text is told by its type alone; bytes of other types are
-/// left as they are.
+/// A registry's keys with known paths and user ids as tokens, and back. Whether data is text is told by its type alone; bytes of other
+/// types are left as they are.
 /// </summary>
 /// <param name="tokens">The system's roots.</param>
 public sealed class RegistryTokens(PathTokens tokens)
@@ -53,7 +53,8 @@ public sealed class RegistryTokens(PathTokens tokens)
     private static RegistryValue Convert(RegistryValue value, Func<string, TokenScope, string> convert)
     {
         ArgumentNullException.ThrowIfNull(value);
-        var isText = value.Type is RegistryValueType.String or RegistryValueType.ExpandString or RegistryValueType.MultiString or RegistryValueType.Link;
+        var isText = value.Type is RegistryValueType.String or RegistryValueType.ExpandString or RegistryValueType.MultiString
+            or RegistryValueType.Link;
         var (name, data) = (convert(value.Name, TokenScope.Text), isText ? Convert(value.Data, convert) : value.Data);
         return ReferenceEquals(name, value.Name) && data.Equals(value.Data) ? value : value with { Name = name, Data = data };
     }

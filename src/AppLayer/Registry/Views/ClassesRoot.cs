@@ -3,7 +3,8 @@ using AppLayer.Registry.Stacking;
 namespace AppLayer.Registry.Views;
 
 /// <summary>
-/// HKEY_CLASSES_ROOT: the user's classes over the machine's ("Merged View of HKEY_CLASSES_ROOT" and "HKEY_CLASSES_ROOT Key", Win32 documentation).
+/// HKEY_CLASSES_ROOT: the user's classes over the machine's ("Merged View of HKEY_CLASSES_ROOT" and "HKEY_CLASSES_ROOT Key", Win32
+/// documentation).
 /// </summary>
 public static class ClassesRoot
 {
@@ -20,7 +21,8 @@ public static class ClassesRoot
     }
 
     /// <summary>
-    /// Where a key of the view is, to read or to write: with the user if the user has it, else with the machine, where new ones are made too.
+    /// Where a key of the view is, to read or to write: with the user if the user has it, else with the machine, where new ones are made
+    /// too.
     /// </summary>
     /// <param name="view">A view of the registry, whose links are followed.</param>
     /// <param name="path">The path below HKCR.</param>

@@ -3,14 +3,16 @@ using System.Buffers.Binary;
 namespace AppLayer.Registry.Views;
 
 /// <summary>
-/// The current control set of a machine. Windows makes <c>CurrentControlSet</c> when it starts, as a link to the one that <c>Select\Current</c>
-/// numbers, so that a registry at rest has none; Wine keeps it as a key.
+/// The current control set of a machine. Windows makes <c>CurrentControlSet</c> when it starts, as a link to the one that
+/// <c>Select\Current</c> numbers, so that a registry at rest has none; Wine keeps it as a key.
 /// </summary>
 internal static class ControlSets
 {
     private static readonly RegistryPath Current = new(RegistryRoot.Machine, @"SYSTEM\CurrentControlSet");
 
-    /// <summary>The place that a path through the current control set means, where the registry has neither such a link nor such a key.</summary>
+    /// <summary>
+    /// The place that a path through the current control set means, where the registry has neither such a link nor such a key.
+    /// </summary>
     public static RegistryPath Follow(RegistryKey tree, RegistryPath path)
     {
         if (!path.TryCut(Current, out var rest) || tree.Find(Current.TreePath) is not null

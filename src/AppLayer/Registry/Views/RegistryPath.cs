@@ -28,8 +28,8 @@ public readonly record struct RegistryPath(RegistryRoot Root, string Path)
     public string TreePath => Path.Length == 0 ? Root.ToString() : $@"{Root}\{Path}";
 
     /// <summary>
-    /// Reads a path as Win32, PowerShell (<c>HKLM:\…</c>) or the kernel (<c>\Registry\Machine\…</c>) writes it, in any case. HKCR isn't a place but
-    /// a view: see <see cref="ClassesRoot"/>.
+    /// Reads a path as Win32, PowerShell (<c>HKLM:\…</c>) or the kernel (<c>\Registry\Machine\…</c>) writes it, in any case. HKCR isn't a
+    /// place but a view: see <see cref="ClassesRoot"/>.
     /// </summary>
     /// <param name="text">The text.</param>
     /// <param name="userSid">The current user's SID, where paths under HKEY_USERS shall be understood.</param>
@@ -94,7 +94,8 @@ public readonly record struct RegistryPath(RegistryRoot Root, string Path)
 
     private static bool TryCut(string path, string prefix, out string rest)
     {
-        var isBelow = path.StartsWith(prefix, StringComparison.OrdinalIgnoreCase) && (path.Length == prefix.Length || path[prefix.Length] == '\\');
+        var isBelow = path.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)
+            && (path.Length == prefix.Length || path[prefix.Length] == '\\');
         rest = isBelow && path.Length > prefix.Length ? path[(prefix.Length + 1)..] : "";
         return isBelow;
     }

@@ -15,7 +15,8 @@ public sealed class RegistryView(RegistryKey tree, RegistryViewOptions options)
 
     /// <summary>Finds where a path leads.</summary>
     /// <param name="path">A path that begins with a root's name, HKCR too.</param>
-    /// <param name="openLink">Whether a link at the end is opened itself (REG_OPTION_OPEN_LINK); links on the way are followed all the same.</param>
+    /// <param name="openLink">Whether a link at the end is opened itself (REG_OPTION_OPEN_LINK); links on the way are followed all the
+    /// same.</param>
     public RegistryResolution Resolve(string path, bool openLink = false)
     {
         ArgumentNullException.ThrowIfNull(path);
@@ -24,7 +25,9 @@ public sealed class RegistryView(RegistryKey tree, RegistryViewOptions options)
             return ClassesRoot.Resolve(this, below, openLink);
         }
 
-        return RegistryPath.TryParse(path, options.UserSid, out var parsed) ? Resolve(parsed, openLink) : new(ResolutionStatus.NotAPath, default, null);
+        return RegistryPath.TryParse(path, options.UserSid, out var parsed)
+            ? Resolve(parsed, openLink)
+            : new(ResolutionStatus.NotAPath, default, null);
     }
 
     /// <summary>Finds where a path leads.</summary>

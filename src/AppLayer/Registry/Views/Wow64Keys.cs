@@ -8,7 +8,9 @@ internal static class Wow64Keys
 {
     private const string Node = "Wow6432Node";
 
-    /// <summary>Keys whose subkeys are the 32-bit program's own, and where the 32-bit key for <c>…\X</c> is: below the first, in <see cref="Node"/>.</summary>
+    /// <summary>
+    /// Keys whose subkeys are the 32-bit program's own, and where the 32-bit key for <c>…\X</c> is: below the first, in <see cref="Node"/>.
+    /// </summary>
     private static readonly (RegistryPath Parent, string[] Keys)[] RedirectedClasses =
     [
         (new(RegistryRoot.Machine, @"SOFTWARE\Classes"), ["CLSID", "DirectShow", "Interface", "Media Type", "MediaFoundation"]),
@@ -102,5 +104,6 @@ internal static class Wow64Keys
         return path.TryCut(classes.Below(Node), out rest) && SharedClasses.Any(key => IsAt(rest, key)) ? classes.Below(rest) : path;
     }
 
-    private static bool IsAt(string path, string key) => new RegistryPath(RegistryRoot.Machine, path).TryCut(new(RegistryRoot.Machine, key), out _);
+    private static bool IsAt(string path, string key) =>
+        new RegistryPath(RegistryRoot.Machine, path).TryCut(new(RegistryRoot.Machine, key), out _);
 }

@@ -10,13 +10,17 @@ public sealed class RegistryStackTests
     private static RegistryStack Stack(RegistryKey foundation, params RegistryKey[] layers) =>
         new(layers.Select((layer, i) => new RegistryLayer($"layer{i + 1}", layer)), new("base", foundation));
 
-    private static IEnumerable<string> Composed(RegistryKey foundation, params RegistryKey[] layers) => Lines(Stack(foundation, layers).Compose());
+    private static IEnumerable<string> Composed(RegistryKey foundation, params RegistryKey[] layers) =>
+        Lines(Stack(foundation, layers).Compose());
 
     [Fact]
     public void The_first_layer_wins_and_all_add_to_the_base() =>
         Assert.Equal(
             ["Software", @"Software\Node", @"Software\Node|Path=n22", @"Software\Node|Site=base", @"Software\Other"],
-            Composed(Tree(@"Software\Node|Path=base", @"Software\Node|Site=base"), Tree(@"Software\Node|Path=n22"), Tree(@"Software\Node|Path=n18", @"Software\Other")));
+            Composed(
+                Tree(@"Software\Node|Path=base", @"Software\Node|Site=base"),
+                Tree(@"Software\Node|Path=n22"),
+                Tree(@"Software\Node|Path=n18", @"Software\Other")));
 
     [Fact]
     public void Tombstones_hide_and_what_is_made_above_starts_empty() =>
