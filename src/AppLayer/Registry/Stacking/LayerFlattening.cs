@@ -1,0 +1,51 @@
+namespace AppLayer.Registry.Stacking;
+
+/// <summary>
+/// Two layers as one, which shows the same over anything: a second run's changes onto the writable layer, or a layer merged with another.
+/// </summary>
+public static class LayerFlattening
+{
+    /// <summary>The one layer. Deletions that either made are kept, since they hide what a layer below may have one day.</summary>
+    /// <param name="upper">The layer that wins.</param>
+    /// <param name="lower">The layer under it.</param>
+    public static RegistryKey Flatten(RegistryKey upper, RegistryKey lower)
+    {
+        ArgumentNullException.ThrowIfNull(upper);
+        ArgumentNullException.ThrowIfNull(lower);
+        if (upper.Mark == LayerMark.Tombstone)
+        {
+            return new(upper.Name) { Mark = LayerMark.Tombstone };
+        }
+
+        List<RegistryKey> keys = [upper, lower];
+        if (upper.Mark == LayerMark.Supersede || lower.Mark != LayerMark.Merge)
+        {
+            KeyMerge.Reach(keys);
+            var alone = KeyMerge.Compose(keys, shared: null);
+            alone.Mark = LayerMark.Supersede;
+            return alone;
+        }
+
+        var key = new RegistryKey(upper.Name);
+        KeyMerge.SetAttributes(key, keys);
+        foreach (var value in lower.Values.Concat(upper.Values))
+        {
+            key.Set(value);
+        }
+
+        foreach (var subkey in upper.Subkeys)
+        {
+            key.Add(lower.TryGetSubkey(subkey.Name, out var other) ? Flatten(subkey, other) : RegistryTree.Copy(subkey));
+        }
+
+        foreach (var subkey in lower.Subkeys)
+        {
+            if (!upper.TryGetSubkey(subkey.Name, out _))
+            {
+                key.Add(RegistryTree.Copy(subkey));
+            }
+        }
+
+        return key;
+    }
+}
