@@ -1,9 +1,9 @@
 namespace AppLayer.Registry.Text;
 
 /// <summary>
-/// A .reg file as regedit reads and writes it: edits, one after the other. They can be carried out on a tree, or become a layer whose marks do the
-/// same to what is below it. Trees have the full names of roots at their first level (<see cref="RegRoots.Place"/>). Times, classes and
-/// security are not in such files.
+/// A .reg file as regedit reads and writes it: edits, one after the other. They can be carried out on a tree, or become a layer whose
+/// marks do the same to what is below it. Trees have the full names of roots at their first level (<see cref="RegRoots.Place"/>).
+/// Times, classes and security are not in such files.
 /// </summary>
 public sealed class RegFile
 {
@@ -19,7 +19,9 @@ public sealed class RegFile
     public static RegFile Load(string path, int codePage = 1252, RegistryTextLimits? limits = null)
     {
         limits ??= RegistryTextLimits.Default;
-        return new FileInfo(path).Length > limits.File ? throw RegFileText.TooLong(limits) : Parse(File.ReadAllBytes(path), codePage, limits);
+        return new FileInfo(path).Length > limits.File
+            ? throw RegFileText.TooLong(limits)
+            : Parse(File.ReadAllBytes(path), codePage, limits);
     }
 
     /// <summary>Reads a file's content: version 5 in UTF-16LE or UTF-8, version 4 in its code page.</summary>
@@ -37,7 +39,8 @@ public sealed class RegFile
     }
 
     /// <summary>
-    /// What regedit exports of a key. The marks of a layer become deletions: a tombstone <c>[-…]</c>, a superseded key the same and then the key.
+    /// What regedit exports of a key. The marks of a layer become deletions: a tombstone <c>[-…]</c>, a superseded key the same and
+    /// then the key.
     /// </summary>
     /// <param name="key">The key that stands at the path.</param>
     /// <param name="root">The root.</param>
@@ -54,8 +57,11 @@ public sealed class RegFile
     /// <param name="version">The version.</param>
     /// <param name="codePage">The code page, for version 4.</param>
     /// <exception cref="ArgumentException">The code page lacks a character of version 4, or there is none of that number.</exception>
-    public byte[] ToBytes(RegFileVersion version = RegFileVersion.Version5, int codePage = 1252) =>
-        RegFileText.Encode(new RegFileWriter(version == RegFileVersion.Version4 ? RegFileText.CodePage(codePage) : null).Write(this), version, codePage);
+    public byte[] ToBytes(RegFileVersion version = RegFileVersion.Version5, int codePage = 1252)
+    {
+        var ansi = version == RegFileVersion.Version4 ? RegFileText.CodePage(codePage) : null;
+        return RegFileText.Encode(new RegFileWriter(ansi).Write(this), ansi);
+    }
 
     /// <summary>Carries the edits out.</summary>
     /// <param name="tree">The tree, whose first level are the roots.</param>
@@ -82,8 +88,8 @@ public sealed class RegFile
     }
 
     /// <summary>
-    /// A layer that does what the edits do: deletions leave tombstones, and a key that is deleted and made again supersedes the one below. The keys
-    /// on the way to a tombstone are in the layer too.
+    /// A layer that does what the edits do: deletions leave tombstones, and a key that is deleted and made again supersedes the one
+    /// below. The keys on the way to a tombstone are in the layer too.
     /// </summary>
     public RegistryKey ToLayer()
     {

@@ -44,7 +44,7 @@ internal ref struct RegFileReader(ReadOnlySpan<char> text, Encoding? ansi, Regis
             switch (Peek())
             {
                 case '[':
-                    key = ReadKey(key?.Path ?? "");
+                    key = ReadKey(key);
                     values = [];
                     file.Edits.Add(key = key with { Values = values });
                     break;
@@ -68,7 +68,7 @@ internal ref struct RegFileReader(ReadOnlySpan<char> text, Encoding? ansi, Regis
         return file;
     }
 
-    private RegKeyEdit ReadKey(string last)
+    private RegKeyEdit ReadKey(RegKeyEdit? last)
     {
         _at++;
         int length = _text[_at..].IndexOfAny('\r', '\n');
@@ -85,12 +85,16 @@ internal ref struct RegFileReader(ReadOnlySpan<char> text, Encoding? ansi, Regis
         if (end < 0) throw Expected("a path that ends with ']' in its line");
         int slash = line[..end].IndexOf('\\');
         var rootName = line[..(slash < 0 ? end : slash)];
-        if (!RegRoots.TryParse(rootName, out var root)) throw Expected("HKEY_LOCAL_MACHINE, HKEY_CURRENT_USER, HKEY_CLASSES_ROOT, HKEY_USERS or HKEY_CURRENT_CONFIG");
+        if (!RegRoots.TryParse(rootName, out var root))
+        {
+            throw Expected("HKEY_LOCAL_MACHINE, HKEY_CURRENT_USER, HKEY_CLASSES_ROOT, HKEY_USERS or HKEY_CURRENT_CONFIG");
+        }
+
         int at = _at + rootName.Length + 1;
         string path = slash < 0 ? "" : ReadPath(line[(slash + 1)..end], at);
         if (delete && path.Length == 0) throw Expected("a key below a root; roots cannot be deleted");
 
-        int start = WineRegistryReader.CommonParents(last, path, out _);
+        int start = WineRegistryReader.CommonParents(last is not null && last.Root == root ? last.Path : "", path, out _);
         _keys += 1 + (start < path.Length ? path.AsSpan(start).Count('\\') : 0);
         if (_keys > limits.Keys) throw Expected($"at most {limits.Keys} keys");
         _at += end + 1;
@@ -106,8 +110,9 @@ internal ref struct RegFileReader(ReadOnlySpan<char> text, Encoding? ansi, Regis
         foreach (var part in path.Split('\\'))
         {
             int length = part.End.Value - part.Start.Value;
-            if (length is 0 or > RegistryLimits.KeyName) throw At(at + part.Start.Value, $"a key's name of 1 to {RegistryLimits.KeyName} characters");
-            if (++depth > RegistryLimits.Depth) throw At(at + part.Start.Value, $"at most {RegistryLimits.Depth} keys one inside the other");
+            int place = at + part.Start.Value;
+            if (length is 0 or > RegistryLimits.KeyName) throw At(place, $"a key's name of 1 to {RegistryLimits.KeyName} characters");
+            if (++depth > RegistryLimits.Depth) throw At(place, $"at most {RegistryLimits.Depth} keys one inside the other");
         }
 
         return path.ToString();
@@ -316,7 +321,8 @@ internal ref struct RegFileReader(ReadOnlySpan<char> text, Encoding? ansi, Regis
     {
         var rest = _text[_lineStart..];
         if (rest.Length <= limits.Line) return;
-        if (rest[..(limits.Line + 1)].IndexOfAny('\r', '\n') < 0) throw At(_lineStart + limits.Line, $"a line of at most {limits.Line} characters");
+        if (rest[..(limits.Line + 1)].IndexOfAny('\r', '\n') >= 0) return;
+        throw At(_lineStart + limits.Line, $"a line of at most {limits.Line} characters");
     }
 
     private readonly RegFileException Expected(string what) => At(_at, what);

@@ -15,8 +15,8 @@ internal static class RegFileText
     {
         try
         {
-            return CodePagesEncodingProvider.Instance.GetEncoding(number, EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback)
-                ?? Encoding.GetEncoding(number, EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback);
+            var (encode, decode) = (EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback);
+            return CodePagesEncodingProvider.Instance.GetEncoding(number, encode, decode) ?? Encoding.GetEncoding(number, encode, decode);
         }
         catch (NotSupportedException error)
         {
@@ -57,17 +57,18 @@ internal static class RegFileText
     }
 
     /// <exception cref="ArgumentException">The code page lacks a character.</exception>
-    internal static byte[] Encode(ReadOnlySpan<char> text, RegFileVersion version, int codePage)
+    internal static byte[] Encode(ReadOnlySpan<char> text, Encoding? ansi)
     {
-        if (version == RegFileVersion.Version5) return [0xFF, 0xFE, .. MemoryMarshal.AsBytes(text)];
+        if (ansi is null) return [0xFF, 0xFE, .. MemoryMarshal.AsBytes(text)];
         try
         {
-            return CodePage(codePage).GetBytes(text.ToArray());
+            return ansi.GetBytes(text.ToArray());
         }
         catch (EncoderFallbackException error)
         {
             int line = text[..error.Index].Count('\n') + 1;
-            throw new ArgumentException($"Code page {codePage} lacks the character U+{(int)error.CharUnknown:X4} of line {line}; write version 5.", error);
+            string unknown = $"U+{(int)error.CharUnknown:X4}";
+            throw new ArgumentException($"Code page {ansi.CodePage} lacks the character {unknown} of line {line}; write version 5.", error);
         }
     }
 }

@@ -59,22 +59,25 @@ internal sealed class RegFileWriter(Encoding? ansi)
 
     // Text with control characters goes as bytes, since line breaks and escapes in quotes are not read alike by all.
     private static bool IsPlain(ReadOnlySpan<byte> data) =>
-        data.Length >= 2 && data.Length % 2 == 0 && data[^2..] is [0, 0] && !MemoryMarshal.Cast<byte, char>(data)[..^1].ContainsAnyInRange('\0', '\x1F');
+        data.Length >= 2 && data.Length % 2 == 0 && data[^2..] is [0, 0]
+        && !MemoryMarshal.Cast<byte, char>(data)[..^1].ContainsAnyInRange('\0', '\x1F');
 
     private ReadOnlySpan<byte> Encoded(RegistryValue value)
     {
         var data = value.Data.Span;
-        if (ansi is null || value.Type is not (RegistryValueType.String or RegistryValueType.ExpandString or RegistryValueType.MultiString)) return data;
+        bool isText = value.Type is RegistryValueType.String or RegistryValueType.ExpandString or RegistryValueType.MultiString;
+        if (ansi is null || !isText) return data;
         try
         {
             if (data.Length % 2 == 0) return ansi.GetBytes(MemoryMarshal.Cast<byte, char>(data).ToArray());
         }
         catch (EncoderFallbackException error)
         {
-            throw new ArgumentException($"The value '{value.Name}' is not text of code page {ansi.CodePage}; write version 5.", nameof(value), error);
+            string message = $"The value '{value.Name}' is not text of code page {ansi.CodePage}; write version 5.";
+            throw new ArgumentException(message, nameof(value), error);
         }
 
-        throw new ArgumentException($"The value '{value.Name}' is said to be text but has an odd number of bytes; write version 5.", nameof(value));
+        throw new ArgumentException($"The value '{value.Name}' is text of an odd number of bytes; write version 5.", nameof(value));
     }
 
     private void Bytes(ReadOnlySpan<byte> data, int column)

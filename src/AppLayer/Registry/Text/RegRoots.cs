@@ -16,8 +16,8 @@ public static class RegRoots
     public static string Name(this RegRoot root) => All[(int)root].Name;
 
     /// <summary>
-    /// The path in a tree whose first level is the full names of roots. The two roots that are only views are where writes through them go: for
-    /// HKEY_CLASSES_ROOT the machine's classes.
+    /// The path in a tree whose first level is the full names of roots. The two roots that are only views are where writes through them
+    /// go: for HKEY_CLASSES_ROOT the machine's classes.
     /// </summary>
     public static string Place(this RegRoot root) => All[(int)root].Place;
 

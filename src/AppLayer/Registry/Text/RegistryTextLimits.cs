@@ -1,6 +1,8 @@
 namespace AppLayer.Registry.Text;
 
-/// <summary>How much a text file of registry entries may hold. A reader stops with its format's exception at the first thing beyond.</summary>
+/// <summary>
+/// How much a text file of registry entries may hold. A reader stops with its format's exception at the first thing beyond.
+/// </summary>
 public sealed record RegistryTextLimits
 {
     /// <summary>What holds where nothing else is said. A Wine prefix has a file of 3 MiB with 30,000 keys.</summary>

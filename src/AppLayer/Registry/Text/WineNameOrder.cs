@@ -1,8 +1,8 @@
 namespace AppLayer.Registry.Text;
 
 /// <summary>
-/// The order in which wineserver keeps subkeys and values: lower-cased UTF-16 units, then length (server/registry.c, find_subkey). Windows compares
-/// upper-cased ones, which puts an underscore after the letters instead of before.
+/// The order in which wineserver keeps subkeys and values: lower-cased UTF-16 units, then length (server/registry.c, find_subkey).
+/// Windows compares upper-cased ones, which puts an underscore after the letters instead of before.
 /// </summary>
 internal sealed class WineNameOrder : IComparer<string>
 {

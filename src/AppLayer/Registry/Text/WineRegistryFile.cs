@@ -3,13 +3,16 @@ using System.Buffers;
 namespace AppLayer.Registry.Text;
 
 /// <summary>
-/// A registry file of Wine (<c>WINE REGISTRY Version 2</c>: system.reg, user.reg, userdef.reg), with all that it says and a tree of keys cannot hold:
-/// the key that it is relative to, the architecture, comments, which keys have a section, and their order. The rules are those of
-/// server/registry.c in Wine 8.0; a file that wineserver wrote is written back byte for byte.
+/// A registry file of Wine (<c>WINE REGISTRY Version 2</c>: system.reg, user.reg, userdef.reg), with all that it says and a tree of
+/// keys cannot hold: the key that it is relative to, the architecture, comments, which keys have a section, and their order. The rules
+/// are those of server/registry.c in Wine 8.0; a file that wineserver wrote is written back byte for byte.
 /// </summary>
 public sealed class WineRegistryFile
 {
-    /// <summary>The key that all paths are relative to, with single backslashes, such as <c>REGISTRY\Machine</c>; null where the file does not say.</summary>
+    /// <summary>
+    /// The key that all paths are relative to, with single backslashes, such as <c>REGISTRY\Machine</c>; null where the file does not
+    /// say.
+    /// </summary>
     public string? BaseKey { get; set; }
 
     /// <summary>What the prefix is made for.</summary>
@@ -27,7 +30,9 @@ public sealed class WineRegistryFile
     public static WineRegistryFile Load(string path, RegistryTextLimits? limits = null)
     {
         limits ??= RegistryTextLimits.Default;
-        return new FileInfo(path).Length > limits.File ? throw WineRegistryReader.TooLong(limits) : Parse(File.ReadAllBytes(path), limits);
+        return new FileInfo(path).Length > limits.File
+            ? throw WineRegistryReader.TooLong(limits)
+            : Parse(File.ReadAllBytes(path), limits);
     }
 
     /// <summary>Reads a file's content.</summary>
@@ -35,7 +40,9 @@ public sealed class WineRegistryFile
     public static WineRegistryFile Parse(ReadOnlySpan<byte> content, RegistryTextLimits? limits = null) =>
         new WineRegistryReader(content, limits ?? RegistryTextLimits.Default).Read();
 
-    /// <summary>Makes the file that wineserver would write of a tree: sections in its order, none for keys that hold nothing but subkeys.</summary>
+    /// <summary>
+    /// Makes the file that wineserver would write of a tree: sections in its order, none for keys that hold nothing but subkeys.
+    /// </summary>
     /// <param name="tree">The base key. Its security and that of all keys is not written: the format has none.</param>
     /// <param name="baseKey">The key that paths are relative to, such as <c>REGISTRY\Machine</c>.</param>
     /// <param name="architecture">What the prefix is made for.</param>
@@ -49,8 +56,8 @@ public sealed class WineRegistryFile
     }
 
     /// <summary>
-    /// Makes the tree of keys. A key without a section has the time of the first one below it, as in wineserver. <see cref="FromTree"/> of a
-    /// tree that comes from wineserver's file gives the same file.
+    /// Makes the tree of keys. A key without a section has the time of the first one below it, as in wineserver. <see cref="FromTree"/>
+    /// of a tree that comes from wineserver's file gives the same file.
     /// </summary>
     public RegistryKey ToTree()
     {
@@ -99,7 +106,11 @@ public sealed class WineRegistryFile
 
     private static void Add(IList<WineRegistrySection> sections, RegistryKey key, string path)
     {
-        if (key.Mark != LayerMark.Merge) throw new ArgumentException($"The key '{path}' has the mark {key.Mark}, which a Wine registry cannot hold.", nameof(key));
+        if (key.Mark != LayerMark.Merge)
+        {
+            throw new ArgumentException($"The key '{path}' has the mark {key.Mark}, which a Wine registry cannot hold.", nameof(key));
+        }
+
         if (key.Values.Count > 0 || key.Subkeys.Count == 0 || key.Class is not null || key.IsLink)
         {
             var section = new WineRegistrySection(path)
@@ -113,7 +124,7 @@ public sealed class WineRegistryFile
             {
                 if (value.IsTombstone)
                 {
-                    throw new ArgumentException($"The value '{value.Name}' of '{path}' is a tombstone, which a Wine registry cannot hold.", nameof(key));
+                    throw new ArgumentException($"'{value.Name}' of '{path}' is a tombstone, which a Wine registry cannot hold.", nameof(key));
                 }
 
                 section.Values.Add(value);

@@ -108,7 +108,11 @@ internal ref struct WineRegistryReader
         {
             int digits = _line[_at..].IndexOfAnyExceptInRange((byte)'0', (byte)'9');
             var number = digits < 0 ? _line[_at..] : _line.Slice(_at, digits);
-            if (!uint.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out uint seconds)) throw Expected("seconds since 1970, up to 32 bits");
+            if (!uint.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out uint seconds))
+            {
+                throw Expected("seconds since 1970, up to 32 bits");
+            }
+
             _at += number.Length;
             ExpectEnd();
             section.Seconds = seconds;
@@ -134,7 +138,8 @@ internal ref struct WineRegistryReader
         if (Take("#time="u8))
         {
             var digits = _line[_at..].TrimEnd(" \t"u8);
-            if (digits.Length > 16 || !ulong.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong ticks))
+            const NumberStyles hex = NumberStyles.AllowHexSpecifier;
+            if (digits.Length > 16 || !ulong.TryParse(digits, hex, CultureInfo.InvariantCulture, out ulong ticks))
             {
                 throw Expected("1 to 16 hexadecimal digits");
             }
@@ -284,7 +289,8 @@ internal ref struct WineRegistryReader
             var rest = _line[_at..];
             int plain = rest.IndexOfAny((byte)'\\', end);
             if (plain < 0) throw At(start, $"text that ends with '{(char)end}' in its line");
-            if (Utf8.ToUtf16(rest[..plain], _text.AsSpan(count), out int read, out int written, replaceInvalidSequences: false) != OperationStatus.Done)
+            var status = Utf8.ToUtf16(rest[..plain], _text.AsSpan(count), out int read, out int written, replaceInvalidSequences: false);
+            if (status != OperationStatus.Done)
             {
                 throw At(_at + read, "UTF-8");
             }
@@ -312,11 +318,19 @@ internal ref struct WineRegistryReader
             case (byte)'v': return '\v';
             case (byte)'x' when _at < _line.Length && char.IsAsciiHexDigit((char)_line[_at]):
                 int unit = 0;
-                for (int i = 0; i < 4 && _at < _line.Length && char.IsAsciiHexDigit((char)_line[_at]); i++) unit = (unit << 4) | Digit(_line[_at++]);
+                for (int end = _at + 4; _at < end && _at < _line.Length && char.IsAsciiHexDigit((char)_line[_at]); _at++)
+                {
+                    unit = (unit << 4) | Digit(_line[_at]);
+                }
+
                 return (char)unit;
             case >= (byte)'0' and <= (byte)'7':
                 int octal = kind - '0';
-                for (int i = 0; i < 2 && _at < _line.Length && _line[_at] is >= (byte)'0' and <= (byte)'7'; i++) octal = (octal << 3) | (_line[_at++] - '0');
+                for (int end = _at + 2; _at < end && _at < _line.Length && _line[_at] is >= (byte)'0' and <= (byte)'7'; _at++)
+                {
+                    octal = (octal << 3) | (_line[_at] - '0');
+                }
+
                 return (char)octal;
             default:
                 // Any other character stands for itself, as in wineserver.

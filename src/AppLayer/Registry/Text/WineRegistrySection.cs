@@ -1,8 +1,8 @@
 namespace AppLayer.Registry.Text;
 
 /// <summary>
-/// What a Wine registry file says of one key. Keys that hold nothing but subkeys have no section of their own; a key may have several, of which
-/// the first gives the time and the last the value of a name.
+/// What a Wine registry file says of one key. Keys that hold nothing but subkeys have no section of their own; a key may have several,
+/// of which the first gives the time and the last the value of a name.
 /// </summary>
 /// <param name="path">The key's path below the file's base key, parts separated by backslashes; empty for the base key.</param>
 public sealed class WineRegistrySection(string path)

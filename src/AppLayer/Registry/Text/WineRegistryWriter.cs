@@ -24,7 +24,8 @@ internal readonly ref struct WineRegistryWriter(IBufferWriter<byte> output)
         }
 
         foreach (var remark in file.Remarks) Remark(remark);
-        if (file.Architecture != WineArchitecture.None) Raw(file.Architecture == WineArchitecture.Win32 ? "\n#arch=win32\n"u8 : "\n#arch=win64\n"u8);
+        if (file.Architecture == WineArchitecture.Win32) Raw("\n#arch=win32\n"u8);
+        if (file.Architecture == WineArchitecture.Win64) Raw("\n#arch=win64\n"u8);
         foreach (var section in file.Sections) Write(section);
     }
 
@@ -221,5 +222,5 @@ internal readonly ref struct WineRegistryWriter(IBufferWriter<byte> output)
     private void Raw(ReadOnlySpan<byte> bytes) => output.Write(bytes);
 
     private static SearchValues<char> Plain(string special) =>
-        SearchValues.Create([.. Enumerable.Range(' ', 128 - ' ').Select(unit => (char)unit).Where(unit => !special.Contains(unit, StringComparison.Ordinal))]);
+        SearchValues.Create([.. Enumerable.Range(' ', 128 - ' ').Select(unit => (char)unit).Except(special)]);
 }

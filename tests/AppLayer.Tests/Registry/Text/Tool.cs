@@ -19,7 +19,8 @@ internal static class Tool
             Assert.Fail($"{program} did not end in {seconds} s.");
         }
 
-        Assert.True(process.ExitCode == 0, $"{program} {string.Join(' ', start.ArgumentList)} ended with {process.ExitCode}.");
-        return output.Wait(TimeSpan.FromSeconds(seconds)) ? output.Result : throw new TimeoutException($"{program} left its output open: {errors.Status}");
+        if (!Task.WaitAll([output, errors], TimeSpan.FromSeconds(seconds))) Assert.Fail($"{program} left its output open.");
+        Assert.True(process.ExitCode == 0, $"{program} {string.Join(' ', start.ArgumentList)} ended with {process.ExitCode}: {errors.Result}");
+        return output.Result;
     }
 }
