@@ -5,7 +5,7 @@ namespace AppLayer.Registry.Text;
 /// </summary>
 public sealed record RegistryTextLimits
 {
-    /// <summary>What holds where nothing else is said. A Wine prefix has a file of 3 MiB with 30,000 keys.</summary>
+    /// <summary>What holds where nothing else is said. A fresh prefix of Wine 8.0 has 1.7 MB and 8,900 sections.</summary>
     public static RegistryTextLimits Default { get; } = new();
 
     /// <summary>Bytes of the file.</summary>
