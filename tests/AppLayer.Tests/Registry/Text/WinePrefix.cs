@@ -1,0 +1,42 @@
+namespace AppLayer.Tests.Registry.Text;
+
+/// <summary>A fresh prefix of Wine, made once for all tests of a class; nothing where there is no Wine.</summary>
+public sealed class WinePrefix : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("wine");
+
+    public WinePrefix()
+    {
+        if (!ToolFactAttribute.IsThere("wine") || !ToolFactAttribute.IsThere("wineserver")) return;
+        Run("wineboot", "-i");
+        WaitForServer();
+    }
+
+    public string Folder => _folder.FullName;
+
+    private Dictionary<string, string> Variables => new()
+    {
+        ["WINEPREFIX"] = Path.Combine(Folder, "prefix"),
+        ["WINEDEBUG"] = "-all",
+        ["WINEDLLOVERRIDES"] = "mscoree,mshtml=",
+        ["DISPLAY"] = "",
+        ["HOME"] = Folder,
+    };
+
+    public string RegistryFile(string name) => Path.Combine(Folder, "prefix", name);
+
+    public void Run(params string[] arguments)
+    {
+        // Wine's server keeps the streams of its first program open; the shell gives it others.
+        Tool.Run("/bin/sh", ["-c", "exec wine \"$@\" </dev/null >/dev/null 2>&1", "wine", .. arguments], Variables, 180);
+    }
+
+    /// <summary>Waits until the server has written the registry.</summary>
+    public void WaitForServer() => Tool.Run("wineserver", ["-w"], Variables);
+
+    public void Dispose()
+    {
+        if (Directory.Exists(RegistryFile("dosdevices"))) Tool.Run("/bin/sh", ["-c", "wineserver -k; wineserver -w"], Variables);
+        _folder.Delete(recursive: true);
+    }
+}
