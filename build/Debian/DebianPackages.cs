@@ -24,9 +24,13 @@ internal static class DebianPackages
         new("dpkg", PackageUse.Install, "tests of Debian packages (dpkg-deb)"),
         new("g++", PackageUse.Install, "comparison of the software CPU with the real one"),
         new("gzip", PackageUse.Install, "tests of kernel files"),
+        new("libhivex-bin", PackageUse.Install, "tests of registry hives (hivexsh)"),
+        new("libregf-utils", PackageUse.Install, "tests of registry hives (regfexport)"),
+        new("libwin-hivex-perl", PackageUse.Install, "tests of registry hives (hivexregedit)"),
         new("lz4", PackageUse.Install, "tests of kernel files"),
         new("qemu-guest-agent", PackageUse.Install, "tests of the agent client against the agent itself"),
         new("qemu-system-x86", PackageUse.Install, "tests of guest images in another machine"),
+        new("reglookup", PackageUse.Install, "tests of registry hives"),
         new("xz-utils", PackageUse.Install, "tests of packages and kernel files"),
         new("zstd", PackageUse.Install, "tests of packages and kernel files"),
     ];

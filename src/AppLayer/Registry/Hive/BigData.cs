@@ -8,6 +8,12 @@ internal readonly ref struct BigData
     /// <summary>Bytes of every segment but the last. Data up to this length is in one cell.</summary>
     internal const int SegmentLength = 16_344;
 
+    /// <summary>
+    /// Bytes that are left unused after each segment. A full one has them by alignment anyway; hivex takes them for granted and loses the end of the
+    /// data where the last segment has none.
+    /// </summary>
+    internal const int SegmentPadding = 4;
+
     /// <summary>Bytes of the record.</summary>
     internal const int FixedLength = 8;
 

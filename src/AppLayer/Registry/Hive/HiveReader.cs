@@ -130,8 +130,8 @@ internal sealed class HiveReader
         // Before version 1.6 the bits are spare, and some writers leave remnants there.
         switch (_minorVersion < BaseBlock.VersionOfLayers ? LayerSemantics.Merge : node.Layer)
         {
-            case LayerSemantics.Tombstone when node.SubkeyCount > 0 || node.ValueCount > 0:
-                throw node.LayerField.Fault("a tombstone has neither subkeys nor values");
+            case LayerSemantics.Tombstone when node.SubkeyCount > 0 || node.ValueCount > 0 || node.ClassLength > 0:
+                throw node.LayerField.Fault("a tombstone has neither subkeys, values nor a class");
             case LayerSemantics.Tombstone:
                 return LayerMark.Tombstone;
             case LayerSemantics.SupersedeLocal:

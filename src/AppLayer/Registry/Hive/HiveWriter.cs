@@ -127,7 +127,7 @@ internal sealed class HiveWriter
         for (var i = 0; i < segments.Length; i++)
         {
             var rest = data[(i * BigData.SegmentLength)..];
-            segments[i] = WriteBytes(rest[..Math.Min(rest.Length, BigData.SegmentLength)]);
+            segments[i] = WriteBytes(rest[..Math.Min(rest.Length, BigData.SegmentLength)], BigData.SegmentPadding);
         }
 
         var list = WriteList(segments);
@@ -136,9 +136,9 @@ internal sealed class HiveWriter
         return (uint)cell;
     }
 
-    private int WriteBytes(ReadOnlySpan<byte> data)
+    private int WriteBytes(ReadOnlySpan<byte> data, int padding = 0)
     {
-        var cell = _space.Allocate(data.Length);
+        var cell = _space.Allocate(data.Length + padding);
         data.CopyTo(_space.At(cell));
         return cell;
     }
