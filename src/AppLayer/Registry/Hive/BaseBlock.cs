@@ -40,7 +40,8 @@ internal readonly ref struct BaseBlock
         Require(MinorVersion is >= 3 and <= VersionOfLayers, "Minor version", MinorAt, $"{MinorVersion} is not one of 3 to 6");
         Require(U32(TypeAt) == 0, "File type", TypeAt, $"{U32(TypeAt)} is not a hive's own file");
         Require(U32(FormatAt) == DirectMemoryLoad, "File format", FormatAt, $"{U32(FormatAt)} is unknown");
-        Require(U32(BinsSizeAt) % HiveBin.Alignment == 0, "Hive bins data size", BinsSizeAt, $"{U32(BinsSizeAt)} is not a multiple of {HiveBin.Alignment}");
+        Require(U32(BinsSizeAt) % HiveBin.Alignment == 0, "Hive bins data size", BinsSizeAt,
+            $"{U32(BinsSizeAt)} is not a multiple of {HiveBin.Alignment}");
         Require(U32(BinsSizeAt) <= file.Length - Length, "Hive bins data size", BinsSizeAt,
             $"{U32(BinsSizeAt)} is more than the {file.Length - Length} bytes that follow");
     }
@@ -94,7 +95,10 @@ internal readonly ref struct BaseBlock
     {
         if (!clean)
         {
-            throw new HiveException(Record, field, at, problem + "; the hive is dirty, and its transaction logs are not applied here") { IsDirty = true };
+            throw new HiveException(Record, field, at, problem + "; the hive is dirty, and its transaction logs are not applied here")
+            {
+                IsDirty = true,
+            };
         }
     }
 

@@ -168,7 +168,8 @@ internal sealed class HiveWriter
 
     private void Check(RegistryValue value)
     {
-        Require(value.Name.Length <= RegistryLimits.ValueName, $"a value's name has {value.Name.Length} characters, more than {RegistryLimits.ValueName}");
+        Require(value.Name.Length <= RegistryLimits.ValueName,
+            $"a value's name has {value.Name.Length} characters, more than {RegistryLimits.ValueName}");
         Require(value.Data.Length <= BigData.MaximumLength, $"the data of value '{value.Name}' has {value.Data.Length} bytes");
         Require(!value.IsTombstone || (value.Data.IsEmpty && value.Type == RegistryValueType.None),
             $"value '{value.Name}' is a tombstone and has neither data nor a type");
