@@ -9,7 +9,7 @@ internal readonly ref struct BigData
     internal const int SegmentLength = 16_344;
 
     /// <summary>
-    /// Bytes that are left unused after each segment. A full one has them by alignment anyway; hivex takes them for granted and loses the end of the
+    /// Bytes that are left unused after each segment. A full one has them by alignment anyway; hivex and libregf take them for granted and lose the end of the
     /// data where the last segment has none.
     /// </summary>
     internal const int SegmentPadding = 4;
