@@ -107,7 +107,7 @@ public sealed class RegistryDifferenceTests
         var writable = RegistryDifference.Between(foundation, Tree("K|new=1", "K", "L"));
         var after = Compose([writable], foundation);
         var second = RegistryTree.Copy(after);
-        second.Find("L")!.Set(Text("x", "1"));
+        second.Find("L")!.Set(RegistryTrees.Text("x", "1"));
         writable = LayerFlattening.Flatten(RegistryDifference.Between(after, second), writable);
         Assert.Equal(["!K", "K|new=1", "L", "L|x=1"], Lines(writable));
         Assert.Equal(["K", "K|new=1", "L", "L|x=1"], Lines(Compose([writable], foundation)));

@@ -97,7 +97,7 @@ internal sealed unsafe class CpuUnderTest : IInstructionUnderTest, IDisposable
         _memory.Dispose();
     }
 
-    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "faultAddress")]
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_faultAddress")]
     private static extern ref ulong FaultAddress(Cpu cpu);
 
     private byte* PointerTo(ulong address)
