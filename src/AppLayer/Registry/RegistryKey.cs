@@ -9,8 +9,9 @@ namespace AppLayer.Registry;
 /// <param name="name">The name; empty for a root. At most <see cref="RegistryLimits.KeyName"/> UTF-16 units, without a backslash.</param>
 public sealed class RegistryKey(string name)
 {
-    private readonly SortedDictionary<string, RegistryKey> _subkeys = new(StringComparer.OrdinalIgnoreCase);
-    private readonly OrderedDictionary<string, RegistryValue> _values = new(StringComparer.OrdinalIgnoreCase);
+    // Made when there is something for them: most keys of a registry have no subkeys, many no values.
+    private SortedDictionary<string, RegistryKey>? _subkeys;
+    private OrderedDictionary<string, RegistryValue>? _values;
 
     /// <summary>The name.</summary>
     public string Name { get; } = name;
@@ -31,16 +32,24 @@ public sealed class RegistryKey(string name)
     public LayerMark Mark { get; set; }
 
     /// <summary>The subkeys, in the order of their names.</summary>
-    public IReadOnlyCollection<RegistryKey> Subkeys => _subkeys.Values;
+    public IReadOnlyCollection<RegistryKey> Subkeys => _subkeys is null ? [] : _subkeys.Values;
 
     /// <summary>The values, in the order in which they were first set.</summary>
-    public IReadOnlyCollection<RegistryValue> Values => _values.Values;
+    public IReadOnlyCollection<RegistryValue> Values => _values is null ? [] : _values.Values;
 
     /// <summary>Finds a subkey.</summary>
-    public bool TryGetSubkey(string name, [NotNullWhen(true)] out RegistryKey? key) => _subkeys.TryGetValue(name, out key);
+    public bool TryGetSubkey(string name, [NotNullWhen(true)] out RegistryKey? key)
+    {
+        key = null;
+        return _subkeys is not null && _subkeys.TryGetValue(name, out key);
+    }
 
     /// <summary>Finds a value.</summary>
-    public bool TryGetValue(string name, [NotNullWhen(true)] out RegistryValue? value) => _values.TryGetValue(name, out value);
+    public bool TryGetValue(string name, [NotNullWhen(true)] out RegistryValue? value)
+    {
+        value = null;
+        return _values is not null && _values.TryGetValue(name, out value);
+    }
 
     /// <summary>Finds a key by its path below this one, parts separated by backslashes; the empty path is this key.</summary>
     /// <returns>Null if it is not there.</returns>
@@ -50,10 +59,12 @@ public sealed class RegistryKey(string name)
         var key = this;
         foreach (var part in path.Split('\\', StringSplitOptions.RemoveEmptyEntries))
         {
-            if (!key._subkeys.TryGetValue(part, out key))
+            if (!key.TryGetSubkey(part, out var next))
             {
                 return null;
             }
+
+            key = next;
         }
 
         return key;
@@ -66,9 +77,9 @@ public sealed class RegistryKey(string name)
         var key = this;
         foreach (var part in path.Split('\\', StringSplitOptions.RemoveEmptyEntries))
         {
-            if (!key._subkeys.TryGetValue(part, out var next))
+            if (!key.TryGetSubkey(part, out var next))
             {
-                key._subkeys.Add(part, next = new(part));
+                key.Add(next = new(part));
             }
 
             key = next;
@@ -82,21 +93,21 @@ public sealed class RegistryKey(string name)
     public void Add(RegistryKey subkey)
     {
         ArgumentNullException.ThrowIfNull(subkey);
-        _subkeys.Add(subkey.Name, subkey);
+        (_subkeys ??= new(StringComparer.OrdinalIgnoreCase)).Add(subkey.Name, subkey);
     }
 
     /// <summary>Removes a subkey with all that is in it.</summary>
     /// <returns>Whether it was there.</returns>
-    public bool Remove(string name) => _subkeys.Remove(name);
+    public bool Remove(string name) => _subkeys?.Remove(name) ?? false;
 
     /// <summary>Sets a value, in place of the one of that name.</summary>
     public void Set(RegistryValue value)
     {
         ArgumentNullException.ThrowIfNull(value);
-        _values[value.Name] = value;
+        (_values ??= new(StringComparer.OrdinalIgnoreCase))[value.Name] = value;
     }
 
     /// <summary>Removes a value.</summary>
     /// <returns>Whether it was there.</returns>
-    public bool RemoveValue(string name) => _values.Remove(name);
+    public bool RemoveValue(string name) => _values?.Remove(name) ?? false;
 }
