@@ -47,12 +47,16 @@ internal sealed class QemuGuest : IDisposable
     /// <remarks>QEMU drops what comes while no agent has the port open: a sync without an answer is sent again.</remarks>
     internal void Synchronize(int id)
     {
-        const int attempts = 30;
-        for (int attempt = 1; ; attempt++)
+        // A new connection makes the agent open its port anew, in which a slow guest may hear nothing: seldom.
+        const int attempts = 60, perConnection = 10;
+        for (int attempt = 0; ; attempt++)
         {
-            _agent?.Dispose();
-            _agent = Connect("agent");
-            _agent.ReceiveTimeout = 2_000;
+            if (attempt % perConnection == 0)
+            {
+                _agent?.Dispose();
+                _agent = Connect("agent");
+            }
+            _agent!.ReceiveTimeout = 2_000;
             Send(_agent, [0xFF, .. Encoding.UTF8.GetBytes($"{{\"execute\":\"guest-sync\",\"arguments\":{{\"id\":{id}}}}}\n")]);
             try
             {
@@ -63,7 +67,7 @@ internal sealed class QemuGuest : IDisposable
                 _agent.ReceiveTimeout = 30_000;
                 return;
             }
-            catch (SocketException e) when (e.SocketErrorCode == SocketError.TimedOut && attempt < attempts)
+            catch (SocketException e) when (e.SocketErrorCode == SocketError.TimedOut && attempt + 1 < attempts)
             {
                 // Nobody was there to hear it.
             }
