@@ -6,21 +6,9 @@ namespace VirtEngine.Packages;
 /// </summary>
 /// <param name="stream">The stream; disposed with this one.</param>
 /// <param name="limit">Bytes that it may give out in all.</param>
-internal sealed class BoundedStream(Stream stream, long limit) : Stream
+internal sealed class BoundedStream(Stream stream, long limit) : ForwardStream
 {
     private long _position, _expected;
-
-    /// <inheritdoc/>
-    public override bool CanRead => true;
-
-    /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
-    public override bool CanWrite => false;
-
-    /// <inheritdoc/>
-    public override long Length => throw new NotSupportedException();
 
     /// <inheritdoc/>
     public override long Position
@@ -42,23 +30,6 @@ internal sealed class BoundedStream(Stream stream, long limit) : Stream
         if (_position > _expected) throw new InvalidDataException("a header of unreasonable size");
         return count;
     }
-
-    /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    /// <inheritdoc/>
-    public override void Flush()
-    {
-    }
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

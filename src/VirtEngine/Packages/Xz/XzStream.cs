@@ -7,7 +7,7 @@ namespace VirtEngine.Packages.Xz;
 /// Decompresses .xz data (xz-file-format.txt, version 1.2.1): LZMA2, with the x86 branch filter before it if asked for; every check is
 /// verified. Memory grows with what is decoded, up to twice a dictionary of at most 128 MiB.
 /// </summary>
-public sealed class XzStream : Stream
+public sealed class XzStream : ForwardStream
 {
     private const int MaxDictionary = 128 << 20;
     private const ulong FilterX86 = 4;
@@ -43,25 +43,6 @@ public sealed class XzStream : Stream
     }
 
     /// <inheritdoc/>
-    public override bool CanRead => true;
-
-    /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
-    public override bool CanWrite => false;
-
-    /// <inheritdoc/>
-    public override long Length => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
-    /// <inheritdoc/>
     /// <exception cref="XzException">The data is damaged, cut off, or uses an unknown filter or check.</exception>
     public override int Read(Span<byte> buffer)
     {
@@ -73,23 +54,6 @@ public sealed class XzStream : Stream
         _ready = _ready[count..];
         return count;
     }
-
-    /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    /// <inheritdoc/>
-    public override void Flush()
-    {
-    }
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
