@@ -7,7 +7,7 @@ namespace VirtEngine.Packages.Xz;
 /// Decompresses .xz data (xz-file-format.txt, version 1.2.1): LZMA2, with the x86 branch filter before it if asked for; every check is
 /// verified. Memory grows with what is decoded, up to twice a dictionary of at most 128 MiB.
 /// </summary>
-public sealed class XzStream : ForwardStream
+internal sealed class XzStream : ForwardStream
 {
     private const int MaxDictionary = 128 << 20;
     private const ulong FilterX86 = 4;
