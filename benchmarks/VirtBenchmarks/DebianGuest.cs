@@ -1,5 +1,5 @@
 using VirtEngine.Images;
-using VirtEngine.Packages;
+using VirtFoundation.Packages;
 
 namespace VirtBenchmarks;
 

@@ -1,6 +1,6 @@
 using VirtEngine.Control;
 using VirtEngine.Hosts;
-using VirtEngine.Store;
+using VirtFoundation.Store;
 using VirtSpecs;
 
 namespace VirtBenchmarks;

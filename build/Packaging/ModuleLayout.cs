@@ -8,7 +8,7 @@ internal sealed record ModuleLayout(DirectoryInfo Root)
     internal static string Path { get; } = Repository.At("out", "VirtTools");
 
     /// <summary>The assemblies that PowerShell's default load context gets, by name: our own without third-party ones beneath their signatures.</summary>
-    internal static readonly string[] OwnAssemblies = ["VirtCmdlets", "VirtEngine", "VirtSpecs"];
+    internal static readonly string[] OwnAssemblies = ["VirtCmdlets", "VirtEngine", "AppLayer", "VirtFoundation", "VirtSpecs"];
 
     internal string Manifest => At("VirtTools.psd1");
 

@@ -50,7 +50,7 @@ internal static partial class PackageCheck
             yield break;
         }
 
-        foreach (var assembly in (string[])["VirtWorker", "VirtEngine", "VirtSpecs", "System.Private.CoreLib"])
+        foreach (var assembly in (string[])["VirtWorker", "VirtEngine", "AppLayer", "VirtFoundation", "VirtSpecs", "System.Private.CoreLib"])
         {
             if (!IsReadyToRun(Path.Combine(layout.WorkerDirectory(platform), assembly + ".dll"))) yield return $"{platform}: {assembly}.dll is not compiled ahead of time";
         }

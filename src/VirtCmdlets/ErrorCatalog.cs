@@ -1,6 +1,6 @@
 using System.Management.Automation;
 using System.Text;
-using VirtEngine;
+using VirtFoundation;
 
 namespace VirtCmdlets;
 

@@ -1,5 +1,5 @@
 using System.Management.Automation;
-using VirtEngine;
+using VirtFoundation;
 
 namespace VirtCmdlets;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Management.Automation;
-using VirtEngine;
 using VirtEngine.Hosts;
+using VirtFoundation;
 
 namespace VirtCmdlets;
 

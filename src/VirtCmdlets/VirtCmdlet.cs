@@ -1,8 +1,8 @@
 using System.Management.Automation;
 using System.Threading.Channels;
-using VirtEngine;
 using VirtEngine.Hosts;
-using VirtEngine.Store;
+using VirtFoundation;
+using VirtFoundation.Store;
 
 namespace VirtCmdlets;
 

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Threading.Channels;
-using VirtEngine;
-using VirtEngine.Events;
 using VirtEngine.GuestAgent;
+using VirtFoundation;
+using VirtFoundation.Events;
 
 namespace VirtWorker;
 

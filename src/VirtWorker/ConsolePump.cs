@@ -1,6 +1,6 @@
 using VirtEngine.Channels;
 using VirtEngine.Consoles;
-using VirtEngine.Events;
+using VirtFoundation.Events;
 
 namespace VirtWorker;
 

@@ -1,6 +1,7 @@
 using VirtEngine.Images;
 using VirtEngine.Machines;
 using VirtEngine.Store;
+using VirtFoundation.Store;
 using Machine = VirtEngine.Machines.Machine;
 
 namespace VirtWorker;

@@ -1,6 +1,6 @@
 using System.Threading.Channels;
-using VirtEngine;
-using VirtEngine.Events;
+using VirtFoundation;
+using VirtFoundation.Events;
 
 namespace VirtWorker;
 

@@ -1,5 +1,6 @@
 using VirtEngine.Machines;
 using VirtEngine.Store;
+using VirtFoundation.Store;
 
 namespace VirtWorker;
 

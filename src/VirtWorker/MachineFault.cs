@@ -1,7 +1,7 @@
-using VirtEngine;
 using VirtEngine.Boot;
-using VirtEngine.Formats;
 using VirtEngine.Images;
+using VirtFoundation;
+using VirtFoundation.Formats;
 
 namespace VirtWorker;
 

@@ -1,10 +1,11 @@
-using VirtEngine;
 using VirtEngine.Consoles;
 using VirtEngine.Control;
-using VirtEngine.Events;
 using VirtEngine.GuestAgent;
 using VirtEngine.Machines;
 using VirtEngine.Store;
+using VirtFoundation;
+using VirtFoundation.Events;
+using VirtFoundation.Store;
 
 namespace VirtWorker;
 

@@ -1,8 +1,9 @@
 using System.Diagnostics;
-using VirtEngine;
 using VirtEngine.Control;
-using VirtEngine.Events;
 using VirtEngine.GuestAgent;
+using VirtFoundation;
+using VirtFoundation.Control;
+using VirtFoundation.Events;
 
 namespace VirtWorker;
 

@@ -1,13 +1,15 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using VirtEngine;
 using VirtEngine.Consoles;
 using VirtEngine.Control;
-using VirtEngine.Events;
 using VirtEngine.Hosts;
-using VirtEngine.Launching;
 using VirtEngine.Machines;
 using VirtEngine.Store;
+using VirtFoundation;
+using VirtFoundation.Control;
+using VirtFoundation.Events;
+using VirtFoundation.Launching;
+using VirtFoundation.Store;
 
 namespace VirtWorker;
 
@@ -79,7 +81,7 @@ internal sealed class MachineWorker(string path, string socket, IMachineFactory 
             events.Tell(EventNames.StopRequested, "the worker was told to end (SIGTERM)");
             machine.TurnOff();
         });
-        var server = new ControlServer(socket, record.Id, () => new MachineSession(machine, _directory.Events), Fault);
+        var server = new ControlServer(socket, record.Id, MachineDialect.Instance, () => new MachineSession(machine, _directory.Events), Fault);
         events.Tell(EventNames.WorkerStarted, Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
         VirtException? failure = null;
         try

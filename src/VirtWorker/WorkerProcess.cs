@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
-using VirtEngine.Interop;
-using VirtEngine.Store;
+using VirtFoundation.Interop;
+using VirtFoundation.Store;
 
 namespace VirtWorker;
 

@@ -1,7 +1,8 @@
 using System.Management.Automation;
-using VirtEngine;
 using VirtEngine.Hosts;
 using VirtEngine.Machines;
+using VirtFoundation;
+using VirtFoundation.Store;
 
 namespace VirtCmdlets.Tests;
 
@@ -198,7 +199,7 @@ public sealed class MachineStoryTests : IDisposable
 
         await Assert.ThrowsAsync<PipelineStoppedException>(() => running);
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        await foreach (var one in new LocalHost(VirtEngine.Store.VirtRoot.Find()).FollowEventsAsync(machine.Id, 0, limit.Token))
+        await foreach (var one in new LocalHost(VirtRoot.Find()).FollowEventsAsync(machine.Id, 0, limit.Token))
         {
             if (one.Name == "CommandRun")
             {

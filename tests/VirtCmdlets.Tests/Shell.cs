@@ -1,8 +1,8 @@
 using System.Management.Automation;
 using PipelineHost;
 using VirtEngine.Hosts;
-using VirtEngine.Store;
 using VirtEngine.Tests.Boot;
+using VirtFoundation.Store;
 
 namespace VirtCmdlets.Tests;
 

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using VirtEngine.Hosts;
-using VirtEngine.Launching;
 using VirtEngine.Machines;
-using VirtEngine.Store;
+using VirtFoundation.Launching;
+using VirtFoundation.Store;
 
 namespace VirtWorker.Tests;
 

@@ -1,10 +1,10 @@
 using System.Runtime.Versioning;
 using System.Text;
-using VirtEngine;
 using VirtEngine.Control;
-using VirtEngine.Events;
 using VirtEngine.Hosts;
 using VirtEngine.Machines;
+using VirtFoundation;
+using VirtFoundation.Events;
 
 namespace VirtWorker.Tests;
 

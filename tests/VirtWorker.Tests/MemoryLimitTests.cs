@@ -1,4 +1,4 @@
-using VirtEngine;
+using VirtFoundation;
 
 namespace VirtWorker.Tests;
 

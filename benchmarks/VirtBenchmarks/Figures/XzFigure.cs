@@ -1,4 +1,4 @@
-using VirtEngine.Packages.Xz;
+using VirtFoundation.Packages.Xz;
 
 namespace VirtBenchmarks.Figures;
 

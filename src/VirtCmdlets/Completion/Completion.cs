@@ -1,7 +1,7 @@
 using System.Collections;
 using System.Management.Automation;
-using VirtEngine;
-using VirtEngine.Store;
+using VirtFoundation;
+using VirtFoundation.Store;
 
 namespace VirtCmdlets;
 

@@ -1,6 +1,6 @@
 using System.Management.Automation;
-using VirtEngine;
 using VirtEngine.Images;
+using VirtFoundation;
 
 namespace VirtCmdlets;
 

@@ -1,7 +1,7 @@
-using VirtEngine;
-using VirtEngine.Formats;
 using VirtEngine.Images;
-using VirtEngine.Packages;
+using VirtFoundation;
+using VirtFoundation.Formats;
+using VirtFoundation.Packages;
 
 namespace VirtCmdlets;
 

@@ -1,12 +1,12 @@
-using VirtEngine.Events;
 using VirtEngine.Hosts;
+using VirtFoundation.Events;
 
 namespace VirtCmdlets;
 
 /// <summary>An event of a machine.</summary>
 public sealed record VirtEvent
 {
-    internal VirtEvent(MachineInfo machine, MachineEvent found)
+    internal VirtEvent(MachineInfo machine, LoggedEvent found)
     {
         Id = machine.Id;
         Name = machine.Name;

@@ -1,7 +1,7 @@
 using System.Management.Automation;
 using System.Text;
-using VirtEngine;
 using VirtEngine.Hosts;
+using VirtFoundation;
 using VirtSpecs;
 
 namespace VirtCmdlets;

@@ -1,4 +1,4 @@
-using VirtEngine;
+using VirtFoundation;
 using VirtSpecs;
 
 namespace VirtCmdlets;

@@ -1,4 +1,4 @@
-using VirtEngine.Formats;
+using VirtFoundation.Formats;
 
 namespace VirtEngine.Boot;
 

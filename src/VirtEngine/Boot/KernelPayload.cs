@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
-using VirtEngine.Packages;
-using VirtEngine.Packages.Xz;
+using VirtFoundation.Packages;
+using VirtFoundation.Packages.Xz;
 
 namespace VirtEngine.Boot;
 

@@ -1,5 +1,5 @@
 using VirtEngine.Hosts;
-using VirtEngine.Store;
+using VirtFoundation.Store;
 
 namespace VirtEngine.Consoles;
 

@@ -1,4 +1,4 @@
-using VirtEngine.Store;
+using VirtFoundation.Store;
 
 namespace VirtEngine.Consoles;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Threading.Channels;
 using VirtEngine.Channels;
+using VirtFoundation;
 
 namespace VirtEngine.GuestAgent;
 

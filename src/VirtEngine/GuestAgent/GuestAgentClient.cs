@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using VirtEngine.Channels;
+using VirtFoundation;
 
 namespace VirtEngine.GuestAgent;
 

@@ -1,4 +1,5 @@
-using VirtEngine.Events;
+using VirtFoundation;
+using VirtFoundation.Events;
 using VirtSpecs;
 
 namespace VirtEngine.Hosts;
@@ -41,10 +42,10 @@ public interface IMachineHost
     /// <summary>A machine's events.</summary>
     /// <param name="id">The machine.</param>
     /// <param name="after">Only those with a greater number.</param>
-    IReadOnlyList<MachineEvent> GetEvents(Guid id, long after = 0);
+    IReadOnlyList<LoggedEvent> GetEvents(Guid id, long after = 0);
 
     /// <summary>A machine's events as they happen, whoever writes them.</summary>
-    IAsyncEnumerable<MachineEvent> FollowEventsAsync(Guid id, long after, CancellationToken cancellation);
+    IAsyncEnumerable<LoggedEvent> FollowEventsAsync(Guid id, long after, CancellationToken cancellation);
 
     /// <summary>What the guest wrote to its console in the current or last run, as far as it is kept.</summary>
     IReadOnlyList<ConsolePart> ReadConsole(Guid id);

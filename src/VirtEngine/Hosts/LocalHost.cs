@@ -1,10 +1,13 @@
 using VirtEngine.Consoles;
 using VirtEngine.Control;
-using VirtEngine.Events;
 using VirtEngine.Images;
-using VirtEngine.Launching;
 using VirtEngine.Machines;
 using VirtEngine.Store;
+using VirtFoundation;
+using VirtFoundation.Control;
+using VirtFoundation.Events;
+using VirtFoundation.Launching;
+using VirtFoundation.Store;
 using VirtSpecs;
 using Machine = VirtSpecs.Machine;
 
@@ -170,7 +173,8 @@ public sealed class LocalHost : IMachineHost
         var directory = _store.DirectoryOf(id);
         return directory.TryReadRun(out _) is { Ended: null } run && run.Process.IsAlive
             ? throw new VirtException(VirtErrorCode.MachineRunning, $"'{record.Spec.Name}' is running already.")
-            : _starter.StartAsync(Root, id, directory, cancellation);
+            : _starter.StartAsync(
+                Root, new("machine", id, directory.Path, directory.WorkerLogPath, VirtErrorCode.MachineStartFailed), cancellation);
     }
 
     /// <inheritdoc/>
@@ -183,18 +187,18 @@ public sealed class LocalHost : IMachineHost
             throw new VirtException(VirtErrorCode.MachineNotRunning, $"'{record.Spec.Name}' is not running.");
         }
 
-        return new(await ControlClient.ConnectAsync(run.Socket, id, cancellation).ConfigureAwait(false));
+        return new(await ControlClient.ConnectAsync(run.Socket, id, MachineDialect.Instance, cancellation).ConfigureAwait(false));
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<MachineEvent> GetEvents(Guid id, long after = 0)
+    public IReadOnlyList<LoggedEvent> GetEvents(Guid id, long after = 0)
     {
         _store.Get(id);
         return _store.DirectoryOf(id).Events.Read(after);
     }
 
     /// <inheritdoc/>
-    public IAsyncEnumerable<MachineEvent> FollowEventsAsync(Guid id, long after, CancellationToken cancellation)
+    public IAsyncEnumerable<LoggedEvent> FollowEventsAsync(Guid id, long after, CancellationToken cancellation)
     {
         _store.Get(id);
         return _store.DirectoryOf(id).Events.FollowAsync(after, cancellation);
@@ -267,7 +271,7 @@ public sealed class LocalHost : IMachineHost
         patience.CancelAfter(StatusPatience);
         try
         {
-            var connection = new MachineConnection(await ControlClient.ConnectAsync(run.Socket, found.Id, patience.Token).ConfigureAwait(false));
+            var connection = new MachineConnection(await ControlClient.ConnectAsync(run.Socket, found.Id, MachineDialect.Instance, patience.Token).ConfigureAwait(false));
             await using (connection.ConfigureAwait(false))
             {
                 var status = await connection.GetStatusAsync(patience.Token).ConfigureAwait(false);

@@ -1,7 +1,9 @@
 using System.Runtime.CompilerServices;
 using VirtEngine.Control;
-using VirtEngine.Events;
 using VirtEngine.GuestAgent;
+using VirtFoundation;
+using VirtFoundation.Control;
+using VirtFoundation.Events;
 
 namespace VirtEngine.Hosts;
 
@@ -169,7 +171,7 @@ public sealed class MachineConnection : IAsyncDisposable
     internal async Task<StatusReply> GetStatusAsync(CancellationToken cancellation) =>
         await _client.SendAsync<StatusReply>(new StatusRequest(), cancellation).ConfigureAwait(false);
 
-    internal async IAsyncEnumerable<MachineEvent> ReadEventsAsync(
+    internal async IAsyncEnumerable<LoggedEvent> ReadEventsAsync(
         long after, bool follow, [EnumeratorCancellation] CancellationToken cancellation)
     {
         await foreach (var reply in _client.StreamAsync(new ReadEventsRequest(after, follow), cancellation).ConfigureAwait(false))

@@ -1,7 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using VirtEngine.Events;
+using VirtFoundation;
+using VirtFoundation.Events;
 
 namespace VirtEngine.Hosts;
 

@@ -1,4 +1,5 @@
 using VirtEngine.Control;
+using VirtFoundation;
 using VirtSpecs;
 using Machine = VirtSpecs.Machine;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using VirtEngine.Packages;
+using VirtFoundation.Packages;
 
 namespace VirtEngine.Images;
 

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using VirtEngine.Boot;
-using VirtEngine.Store;
+using VirtFoundation.Store;
 
 namespace VirtEngine.Images;
 

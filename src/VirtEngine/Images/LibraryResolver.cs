@@ -1,5 +1,5 @@
 using VirtEngine.Boot;
-using VirtEngine.Packages;
+using VirtFoundation.Packages;
 
 namespace VirtEngine.Images;
 

@@ -1,4 +1,4 @@
-using VirtEngine.Packages;
+using VirtFoundation.Packages;
 
 namespace VirtEngine.Images;
 

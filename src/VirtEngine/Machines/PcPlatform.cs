@@ -3,7 +3,6 @@ using VirtEngine.Boot;
 using VirtEngine.Bus;
 using VirtEngine.Channels;
 using VirtEngine.Chipset;
-using VirtEngine.Formats;
 using VirtEngine.Hypervisors;
 using VirtEngine.Memory;
 using VirtEngine.Pci;
@@ -11,6 +10,7 @@ using VirtEngine.Smbios;
 using VirtEngine.State;
 using VirtEngine.Time;
 using VirtEngine.Virtio;
+using VirtFoundation.Formats;
 
 namespace VirtEngine.Machines;
 

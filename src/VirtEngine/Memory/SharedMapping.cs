@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
-using VirtEngine.Interop;
+using VirtFoundation.Interop;
 
 namespace VirtEngine.Memory;
 

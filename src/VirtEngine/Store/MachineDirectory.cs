@@ -1,4 +1,6 @@
-using VirtEngine.Events;
+using VirtFoundation;
+using VirtFoundation.Events;
+using VirtFoundation.Store;
 
 namespace VirtEngine.Store;
 

@@ -1,4 +1,6 @@
-using VirtEngine.Events;
+using VirtFoundation;
+using VirtFoundation.Events;
+using VirtFoundation.Store;
 using VirtSpecs;
 
 namespace VirtEngine.Store;
@@ -21,7 +23,7 @@ internal sealed class MachineStore(VirtRoot root)
     internal List<MachineRecord> List(Action<Guid, VirtException>? onDamaged = null)
     {
         var machines = new List<MachineRecord>();
-        foreach (var path in Root.FindMachineDirectories())
+        foreach (var path in Root.FindDirectories(Root.MachinesDirectory))
         {
             if (!Guid.TryParseExact(Path.GetFileName(path), "N", out var id))
             {
@@ -172,7 +174,7 @@ internal sealed class MachineStore(VirtRoot root)
     // Called while the store is held: a directory without a record can only be the rest of a making that was cut off.
     private void Sweep()
     {
-        foreach (var path in Root.FindMachineDirectories())
+        foreach (var path in Root.FindDirectories(Root.MachinesDirectory))
         {
             var name = Path.GetFileName(path);
             var abandoned = Guid.TryParseExact(name, "N", out var id) && IsMissing(DirectoryOf(id).RecordPath);

@@ -1,4 +1,5 @@
 using VirtEngine.Machines;
+using VirtFoundation.Store;
 
 namespace VirtEngine.Store;
 

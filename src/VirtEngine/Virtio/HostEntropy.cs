@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using VirtEngine.Interop;
+using VirtFoundation.Interop;
 
 namespace VirtEngine.Virtio;
 

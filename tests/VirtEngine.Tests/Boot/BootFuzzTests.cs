@@ -1,6 +1,6 @@
 using VirtEngine.Boot;
-using VirtEngine.Formats;
 using VirtEngine.Memory;
+using VirtFoundation.Formats;
 
 namespace VirtEngine.Tests.Boot;
 

@@ -1,5 +1,7 @@
 using System.Net.Sockets;
 using VirtEngine.Control;
+using VirtFoundation;
+using VirtFoundation.Control;
 
 namespace VirtEngine.Tests.Control;
 
@@ -15,7 +17,7 @@ public sealed class ControlTests : IDisposable
     public ControlTests()
     {
         File.WriteAllText(SocketPath, "left by a worker that was killed");
-        _server = new(SocketPath, Id, () => _session, _faults.Add);
+        _server = new(SocketPath, Id, MachineDialect.Instance, () => _session, _faults.Add);
     }
 
     private string SocketPath => _directory["c.sock"];
@@ -100,7 +102,7 @@ public sealed class ControlTests : IDisposable
     [Fact]
     public async Task A_socket_of_another_machine_is_refused() => Assert.Equal(
         VirtErrorCode.ProtocolViolation,
-        (await Assert.ThrowsAsync<VirtException>(() => ControlClient.ConnectAsync(SocketPath, Guid.NewGuid(), CancellationToken.None))).Code);
+        (await Assert.ThrowsAsync<VirtException>(() => ControlClient.ConnectAsync(SocketPath, Guid.NewGuid(), MachineDialect.Instance, CancellationToken.None))).Code);
 
     [Theory]
     [InlineData(7, 5)]
@@ -112,12 +114,12 @@ public sealed class ControlTests : IDisposable
         var serving = Task.Run(async () =>
         {
             var stream = new FrameStream(new NetworkStream(await listener.AcceptAsync(), ownsSocket: true));
-            await stream.ReadAsync(ControlJson.Default.ControlRequest, CancellationToken.None);
-            await stream.WriteAsync<ControlReply>(new HelloReply(version, oldest, Id), ControlJson.Default.ControlReply, CancellationToken.None);
+            await stream.ReadAsync(MachineDialect.Instance.Requests, CancellationToken.None);
+            await stream.WriteAsync<ControlReply>(new HelloReply(version, oldest, Id), MachineDialect.Instance.Replies, CancellationToken.None);
             return stream;
         });
 
-        var failure = await Assert.ThrowsAsync<VirtException>(() => ControlClient.ConnectAsync(path, Id, CancellationToken.None));
+        var failure = await Assert.ThrowsAsync<VirtException>(() => ControlClient.ConnectAsync(path, Id, MachineDialect.Instance, CancellationToken.None));
 
         Assert.Equal(VirtErrorCode.ProtocolVersionMismatch, failure.Code);
         Assert.Contains($"{oldest} to {version}", failure.Message, StringComparison.Ordinal);
@@ -132,14 +134,14 @@ public sealed class ControlTests : IDisposable
         var serving = Task.Run(async () =>
         {
             await using var stream = new FrameStream(new NetworkStream(await listener.AcceptAsync(), ownsSocket: true));
-            await stream.ReadAsync(ControlJson.Default.ControlRequest, CancellationToken.None);
-            await stream.WriteAsync<ControlReply>(new HelloReply(9, 1, Id), ControlJson.Default.ControlReply, CancellationToken.None);
-            var request = await stream.ReadAsync(ControlJson.Default.ControlRequest, CancellationToken.None);
+            await stream.ReadAsync(MachineDialect.Instance.Requests, CancellationToken.None);
+            await stream.WriteAsync<ControlReply>(new HelloReply(9, 1, Id), MachineDialect.Instance.Replies, CancellationToken.None);
+            var request = await stream.ReadAsync(MachineDialect.Instance.Requests, CancellationToken.None);
             await stream.WriteAsync<ControlReply>(
-                new ErrorReply("NameOfTheFuture", "something new") { Id = request!.Id }, ControlJson.Default.ControlReply, CancellationToken.None);
+                new ErrorReply("NameOfTheFuture", "something new") { Id = request!.Id }, MachineDialect.Instance.Replies, CancellationToken.None);
         });
 
-        await using var client = await ControlClient.ConnectAsync(path, Id, CancellationToken.None);
+        await using var client = await ControlClient.ConnectAsync(path, Id, MachineDialect.Instance, CancellationToken.None);
         var failure = await Assert.ThrowsAsync<VirtException>(() => client.SendAsync(new StatusRequest(), CancellationToken.None));
 
         Assert.Equal((VirtErrorCode.InternalError, "something new"), (failure.Code, failure.Message));
@@ -197,9 +199,9 @@ public sealed class ControlTests : IDisposable
     public async Task A_client_that_never_reads_does_not_keep_the_worker_from_ending()
     {
         var path = _directory["deaf.sock"];
-        var server = new ControlServer(path, Id, () => _session, _faults.Add);
+        var server = new ControlServer(path, Id, MachineDialect.Instance, () => _session, _faults.Add);
         await using var deaf = await GreetAsync(path);
-        await deaf.WriteAsync<ControlRequest>(new ReadConsoleRequest(0, true) { Id = 1 }, ControlJson.Default.ControlRequest, CancellationToken.None);
+        await deaf.WriteAsync<ControlRequest>(new ReadConsoleRequest(0, true) { Id = 1 }, MachineDialect.Instance.Requests, CancellationToken.None);
         await Task.Delay(500); // It writes until nothing more goes out.
 
         await server.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(10));
@@ -255,11 +257,11 @@ public sealed class ControlTests : IDisposable
         var serving = Task.Run(async () =>
         {
             var stream = new FrameStream(new NetworkStream(await listener.AcceptAsync(), ownsSocket: true));
-            await stream.ReadAsync(ControlJson.Default.ControlRequest, CancellationToken.None);
-            await stream.WriteAsync<ControlReply>(new HelloReply(1, 1, Id), ControlJson.Default.ControlReply, CancellationToken.None);
+            await stream.ReadAsync(MachineDialect.Instance.Requests, CancellationToken.None);
+            await stream.WriteAsync<ControlReply>(new HelloReply(1, 1, Id), MachineDialect.Instance.Replies, CancellationToken.None);
             return stream;
         });
-        var client = await ControlClient.ConnectAsync(path, Id, CancellationToken.None);
+        var client = await ControlClient.ConnectAsync(path, Id, MachineDialect.Instance, CancellationToken.None);
         await using var frozen = await serving;
         using var cancel = new CancellationTokenSource(200);
 
@@ -285,15 +287,15 @@ public sealed class ControlTests : IDisposable
         }
     }
 
-    private Task<ControlClient> ConnectAsync() => ControlClient.ConnectAsync(SocketPath, Id, CancellationToken.None);
+    private Task<ControlClient> ConnectAsync() => ControlClient.ConnectAsync(SocketPath, Id, MachineDialect.Instance, CancellationToken.None);
 
     private static async Task<FrameStream> GreetAsync(string path)
     {
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         await socket.ConnectAsync(new UnixDomainSocketEndPoint(path));
         var stream = new FrameStream(new NetworkStream(socket, ownsSocket: true));
-        await stream.WriteAsync<ControlRequest>(new HelloRequest(1, 1), ControlJson.Default.ControlRequest, CancellationToken.None);
-        Assert.IsType<HelloReply>(await stream.ReadAsync(ControlJson.Default.ControlReply, CancellationToken.None));
+        await stream.WriteAsync<ControlRequest>(new HelloRequest(1, 1), MachineDialect.Instance.Requests, CancellationToken.None);
+        Assert.IsType<HelloReply>(await stream.ReadAsync(MachineDialect.Instance.Replies, CancellationToken.None));
         return stream;
     }
 

@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
 using System.Text;
 using VirtEngine.Control;
+using VirtFoundation;
+using VirtFoundation.Control;
 
 namespace VirtEngine.Tests.Control;
 
@@ -19,17 +21,17 @@ public sealed class FrameStreamTests
         ];
         foreach (var reply in sent)
         {
-            await frames.WriteAsync(reply, ControlJson.Default.ControlReply, CancellationToken.None);
+            await frames.WriteAsync(reply, MachineDialect.Instance.Replies, CancellationToken.None);
         }
 
         pipe.Position = 0;
 
-        var console = Assert.IsType<ConsoleReply>(await frames.ReadAsync(ControlJson.Default.ControlReply, CancellationToken.None));
+        var console = Assert.IsType<ConsoleReply>(await frames.ReadAsync(MachineDialect.Instance.Replies, CancellationToken.None));
         Assert.Equal([0, 255, 10], console.Data);
         Assert.True(console.More);
-        Assert.Equal(sent[1], await frames.ReadAsync(ControlJson.Default.ControlReply, CancellationToken.None));
-        Assert.Equal(sent[2], await frames.ReadAsync(ControlJson.Default.ControlReply, CancellationToken.None));
-        Assert.Null(await frames.ReadAsync(ControlJson.Default.ControlReply, CancellationToken.None));
+        Assert.Equal(sent[1], await frames.ReadAsync(MachineDialect.Instance.Replies, CancellationToken.None));
+        Assert.Equal(sent[2], await frames.ReadAsync(MachineDialect.Instance.Replies, CancellationToken.None));
+        Assert.Null(await frames.ReadAsync(MachineDialect.Instance.Replies, CancellationToken.None));
     }
 
     [Fact]
@@ -39,7 +41,7 @@ public sealed class FrameStreamTests
         var frames = new FrameStream(pipe);
 
         await Assert.ThrowsAsync<VirtException>(async () => await frames.WriteAsync<ControlRequest>(
-            new WriteConsoleRequest(new byte[ControlProtocol.LargestFrame]), ControlJson.Default.ControlRequest, CancellationToken.None));
+            new WriteConsoleRequest(new byte[ControlProtocol.LargestFrame]), MachineDialect.Instance.Requests, CancellationToken.None));
 
         Assert.Equal(0, pipe.Length);
     }
@@ -130,6 +132,6 @@ public sealed class FrameStreamTests
     private static async Task<ControlRequest?> ReadRequestAsync(byte[] bytes)
     {
         using var stream = new MemoryStream(bytes);
-        return await new FrameStream(stream).ReadAsync(ControlJson.Default.ControlRequest, CancellationToken.None);
+        return await new FrameStream(stream).ReadAsync(MachineDialect.Instance.Requests, CancellationToken.None);
     }
 }

@@ -1,4 +1,4 @@
-using VirtEngine.Events;
+using VirtFoundation.Events;
 
 namespace VirtEngine.Tests.Events;
 

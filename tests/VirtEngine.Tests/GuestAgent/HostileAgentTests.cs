@@ -1,6 +1,7 @@
 using System.Text;
 using FakeWorker;
 using VirtEngine.GuestAgent;
+using VirtFoundation;
 
 namespace VirtEngine.Tests.GuestAgent;
 

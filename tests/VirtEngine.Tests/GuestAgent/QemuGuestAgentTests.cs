@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using VirtEngine.GuestAgent;
+using VirtFoundation;
 
 namespace VirtEngine.Tests.GuestAgent;
 

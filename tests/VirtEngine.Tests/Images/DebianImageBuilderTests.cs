@@ -1,8 +1,8 @@
 using System.Text;
 using VirtEngine.Boot;
 using VirtEngine.Images;
-using VirtEngine.Packages;
 using VirtEngine.Tests.Boot;
+using VirtFoundation.Packages;
 
 namespace VirtEngine.Tests.Images;
 

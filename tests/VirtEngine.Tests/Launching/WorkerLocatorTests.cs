@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
-using VirtEngine.Launching;
+using VirtFoundation;
+using VirtFoundation.Launching;
 
 namespace VirtEngine.Tests.Launching;
 

@@ -1,10 +1,10 @@
-using VirtEngine.Tests.Acpi;
 using System.Diagnostics;
 using System.Text;
 using Iced.Intel;
 using VirtEngine.Boot;
-using VirtEngine.Formats;
 using VirtEngine.Machines;
+using VirtEngine.Tests.Acpi;
+using VirtFoundation.Formats;
 using static Iced.Intel.AssemblerRegisters;
 
 namespace VirtEngine.Tests.Linux;

@@ -1,5 +1,5 @@
 using VirtEngine.Images;
-using VirtEngine.Store;
+using VirtFoundation.Store;
 
 namespace VirtEngine.Tests.Linux;
 
@@ -20,7 +20,7 @@ internal static class LinuxGuest
         : null;
 
     /// <summary>The image.</summary>
-    /// <exception cref="VirtEngine.Packages.PackageSourceException">apt cannot give the packages: the tests fail with it.</exception>
+    /// <exception cref="VirtFoundation.Packages.PackageSourceException">apt cannot give the packages: the tests fail with it.</exception>
     internal static ImageRecord Image => Made.Value;
 
     private static ImageRecord Obtain()

@@ -1,7 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
-using VirtEngine.Packages;
 using VirtEngine.Tests.Boot;
+using VirtFoundation.Packages;
+using VirtFoundation.Packages.Xz;
 
 namespace VirtEngine.Tests.Packages;
 
@@ -96,7 +97,7 @@ public sealed class DebPackageTests(DebianKernel debian) : IDisposable
                     DebPackage.ReadControl(path);
                     foreach (var file in DebPackage.ReadFiles(path, _ => true)) Assert.DoesNotContain("..", file.Path.Split('/'));
                 }
-                catch (Exception e) when (e is PackageException or VirtEngine.Packages.Xz.XzException)
+                catch (Exception e) when (e is PackageException or XzException)
                 {
                     refused++;
                 }

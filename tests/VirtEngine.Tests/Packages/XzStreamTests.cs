@@ -1,5 +1,5 @@
-using VirtEngine.Packages.Xz;
 using VirtEngine.Tests.Boot;
+using VirtFoundation.Packages.Xz;
 
 namespace VirtEngine.Tests.Packages;
 

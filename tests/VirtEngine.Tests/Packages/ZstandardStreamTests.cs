@@ -1,5 +1,5 @@
-using VirtEngine.Packages;
 using VirtEngine.Tests.Boot;
+using VirtFoundation.Packages;
 
 namespace VirtEngine.Tests.Packages;
 

@@ -1,4 +1,5 @@
-using VirtEngine.Store;
+using VirtFoundation;
+using VirtFoundation.Store;
 
 namespace VirtEngine.Tests.Store;
 

@@ -1,4 +1,6 @@
 using VirtEngine.Store;
+using VirtFoundation;
+using VirtFoundation.Store;
 using VirtSpecs;
 
 namespace VirtEngine.Tests.Store;

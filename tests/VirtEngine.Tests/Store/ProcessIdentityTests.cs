@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using VirtEngine.Store;
+using VirtFoundation.Store;
 
 namespace VirtEngine.Tests.Store;
 

@@ -1,6 +1,7 @@
 using System.Runtime.Versioning;
-using VirtEngine.Control;
-using VirtEngine.Store;
+using VirtFoundation;
+using VirtFoundation.Control;
+using VirtFoundation.Store;
 
 namespace VirtEngine.Tests.Store;
 

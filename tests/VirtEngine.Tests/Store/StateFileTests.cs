@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using VirtEngine.Store;
+using VirtFoundation;
+using VirtFoundation.Store;
 
 namespace VirtEngine.Tests.Store;
 

@@ -1,4 +1,5 @@
 using VirtEngine.Tests.Software.Guests;
+
 using static Iced.Intel.AssemblerRegisters;
 
 namespace VirtBenchmarks.Figures.Loops;

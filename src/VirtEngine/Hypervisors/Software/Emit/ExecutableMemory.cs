@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using VirtEngine.Interop;
+using VirtFoundation.Interop;
 
 namespace VirtEngine.Hypervisors.Software.Emit;
 

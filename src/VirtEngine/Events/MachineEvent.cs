@@ -1,8 +1,0 @@
-namespace VirtEngine.Events;
-
-/// <summary>One line of a machine's event log.</summary>
-/// <param name="Sequence">Its number, from 1, without gaps.</param>
-/// <param name="Time">When, UTC.</param>
-/// <param name="Name">What happened, one of <see cref="EventNames"/>.</param>
-/// <param name="Detail">More about it, or null.</param>
-public sealed record MachineEvent(long Sequence, DateTime Time, string Name, string? Detail);

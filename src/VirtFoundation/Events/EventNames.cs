@@ -1,0 +1,38 @@
+namespace VirtFoundation.Events;
+
+/// <summary>The names of events. They are part of the contract and never change their meaning.</summary>
+public static class EventNames
+{
+    /// <summary>The machine was made; detail: its name.</summary>
+    public const string Created = "Created";
+
+    /// <summary>Its spec was changed; detail: its name.</summary>
+    public const string Changed = "Changed";
+
+    /// <summary>A worker took the machine; detail: the worker's process.</summary>
+    public const string WorkerStarted = "WorkerStarted";
+
+    /// <summary>The state changed; detail: the new state, and behind a colon why.</summary>
+    public const string StateChanged = "StateChanged";
+
+    /// <summary>The guest wrote to its console for the first time in this run.</summary>
+    public const string ConsoleOutput = "ConsoleOutput";
+
+    /// <summary>The guest agent answered; detail: its version.</summary>
+    public const string AgentReady = "AgentReady";
+
+    /// <summary>The guest agent closed its port.</summary>
+    public const string AgentLost = "AgentLost";
+
+    /// <summary>Somebody asked the machine to stop; detail: how.</summary>
+    public const string StopRequested = "StopRequested";
+
+    /// <summary>A command was run in the guest; detail: its path and result.</summary>
+    public const string CommandRun = "CommandRun";
+
+    /// <summary>An earlier worker ended without a word; detail: what is known.</summary>
+    public const string WorkerLost = "WorkerLost";
+
+    /// <summary>The worker ends in order; detail: the outcome.</summary>
+    public const string WorkerEnded = "WorkerEnded";
+}

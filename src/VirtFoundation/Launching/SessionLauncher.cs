@@ -1,0 +1,74 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Text;
+
+namespace VirtFoundation.Launching;
+
+/// <summary>
+/// Unix: the process makes a session of its own as its first act (<c>WorkerProcess.Detach</c>), so that neither the terminal's signals nor its
+/// end reach it. Where logind kills what a user leaves behind, it also gets a scope of its own from the user's service manager.
+/// </summary>
+internal sealed class SessionLauncher : IWorkerLauncher
+{
+    // What a process says before it has its log: enough for a runtime's complaint.
+    private const int LongestComplaint = 8 << 10;
+
+    public Task<string> Launch(WorkerCommand command, string logPath)
+    {
+        if (LogindSettings.KillsAtLogout() && UserManager() is { } systemdRun)
+        {
+            command = new(systemdRun, ["--user", "--scope", "--quiet", "--collect", "--", command.Program, .. command.Arguments]);
+        }
+
+        var start = new ProcessStartInfo(command.Program, command.Arguments)
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = "/",
+        };
+        try
+        {
+            var process = Process.Start(start)!;
+            process.StandardInput.Close();
+            return WatchAsync(process);
+        }
+        catch (Win32Exception e)
+        {
+            throw new VirtException(VirtErrorCode.WorkerNotFound, $"'{command.Program}' could not be started: {e.Message}", e);
+        }
+    }
+
+    // The pipes end when the process turns to its log, or ends. The runtime itself collects the process when it ends.
+    private static async Task<string> WatchAsync(Process process)
+    {
+        using (process)
+        {
+            var complaint = await ReadAsync(process.StandardError).ConfigureAwait(false);
+            await process.WaitForExitAsync().ConfigureAwait(false);
+            return $"it ended with exit code {process.ExitCode}{(complaint.Length > 0 ? ": " : "")}{complaint}";
+        }
+    }
+
+    private static async Task<string> ReadAsync(StreamReader reader)
+    {
+        var text = new StringBuilder();
+        var buffer = new char[1024];
+        int read;
+        while ((read = await reader.ReadAsync(buffer).ConfigureAwait(false)) > 0)
+        {
+            text.Append(buffer, 0, Math.Min(read, LongestComplaint - text.Length));
+        }
+
+        return text.ToString().Trim();
+    }
+
+    private static string? UserManager()
+    {
+        var runtime = Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR");
+        return runtime is { Length: > 0 } && File.Exists(Path.Combine(runtime, "systemd", "private")) && File.Exists("/usr/bin/systemd-run")
+            ? "/usr/bin/systemd-run"
+            : null;
+    }
+}

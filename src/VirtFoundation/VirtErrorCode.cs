@@ -1,0 +1,119 @@
+namespace VirtFoundation;
+
+/// <summary>
+/// What can go wrong, by name. The names are part of the contract: cmdlets use them as <c>ErrorId</c>, workers send them to their clients,
+/// <c>docs/errors.md</c> lists them. A name is never reused for something else.
+/// </summary>
+public enum VirtErrorCode
+{
+    /// <summary>A fault of VirtTools itself.</summary>
+    InternalError,
+
+    /// <summary>There is no such machine.</summary>
+    MachineNotFound,
+
+    /// <summary>Another machine under the same root has the name.</summary>
+    MachineNameInUse,
+
+    /// <summary>The machine must be stopped for this.</summary>
+    MachineRunning,
+
+    /// <summary>The machine must be running for this.</summary>
+    MachineNotRunning,
+
+    /// <summary>The machine's state does not allow this.</summary>
+    MachineStateInvalid,
+
+    /// <summary>The machine could not be started.</summary>
+    MachineStartFailed,
+
+    /// <summary>The machine failed while it ran.</summary>
+    MachineFailed,
+
+    /// <summary>The guest did not shut down in time.</summary>
+    MachineStopTimeout,
+
+    /// <summary>What was waited for did not come in time.</summary>
+    MachineWaitTimeout,
+
+    /// <summary>A file that the machine boots from is missing.</summary>
+    BootFileNotFound,
+
+    /// <summary>A file that the machine boots from is not what it should be.</summary>
+    BootFileInvalid,
+
+    /// <summary>The host has not enough memory for the machine.</summary>
+    OutOfMemory,
+
+    /// <summary>The hypervisor is unknown, or does not work on this host.</summary>
+    HypervisorUnavailable,
+
+    /// <summary>The worker's program was not found.</summary>
+    WorkerNotFound,
+
+    /// <summary>The worker ended unexpectedly.</summary>
+    WorkerLost,
+
+    /// <summary>The worker lives and does not answer.</summary>
+    WorkerUnresponsive,
+
+    /// <summary>Worker and client speak no common version of the control protocol.</summary>
+    ProtocolVersionMismatch,
+
+    /// <summary>The other side broke the control protocol.</summary>
+    ProtocolViolation,
+
+    /// <summary>The directory, file or socket belongs to someone else or is open to others.</summary>
+    AccessDenied,
+
+    /// <summary>The path is too long for a Unix socket.</summary>
+    SocketPathTooLong,
+
+    /// <summary>The directory that shall hold everything is a file, lies where none can be, or is named by a relative path.</summary>
+    RootUnusable,
+
+    /// <summary>A state file was written by a newer version.</summary>
+    StateFileTooNew,
+
+    /// <summary>A state file cannot be understood.</summary>
+    StateFileDamaged,
+
+    /// <summary>Reading or writing failed: disk full, input/output error.</summary>
+    StorageFailed,
+
+    /// <summary>The guest agent is not connected.</summary>
+    AgentNotConnected,
+
+    /// <summary>The guest agent did not answer in time.</summary>
+    AgentTimeout,
+
+    /// <summary>The guest agent answered with an error.</summary>
+    AgentRefused,
+
+    /// <summary>The guest agent broke its protocol.</summary>
+    AgentProtocolViolation,
+
+    /// <summary>The connection to the guest agent broke after a command was sent: it may or may not have been carried out.</summary>
+    AgentOutcomeUnknown,
+
+    /// <summary>There is no such image.</summary>
+    ImageNotFound,
+
+    /// <summary>A machine boots the image.</summary>
+    ImageInUse,
+
+    /// <summary>The image cannot be used or installed.</summary>
+    ImageInvalid,
+
+    /// <summary>The spec is wrong, or asks for something that this version cannot do.</summary>
+    SpecInvalid,
+
+    /// <summary>A file of the host was not found.</summary>
+    FileNotFound,
+
+    /// <summary>The file exists already.</summary>
+    FileExists,
+
+    /// <summary>Values of parameters do not fit together.</summary>
+    ParameterInvalid,
+}
