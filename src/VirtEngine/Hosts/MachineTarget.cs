@@ -5,35 +5,22 @@ using Machine = VirtSpecs.Machine;
 
 namespace VirtEngine.Hosts;
 
-/// <summary>Compares specs with a host's machines, and carries out what the plan says.</summary>
+/// <summary>The machines of a host, as plans change them.</summary>
 /// <param name="host">The host.</param>
-public sealed class SpecApplication(IMachineHost host)
+public sealed class MachineTarget(IMachineHost host) : ISpecTarget
 {
-    /// <summary>Computes what must change. Changes nothing.</summary>
-    /// <param name="specs">What is wanted.</param>
-    /// <param name="options">What to do beyond.</param>
-    /// <param name="cancellation">Ends the asking of workers.</param>
-    /// <returns>The changes, in order.</returns>
-    /// <exception cref="VirtException">A spec is wrong.</exception>
-    public async Task<IReadOnlyList<SpecChange>> PlanAsync(
-        IReadOnlyList<Spec> specs, PlanOptions options, CancellationToken cancellation)
+    /// <inheritdoc/>
+    public bool Keeps(Spec spec) => spec is Machine;
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<SpecState>> GetStatesAsync(CancellationToken cancellation)
     {
         var machines = await host.GetMachinesAsync(static (_, _) => { }, cancellation).ConfigureAwait(false);
-        try
-        {
-            return Plan.Compute(specs, machines.Select(machine => new SpecState(machine.Spec, LocalHost.StateOf(machine))), options);
-        }
-        catch (SpecException e)
-        {
-            throw new VirtException(VirtErrorCode.SpecInvalid, e.Message, e);
-        }
+        return [.. machines.Select(machine => new SpecState(machine.Spec, LocalHost.StateOf(machine)))];
     }
 
-    /// <summary>Carries out one change.</summary>
-    /// <param name="change">The change, in its turn.</param>
-    /// <param name="cancellation">Ends the wait for a machine.</param>
-    /// <exception cref="VirtException">It failed.</exception>
-    public async Task ApplyAsync(SpecChange change, CancellationToken cancellation)
+    /// <inheritdoc/>
+    public async Task ApplyAsync(SpecChange change, IProgress<SpecProgress>? progress, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(change);
         switch (change.Action)
