@@ -1,9 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using VirtFoundation;
 using VirtFoundation.Store;
+using VirtTools.Tests;
 
-namespace VirtEngine.Tests.Store;
+namespace VirtFoundation.Tests.Store;
 
 public sealed class StateFileTests : IDisposable
 {

@@ -1,6 +1,7 @@
 using VirtFoundation.Events;
+using VirtTools.Tests;
 
-namespace VirtEngine.Tests.Events;
+namespace VirtFoundation.Tests.Events;
 
 public sealed class EventLogTests : IDisposable
 {

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using VirtFoundation.Store;
 
-namespace VirtEngine.Tests.Store;
+namespace VirtFoundation.Tests.Store;
 
 public sealed class ProcessIdentityTests
 {

@@ -1,7 +1,7 @@
-using VirtFoundation;
 using VirtFoundation.Store;
+using VirtTools.Tests;
 
-namespace VirtEngine.Tests.Store;
+namespace VirtFoundation.Tests.Store;
 
 public sealed class AtomicFileTests : IDisposable
 {

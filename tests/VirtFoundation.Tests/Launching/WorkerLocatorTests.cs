@@ -1,8 +1,8 @@
 using System.Runtime.InteropServices;
-using VirtFoundation;
 using VirtFoundation.Launching;
+using VirtTools.Tests;
 
-namespace VirtEngine.Tests.Launching;
+namespace VirtFoundation.Tests.Launching;
 
 public sealed class WorkerLocatorTests : IDisposable
 {

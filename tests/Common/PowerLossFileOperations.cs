@@ -1,4 +1,4 @@
-namespace VirtEngine.Tests.Store;
+namespace VirtTools.Tests;
 
 /// <summary>
 /// Takes the real steps until the power goes. Then what was never flushed is lost: content of files, and, if the disk was slow with them,

@@ -1,6 +1,6 @@
 using VirtFoundation.Store;
 
-namespace VirtEngine.Tests.Store;
+namespace VirtTools.Tests;
 
 /// <summary>Takes the real steps and lets those fail that are chosen; a write that fails has written half.</summary>
 /// <param name="fails">Gets a step's name and its number, from 1 on.</param>

@@ -1,4 +1,4 @@
-namespace VirtEngine.Tests;
+namespace VirtTools.Tests;
 
 /// <summary>A directory for one test.</summary>
 internal sealed class TemporaryDirectory : IDisposable

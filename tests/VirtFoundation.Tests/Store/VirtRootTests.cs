@@ -1,8 +1,7 @@
-using VirtEngine.Store;
-using VirtFoundation;
 using VirtFoundation.Store;
+using VirtTools.Tests;
 
-namespace VirtEngine.Tests.Store;
+namespace VirtFoundation.Tests.Store;
 
 public sealed class VirtRootTests : IDisposable
 {
@@ -113,20 +112,22 @@ public sealed class VirtRootTests : IDisposable
         foreach (var path in new[] { _directory["file"], Path.Combine(_directory["file"], "below") })
         {
             Assert.Equal(VirtErrorCode.RootUnusable, Assert.Throws<VirtException>(VirtRoot.At(path).Create).Code);
-            Assert.Equal(VirtErrorCode.RootUnusable, Assert.Throws<VirtException>(() => new MachineStore(VirtRoot.At(path)).List()).Code);
+            Assert.Equal(VirtErrorCode.RootUnusable, Assert.Throws<VirtException>(() => Machines(VirtRoot.At(path))).Code);
         }
     }
 
     [RootFact]
     public void A_root_that_another_user_closed_is_not_shown_as_empty()
     {
-        new MachineStore(VirtRoot.At(_directory["root"])).Create(new() { Name = "m1", Boot = new() { Kernel = "/k" } });
+        VirtRoot.At(_directory["root"]).Create();
 
-        var failure = AsNobody(() => Assert.Throws<VirtException>(() => new MachineStore(VirtRoot.At(_directory["root"])).List()));
+        var failure = AsNobody(() => Assert.Throws<VirtException>(() => Machines(VirtRoot.At(_directory["root"]))));
 
         Assert.Equal(VirtErrorCode.AccessDenied, failure.Code);
         Assert.Contains(_directory["root"], failure.Message, StringComparison.Ordinal);
     }
+
+    private static string[] Machines(VirtRoot root) => root.FindDirectories(root.MachinesDirectory);
 
     // Linux keeps the identity for files per thread.
     private static T AsNobody<T>(Func<T> action)

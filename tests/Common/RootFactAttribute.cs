@@ -1,4 +1,4 @@
-namespace VirtEngine.Tests.Store;
+namespace VirtTools.Tests;
 
 /// <summary>A test of what only root may do on Linux.</summary>
 [AttributeUsage(AttributeTargets.Method)]

@@ -1,9 +1,9 @@
 using System.Runtime.Versioning;
-using VirtFoundation;
 using VirtFoundation.Control;
 using VirtFoundation.Store;
+using VirtTools.Tests;
 
-namespace VirtEngine.Tests.Store;
+namespace VirtFoundation.Tests.Store;
 
 /// <summary>Directories that are shared with a group, as the computer's root is with its operators. The group is one that every Linux has.</summary>
 public sealed class RestrictedFilesTests : IDisposable
