@@ -32,6 +32,15 @@ public abstract record Spec : ISpecRules
     /// <summary>The kind, as the document names it.</summary>
     public string Kind => GetType().Name;
 
+    /// <summary>What tells the spec from others of its kind, without regard to case: the name; a layer's <c>name@version</c>.</summary>
+    public virtual string QualifiedName => Name;
+
+    /// <summary>Whether the thing can be started and stopped.</summary>
+    internal virtual bool CanRun => true;
+
+    /// <summary>The layers that must be there before the thing is made. Asked only of specs that keep their rules.</summary>
+    internal virtual IEnumerable<LayerUse> LayerUses => [];
+
     /// <summary>The same spec with full paths, so that it no longer depends on the file that it was read from.</summary>
     /// <returns>The spec, its relative paths resolved against <see cref="SpecSource.BaseDirectory"/>, else the current directory.</returns>
     public Spec WithFullPaths() =>
