@@ -29,7 +29,7 @@ public class ApplicationTests
     public void The_whole_system_as_a_stage_is_not_supported_yet()
     {
         var error = Assert.Single(SpecRules.FindErrors([Node with { Activation = ApplicationActivation.Global }]));
-        Assert.Equal(("activation", "'global' is not supported by this version", "supported: isolated"), (error.Path, error.Message, error.Hint));
+        Assert.Equal("activation: 'global' is not supported by this version in Application node-22 (supported: isolated)", error.ToString());
     }
 
     [Theory]

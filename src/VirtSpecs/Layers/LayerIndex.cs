@@ -5,8 +5,8 @@ internal sealed class LayerIndex(IEnumerable<Spec> specs)
 {
     private readonly ILookup<string, Layer> _byName = specs.OfType<Layer>().ToLookup(layer => layer.Name, StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>The names and versions, as references to each.</summary>
-    public IEnumerable<string> Names => _byName.SelectMany(layers => layers).Select(layer => layer.QualifiedName);
+    /// <summary>The layers' names, each once.</summary>
+    public IEnumerable<string> Names => _byName.Select(layers => layers.Key);
 
     /// <summary>The layer that is meant, if there is one.</summary>
     public Layer? Find(LayerReference reference)

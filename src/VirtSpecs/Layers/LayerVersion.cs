@@ -8,7 +8,7 @@ namespace VirtSpecs;
 /// <remarks>
 /// Numbers and words are compared one after the other, signs only separate them. Numbers are compared by value, and are newer than words;
 /// words by their letters, without regard to case. What one version has beyond another makes it newer, save a word behind a <c>-</c>,
-/// which marks a version before: <c>1.0-rc1</c>, <c>1.0</c>, <c>1.0-2</c>, <c>1.0+fix</c>, <c>1.0a</c>, <c>1.0.1</c>, <c>1.10</c>.
+/// which marks a version before: <c>1.0-rc1</c>, <c>1.0</c>, <c>1.0a</c>, <c>1.0+fix</c>, <c>1.0-2</c>, <c>1.0.3</c>, <c>1.10</c>.
 /// </remarks>
 public static class LayerVersion
 {

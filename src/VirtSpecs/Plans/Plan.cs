@@ -55,7 +55,7 @@ public static class Plan
                 else if (spec.CanRun || own.Any(change => change.Action == ChangeAction.Create || change.MakesAnew))
                 {
                     // A layer that is made already needs no more what it was captured over.
-                    missing.Add(DescribeMissing(spec, use, [order.Layers, existing]));
+                    missing.Add(DescribeMissing(spec, use, new([.. specs, .. states.Select(state => state.Spec)])));
                 }
             }
         }
@@ -76,12 +76,14 @@ public static class Plan
         return changes;
     }
 
-    private static SpecError DescribeMissing(Spec spec, LayerUse use, IEnumerable<LayerIndex> layers)
+    private static SpecError DescribeMissing(Spec spec, LayerUse use, LayerIndex layers)
     {
-        var newest = layers.Select(index => index.Find(new(use.Layer.Name))).FirstOrDefault(layer => layer is not null);
-        var near = newest?.QualifiedName ?? Nearest.Find(use.Layer.ToString(), layers.SelectMany(index => index.Names));
+        var near = Nearest.Find(use.Layer.Name, layers.Names) is { } name
+            ? layers.Find(new(name, use.Layer.Version)) ?? layers.Find(new(name))
+            : null;
         var report = SpecReport.For(spec, includeUnsupported: true);
-        report.Add(use.Path, $"there is no layer '{use.Layer}', and no spec describes it", near is null ? null : $"did you mean {near}?");
+        report.Add(use.Path, $"there is no layer '{use.Layer}', and no spec describes it",
+            near is null ? null : $"did you mean {near.QualifiedName}?");
         return report.Errors[0];
     }
 
