@@ -15,7 +15,7 @@ public abstract record Spec : ISpecRules
 
     /// <summary>The name, unique among its kind without regard to case: a letter or digit, then letters, digits, <c>-</c>, <c>.</c>,
     /// <c>_</c>, at most 63 in all.</summary>
-    [SpecMember("Name, unique among its kind without regard to case.", Form = TextForm.Name)]
+    [SpecMember("Name, unique among its kind without regard to case; a layer's together with its version.", Form = TextForm.Name)]
     public required string Name { get; init; }
 
     /// <summary>Names with texts for the administrator's own sorting and selecting.</summary>
