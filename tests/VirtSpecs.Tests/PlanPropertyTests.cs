@@ -88,7 +88,10 @@ public class PlanPropertyTests
     private static Gen<Scene> Scenes =>
         from desired in Sets
         from more in Sets
-        let existing = more.Concat(Foundation).DistinctBy(SpecKey.Of).ToArray()
+        from lacksLayers in Gen.Elements(true, false)
+        let described = desired.OfType<Layer>().Select(SpecKey.Of).ToHashSet()
+        let existing = more.Concat(Foundation).DistinctBy(SpecKey.Of)
+            .Where(spec => !lacksLayers || !described.Contains(SpecKey.Of(spec))).ToArray()
         from states in Gen.Elements(Enum.GetValues<RunState>()).ArrayOf(existing.Length)
         from start in Gen.Elements(true, false)
         from removeOthers in Gen.Elements(true, false)
