@@ -53,7 +53,11 @@ internal sealed class SimulatedHost(IEnumerable<SpecState> states)
             case ChangeAction.Remove:
                 Assert.False(isAlive);
                 _states.RemoveAt(index);
-                Assert.All(_states.Where(state => state.Spec is Application), state => Assert.All(state.Spec.LayerUses, Find));
+                if (current.Spec is Layer)
+                {
+                    Assert.All(_states.Where(state => state.Spec is Application), state => Assert.All(state.Spec.LayerUses, Find));
+                }
+
                 break;
         }
     }
