@@ -101,6 +101,13 @@ public class LayerPlanTests
     }
 
     [Fact]
+    public void Whoever_describes_layers_alone_does_not_mean_applications_nor_what_they_use()
+    {
+        SpecState[] actual = [new(Over("node@22")), new(Over("node@18")), new(Node)];
+        Assert.Equal(["Create Layer new@1", "Remove Layer node@18"], Short(Plan.Compute([Over("new@1")], actual, new() { RemoveOthers = true })));
+    }
+
+    [Fact]
     public void A_layer_that_is_nowhere_is_missed_before_anything_is_done()
     {
         Assert.Equal("layers[0]: there is no layer 'node@22', and no spec describes it in Application node-22", Fail([Node], []));

@@ -124,9 +124,10 @@ public class PlanPropertyTests
                 Assert.True(!scene.Options.Start || spec is Layer || state.State == RunState.Running);
             }
 
-            // What else is there is a layer that a spec refers to.
-            var uses = scene.Desired.SelectMany(spec => spec.LayerUses).ToArray();
-            var others = host.States.Select(state => state.Spec).Where(spec => !scene.Desired.Select(SpecKey.Of).Contains(SpecKey.Of(spec)));
+            // What else is there is of a kind that no spec speaks of, or a layer that something refers to.
+            var uses = host.States.SelectMany(state => state.Spec.LayerUses).ToArray();
+            var others = host.States.Select(state => state.Spec).Where(spec => !scene.Desired.Select(SpecKey.Of).Contains(SpecKey.Of(spec))
+                && (scene.Desired.Any(wanted => wanted.Kind == spec.Kind) || (spec is Layer && scene.Desired.Any(wanted => wanted is Application))));
             Assert.True(!scene.Options.RemoveOthers
                 || others.All(spec => spec is Layer layer && uses.Any(use => use.Layer.TryResolve([layer.Reference], out _))));
         }).Check(Seeded);

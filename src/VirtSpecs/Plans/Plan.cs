@@ -67,8 +67,16 @@ public static class Plan
 
         if (options.RemoveOthers)
         {
+            // Whoever describes applications speaks of their layers too; whoever describes machines doesn't mean applications.
+            var kinds = specs.Select(spec => spec.Kind).ToHashSet();
+            kinds.UnionWith(specs.Any(spec => spec is Application) ? [nameof(Layer)] : []);
+            var staying = states.Where(state => !kinds.Contains(state.Spec.Kind)).SelectMany(state => state.Spec.LayerUses);
+            var later = new LayerIndex([.. specs, .. states.Select(state => state.Spec)]); // The newest may be one that is made now.
+            named.UnionWith(staying.Select(use => later.Find(use.Layer)).OfType<Layer>().Select(SpecKey.Of));
+
             // Layers come last: what runs may use one until its own turn to change.
-            var others = states.Where(state => !named.Contains(SpecKey.Of(state.Spec))).ToLookup(state => state.Spec is Layer);
+            var others = states.Where(state => kinds.Contains(state.Spec.Kind) && !named.Contains(SpecKey.Of(state.Spec)))
+                .ToLookup(state => state.Spec is Layer);
             changes.InsertRange(0, others[false].SelectMany(Remove));
             changes.AddRange(others[true].SelectMany(Remove));
         }

@@ -6,6 +6,9 @@ public sealed record PlanOptions
     /// <summary>Start what can run and doesn't, machines and applications, and go on with what is paused.</summary>
     public bool Start { get; init; }
 
-    /// <summary>Stop and remove what no spec names. A layer that a spec refers to is named by it.</summary>
+    /// <summary>
+    /// Stop and remove what no spec names, among the kinds that the specs are of; applications speak of layers too. A layer that a spec
+    /// refers to, or an application that stays, is named by it.
+    /// </summary>
     public bool RemoveOthers { get; init; }
 }
