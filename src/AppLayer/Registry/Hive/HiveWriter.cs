@@ -68,7 +68,6 @@ internal sealed class HiveWriter
         }
 
         var keys = key.Subkeys.ToArray();
-        Array.Sort(keys, static (left, right) => HiveName.Order.Compare(left.Name, right.Name));
         var nodes = Array.ConvertAll(keys, subkey => WriteKey(subkey, cell, security, superseded));
         var leaves = new int[(keys.Length + IndexLeaf.Capacity - 1) / IndexLeaf.Capacity];
         for (var i = 0; i < leaves.Length; i++)

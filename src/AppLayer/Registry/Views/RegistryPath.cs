@@ -94,7 +94,7 @@ public readonly record struct RegistryPath(RegistryRoot Root, string Path)
 
     private static bool TryCut(string path, string prefix, out string rest)
     {
-        var isBelow = path.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)
+        var isBelow = path.Length >= prefix.Length && RegistryNameComparer.Equals(path.AsSpan(0, prefix.Length), prefix)
             && (path.Length == prefix.Length || path[prefix.Length] == '\\');
         rest = isBelow && path.Length > prefix.Length ? path[(prefix.Length + 1)..] : "";
         return isBelow;
