@@ -57,7 +57,7 @@ internal readonly ref struct KeyNode
     internal HiveField NameField => _cell.Field(Record, "Key name string", FixedLength);
 
     /// <exception cref="HiveException">It is too long or no key can have it.</exception>
-    internal string Name
+    internal HiveText Name
     {
         get
         {
@@ -68,7 +68,7 @@ internal readonly ref struct KeyNode
                 throw length.Fault($"{name.Length} characters are not 1 to {RegistryLimits.KeyName}");
             }
 
-            return name.Contains('\\', StringComparison.Ordinal) ? throw NameField.Fault("a backslash parts names and cannot be in one") : name;
+            return name.Contains('\\') ? throw NameField.Fault("a backslash parts names and cannot be in one") : name;
         }
     }
 
