@@ -93,6 +93,8 @@ internal static class ErrorCatalog
             "See what is wrong with Test-VirtLayer; remove the layer and make it again."),
         new(VirtErrorCode.LayerInvalid, ErrorCategory.InvalidData, "Files or registry entries cannot become a layer.",
             "Read the message: it names what a layer cannot hold."),
+        new(VirtErrorCode.FileInvalid, ErrorCategory.InvalidData, "A file is damaged, or not of the format that it should be of.",
+            "Look at the place and field that the message names; make the file anew, or take it from a backup."),
     ];
 
     private static readonly Dictionary<VirtErrorCode, ErrorEntry> ByCode = Entries.ToDictionary(entry => entry.Code);

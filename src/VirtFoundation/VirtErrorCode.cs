@@ -131,4 +131,7 @@ public enum VirtErrorCode
 
     /// <summary>The files or registry entries cannot become a layer.</summary>
     LayerInvalid,
+
+    /// <summary>A file is damaged, or not of the format that it should be of.</summary>
+    FileInvalid,
 }
