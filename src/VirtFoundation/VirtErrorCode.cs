@@ -131,4 +131,10 @@ public enum VirtErrorCode
 
     /// <summary>The files or registry entries cannot become a layer.</summary>
     LayerInvalid,
+
+    /// <summary>The kernel refused to mount or unmount something.</summary>
+    MountFailed,
+
+    /// <summary>This user can't have a mount namespace of an application's own here.</summary>
+    NamespaceUnavailable,
 }
