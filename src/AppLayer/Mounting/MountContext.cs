@@ -77,7 +77,7 @@ internal sealed unsafe class MountContext : IDisposable
             throw Failure($"The kernel refused to mount {what} for '{target}'", Marshal.GetLastPInvokeError());
         }
 
-        if (Libc.MoveMount(mount, "", Libc.AT_FDCWD, target, Libc.MOVE_MOUNT_F_EMPTY_PATH) != 0)
+        if (Libc.MoveMount(mount, "", Libc.AT_FDCWD, target, Libc.MOVE_MOUNT_F_EMPTY_PATH | Libc.MOVE_MOUNT_T_SYMLINKS) != 0)
         {
             throw MountNamespace.Failure($"The kernel refused to mount {what} at '{target}'", Marshal.GetLastPInvokeError());
         }

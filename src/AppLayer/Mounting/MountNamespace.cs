@@ -64,7 +64,7 @@ internal static class MountNamespace
             throw Failure($"'{source}' can't be shown read-only at '{target}'", Marshal.GetLastPInvokeError());
         }
 
-        if (Libc.MoveMount(tree, "", Libc.AT_FDCWD, target, Libc.MOVE_MOUNT_F_EMPTY_PATH) != 0)
+        if (Libc.MoveMount(tree, "", Libc.AT_FDCWD, target, Libc.MOVE_MOUNT_F_EMPTY_PATH | Libc.MOVE_MOUNT_T_SYMLINKS) != 0)
         {
             throw Failure($"'{source}' can't be mounted at '{target}'", Marshal.GetLastPInvokeError());
         }

@@ -15,7 +15,7 @@ internal static unsafe partial class Libc
 
     internal const uint FSOPEN_CLOEXEC = 1, FSMOUNT_CLOEXEC = 1;
     internal const uint FSCONFIG_SET_FLAG = 0, FSCONFIG_SET_STRING = 1, FSCONFIG_CMD_CREATE = 6;
-    internal const uint MOVE_MOUNT_F_EMPTY_PATH = 4;
+    internal const uint MOVE_MOUNT_F_EMPTY_PATH = 4, MOVE_MOUNT_T_SYMLINKS = 0x10;
     internal const uint OPEN_TREE_CLONE = 1, OPEN_TREE_CLOEXEC = O_CLOEXEC;
     internal const uint OPEN_TREE_EMPTY_PATH = 0x1000, AT_RECURSIVE = 0x8000;
     internal const ulong MOUNT_ATTR_RDONLY = 1, MOUNT_ATTR_NODEV = 4;
