@@ -134,4 +134,10 @@ public enum VirtErrorCode
 
     /// <summary>A file is damaged, or not of the format that it should be of.</summary>
     FileInvalid,
+
+    /// <summary>The kernel refused to mount or unmount something.</summary>
+    MountFailed,
+
+    /// <summary>This user can't have a mount namespace of an application's own here.</summary>
+    NamespaceUnavailable,
 }
