@@ -93,16 +93,13 @@ internal static class ErrorCatalog
             "See what is wrong with Test-VirtLayer; remove the layer and make it again."),
         new(VirtErrorCode.LayerInvalid, ErrorCategory.InvalidData, "Files or registry entries cannot become a layer.",
             "Read the message: it names what a layer cannot hold."),
-<<<<<<< HEAD
         new(VirtErrorCode.FileInvalid, ErrorCategory.InvalidData, "A file is damaged, or not of the format that it should be of.",
             "Look at the place and field that the message names; make the file anew, or take it from a backup."),
-=======
         new(VirtErrorCode.MountFailed, ErrorCategory.DeviceError, "The kernel refused to mount or unmount something for an application.",
             "The message names the place and what the kernel said."),
         new(VirtErrorCode.NamespaceUnavailable, ErrorCategory.PermissionDenied,
             "This user can't have a mount namespace here, in which an application would see its layers.",
             "The message says what is missing; an administrator can change it, or start the application."),
->>>>>>> 3f3e32598713bde970479cbcf2c95ec4544c04a7
     ];
 
     private static readonly Dictionary<VirtErrorCode, ErrorEntry> ByCode = Entries.ToDictionary(entry => entry.Code);
