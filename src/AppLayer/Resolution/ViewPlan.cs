@@ -11,6 +11,9 @@ namespace AppLayer.Resolution;
 /// </summary>
 internal sealed class ViewPlan
 {
+    /// <summary>The parties that are no layers are called what no layer can be.</summary>
+    internal const string BaseName = "base system", WritableName = "writable layer", DataName = "data layer";
+
     private const string RootName = "root", EmptyName = "empty", MemoryName = "memory";
 
     private readonly ViewRequest _request;
@@ -35,10 +38,10 @@ internal sealed class ViewPlan
         _regions = new(StringComparer.Ordinal);
         _pending = new(StringComparer.Ordinal) { "" };
         Writable = request.Writable ?? new(Path.Combine(request.Target, MemoryName, "u"), Path.Combine(request.Target, MemoryName, "k"));
-        _writable = new(PartyKind.Writable, "writable layer", Writable.Upper, request.Writable?.Files(request.Platform) ?? NoFiles.Instance);
-        _data = request.Data is { } data ? new(PartyKind.Data, "data layer", data.Upper, data.Files(request.Platform)) : null;
+        _writable = new(PartyKind.Writable, WritableName, Writable.Upper, request.Writable?.Files(request.Platform) ?? NoFiles.Instance);
+        _data = request.Data is { } data ? new(PartyKind.Data, DataName, data.Upper, data.Files(request.Platform)) : null;
         _layers = [.. request.Layers.Select(layer => new StackParty(PartyKind.Layer, layer.Name, layer.Directory, layer.Files))];
-        _base = new(PartyKind.Base, "base", request.Base, request.BaseFiles);
+        _base = new(PartyKind.Base, BaseName, request.Base, request.BaseFiles);
         _rules = new(request.Platform, request.Rules, Canonical);
         _baseMounts = [.. request.BaseMounts.Select(path => Place.Parse(path, request.Platform)).Where(place => place.Length > 0)];
         foreach (var (path, directory) in request.HostFolders)
@@ -237,7 +240,8 @@ internal sealed class ViewPlan
             return;
         }
 
-        if (IsBlocked(place, mode, StackNode.Root(parties), parent?.Place ?? ""))
+        // What goes to another layer elsewhere may have left a file on the way in the one that is to be written here.
+        if (IsBlocked(place, mode, StackNode.Root(parties), parent?.Place ?? "") || IsBlocked(place, mode, StackNode.Root([parties[0]]), ""))
         {
             return;
         }

@@ -16,7 +16,7 @@ namespace AppLayer.Tests.Resolution;
 [SupportedOSPlatform("linux")]
 public class OverlayAgreementTests
 {
-    private const int Stacks = 100;
+    private const int Stacks = 150;
 
     public static TheoryData<bool> Users => InNamespace.Users;
 
