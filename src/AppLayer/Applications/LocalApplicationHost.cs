@@ -323,7 +323,7 @@ public sealed class LocalApplicationHost
             : spec;
     }
 
-    private LayerPlatform PlatformOf(Application spec) => LayerStack.Resolve(_layers, spec).Platform;
+    private LayerPlatform PlatformOf(Application spec) => LayerStack.Resolve(_layers, spec.Name, spec.Layers).Platform;
 
     private string? RunningSocket(Guid id) =>
         _store.DirectoryOf(id).TryReadRun(out _) is { Ended: null } run && run.Process.IsAlive ? run.Socket : null;

@@ -143,7 +143,7 @@ public sealed class TemporaryApplication : IAsyncDisposable
                 Id = id,
                 Platform = stack.Platform,
                 Layers = stack.Layers,
-                Rules = [.. stack.Rules.Select(rule => new TemporaryRule(rule.Path, rule.Mode))],
+                Rules = stack.Rules,
                 Prefix = stack.Prefix,
             });
             await ApplicationStarter.ForThisSystem().StartAsync(root, id, directory, cancellation).ConfigureAwait(false);
