@@ -36,6 +36,9 @@ internal sealed class ApplicationDirectory(string path)
     /// <summary>Where the view is mounted, in the worker's mount namespace; an empty directory everywhere else.</summary>
     internal string ViewPath => Place("v");
 
+    /// <summary>Layers with their names adjusted to what is below them, where they need it.</summary>
+    internal string LayoutPath => Place("l");
+
     /// <summary>Temporary files of the run's own: the sockets of its wineserver.</summary>
     internal string TemporaryFilesPath => Place("t");
 
