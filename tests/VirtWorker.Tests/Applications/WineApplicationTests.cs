@@ -88,6 +88,23 @@ public sealed class WineApplicationTests(WineRoot wine) : IClassFixture<WineRoot
         await lab.AssertNothingIsLeftAsync();
     }
 
+    [WineFact(Tool = "npm")]
+    public async Task Node_for_Windows_runs_a_script_that_writes_files()
+    {
+        using var lab = new ApplicationLab(wine.Root);
+        var node = NodePackage.Unpack(lab.Scratch);
+        var tree = Path.Combine(lab.Scratch, "tree");
+        var place = Directory.CreateDirectory(Path.Combine(tree, "drive_c/Program Files/nodejs")).FullName;
+        File.Move(node, Path.Combine(place, "node.exe"));
+        var name = Unique("node");
+        lab.AddTree(name, LayerPlatform.Windows, tree);
+        var id = lab.Create(Unique("node"), name, @"{ProgramFiles}\nodejs\node.exe", "-e");
+        const string Script = @"require('fs').writeFileSync('C:\\Program Files\\nodejs\\note.txt', process.version); "
+            + "console.log(process.version, process.platform, process.execPath); process.exitCode = 4";
+        Assert.Equal((4, @"v18.20.8 win32 C:\Program Files\nodejs\node.exe"), await lab.RunAsync(id, Script) is var (code, said, _) ? (code, said) : default);
+        Assert.Equal("v18.20.8", File.ReadAllText(Path.Combine(lab.Host.GetWritableTree(id), "drive_c/Program Files/nodejs/note.txt")));
+    }
+
     [WineFact]
     public async Task What_a_killed_worker_could_not_keep_is_kept_by_the_next_command()
     {

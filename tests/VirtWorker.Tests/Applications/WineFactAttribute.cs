@@ -6,6 +6,8 @@ namespace VirtWorker.Tests.Applications;
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class WineFactAttribute : FactAttribute
 {
+    private string? _tool;
+
     public WineFactAttribute()
     {
         try
@@ -15,6 +17,21 @@ internal sealed class WineFactAttribute : FactAttribute
         catch (VirtFoundation.VirtException e)
         {
             Skip = e.Message;
+        }
+    }
+
+    /// <summary>Another program that it needs.</summary>
+    public string? Tool
+    {
+        get => _tool;
+        set
+        {
+            _tool = value;
+            var path = Environment.GetEnvironmentVariable("PATH") ?? "";
+            if (!path.Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, value!))))
+            {
+                Skip ??= $"It needs {value}, which is not installed.";
+            }
         }
     }
 }
