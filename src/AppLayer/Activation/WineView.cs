@@ -35,7 +35,7 @@ internal sealed class WineView(ApplicationDirectory application, ViewOrder order
         {
             var folders = UserFolders.Find();
             Mount(Sources.Base, Order.IsTemporary ? [] : Rules(folders), folders);
-            new WineLeavings(Application, Sources).Compose(Order.Layers, Sources.Base, Root, Order.Writable);
+            new WineLeavings(Application, Sources, Order.Layers, Order.Rules).Compose(Root, Order.Writable);
         }
 
         // wineserver finds its processes in /proc by the numbers that they have in this namespace.
