@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace AppLayer.Paths;
@@ -13,6 +15,9 @@ namespace AppLayer.Paths;
 /// </remarks>
 public sealed class PathTokens
 {
+    /// <summary>UTF-16 units that most texts have room in.</summary>
+    internal const int Usual = 256;
+
     private const string Brace = "{{}";
     private const string ShortForm = ":short";
     private const char CaseMark = '~';
@@ -103,24 +108,38 @@ public sealed class PathTokens
     public string Detokenise(string text, TokenScope scope = TokenScope.Text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        StringBuilder? result = null;
-        var copied = 0;
-        for (var at = text.IndexOf('{', StringComparison.Ordinal); at >= 0; at = text.IndexOf('{', at))
+        if (!HasTokens(text))
         {
-            var length = TokenLength(text.AsSpan(at));
+            return text;
+        }
+
+        var output = new DefaultInterpolatedStringHandler(0, 0, CultureInfo.InvariantCulture, stackalloc char[Usual]);
+        Detokenise(text, scope, ref output);
+        return output.ToStringAndClear();
+    }
+
+    /// <summary>Writes the text with this system's paths.</summary>
+    /// <inheritdoc cref="Detokenise(string, TokenScope)"/>
+    internal void Detokenise(ReadOnlySpan<char> text, TokenScope scope, ref DefaultInterpolatedStringHandler output)
+    {
+        var (at, copied) = (0, 0);
+        while (text[at..].IndexOf('{') is var brace and >= 0)
+        {
+            at += brace;
+            var length = TokenLength(text[at..]);
             if (length == 0)
             {
                 at++;
                 continue;
             }
 
-            var token = text.AsSpan(at, length);
-            result ??= new();
-            result.Append(text, copied, at - copied).Append(token is Brace ? "{" : Replacement(token, at, scope));
+            var token = text.Slice(at, length);
+            output.AppendFormatted(text[copied..at]);
+            output.AppendFormatted(token is Brace ? "{" : Replacement(token, at, scope));
             copied = at += length;
         }
 
-        return result is null ? text : result.Append(text, copied, text.Length - copied).ToString();
+        output.AppendFormatted(text[copied..]);
     }
 
     /// <summary>The length of the token that text begins with, or 0. What a token looks like doesn't depend on the roots.</summary>
