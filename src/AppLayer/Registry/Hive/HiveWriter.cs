@@ -67,7 +67,7 @@ internal sealed class HiveWriter
             Subkeys: WriteSubkeys(key, (uint)cell, security, superseded));
         var flags = (isRoot ? KeyFlags.Root | KeyFlags.NoDelete : 0) | (key.IsLink ? KeyFlags.Link : 0);
         var layer = key.Mark == LayerMark.Tombstone ? LayerSemantics.Tombstone : superseded ? LayerSemantics.SupersedeTree : LayerSemantics.Merge;
-        KeyNode.Write(_space.At(cell), key, name, flags, layer, links);
+        KeyNode.Write(_space.At(cell), key, name, flags, layer, inSuperseded && key.Mark == LayerMark.Supersede, links);
         _path.RemoveAt(_path.Count - 1);
         return cell;
     }
