@@ -283,7 +283,7 @@ public ref struct HiveCursor
                 return LayerMark.Tombstone;
             case LayerSemantics.SupersedeLocal:
                 throw _key.LayerField.Fault("a key that supersedes without its subkeys is not supported");
-            case LayerSemantics.SupersedeTree when !inSuperseded:
+            case LayerSemantics.SupersedeTree when !inSuperseded || _key.SupersedesItself:
                 return LayerMark.Supersede;
             default:
                 return LayerMark.Merge;
