@@ -83,6 +83,16 @@ internal static class ErrorCatalog
             "Choose another path, or use -Force to replace it."),
         new(VirtErrorCode.ParameterInvalid, ErrorCategory.InvalidArgument, "Values of parameters do not fit together or are out of bounds.",
             "Read the command's help."),
+        new(VirtErrorCode.LayerNotFound, ErrorCategory.ObjectNotFound, "No layer has the name, version or identity.",
+            "List the layers with Get-VirtLayer; those of the computer need -Scope Machine."),
+        new(VirtErrorCode.LayerNameInUse, ErrorCategory.ResourceExists, "Another layer has the name and version, whatever their case.",
+            "Choose another version, or remove the other layer with Remove-VirtLayer."),
+        new(VirtErrorCode.LayerInUse, ErrorCategory.ResourceBusy, "A virtual application that runs, or another command, uses the layer.",
+            "Stop the application with Stop-VirtApplication first."),
+        new(VirtErrorCode.LayerDamaged, ErrorCategory.InvalidData, "A layer's files in the store are not what was committed.",
+            "See what is wrong with Test-VirtLayer; remove the layer and make it again."),
+        new(VirtErrorCode.LayerInvalid, ErrorCategory.InvalidData, "Files or registry entries cannot become a layer.",
+            "Read the message: it names what a layer cannot hold."),
     ];
 
     private static readonly Dictionary<VirtErrorCode, ErrorEntry> ByCode = Entries.ToDictionary(entry => entry.Code);

@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using VirtEngine.Hosts;
 using VirtFoundation;
 using VirtFoundation.Store;
+using VirtSpecs;
 
 namespace VirtCmdlets;
 
@@ -165,6 +166,36 @@ public abstract class VirtCmdlet : PSCmdlet, IDisposable
         }
     }
 
+    /// <summary>Runs work aside whose progress is shown, and waits for it.</summary>
+    /// <param name="activity">What it is, as the progress bar's title.</param>
+    /// <param name="work">The work.</param>
+    internal T WithProgress<T>(string activity, Func<IProgress<SpecProgress>, CancellationToken, Task<T>> work)
+    {
+        var shown = false;
+        try
+        {
+            return Await((write, cancellation) => work(new Reporter(step => write(() =>
+            {
+                shown = true;
+                WriteProgress(new ProgressRecord(1, activity, step.Status) { PercentComplete = step.Percent ?? -1 });
+            })), cancellation));
+        }
+        finally
+        {
+            if (shown)
+            {
+                WriteProgress(new ProgressRecord(1, activity, "done") { RecordType = ProgressRecordType.Completed });
+            }
+        }
+    }
+
+    /// <summary>Runs work aside whose progress is shown, and waits for it.</summary>
+    internal void WithProgress(string activity, Func<IProgress<SpecProgress>, CancellationToken, Task> work) => WithProgress(activity, async (progress, cancellation) =>
+    {
+        await work(progress, cancellation).ConfigureAwait(false);
+        return true;
+    });
+
     /// <summary>Does something for one object; what goes wrong with it is reported, and the next object has its turn.</summary>
     internal void ForEach<T>(IEnumerable<T> targets, Action<T> action) => Try(
         () =>
@@ -243,5 +274,11 @@ public abstract class VirtCmdlet : PSCmdlet, IDisposable
         }
 
         return null;
+    }
+
+    // At once and in order, as Progress<T> is not.
+    private sealed class Reporter(Action<SpecProgress> report) : IProgress<SpecProgress>
+    {
+        public void Report(SpecProgress value) => report(value);
     }
 }

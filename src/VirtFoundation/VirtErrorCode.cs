@@ -116,4 +116,19 @@ public enum VirtErrorCode
 
     /// <summary>Values of parameters do not fit together.</summary>
     ParameterInvalid,
+
+    /// <summary>There is no such layer.</summary>
+    LayerNotFound,
+
+    /// <summary>Another layer under the same root has the name and version.</summary>
+    LayerNameInUse,
+
+    /// <summary>Somebody uses the layer.</summary>
+    LayerInUse,
+
+    /// <summary>A layer's files in the store are damaged.</summary>
+    LayerDamaged,
+
+    /// <summary>The files or registry entries cannot become a layer.</summary>
+    LayerInvalid,
 }

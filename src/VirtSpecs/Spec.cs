@@ -15,7 +15,7 @@ public abstract record Spec : ISpecRules
 
     /// <summary>The name, unique among its kind without regard to case: a letter or digit, then letters, digits, <c>-</c>, <c>.</c>,
     /// <c>_</c>, at most 63 in all.</summary>
-    [SpecMember("Name, unique among its kind without regard to case.", Form = TextForm.Name)]
+    [SpecMember("Name, unique among its kind without regard to case; a layer's together with its version.", Form = TextForm.Name)]
     public required string Name { get; init; }
 
     /// <summary>Names with texts for the administrator's own sorting and selecting.</summary>
@@ -31,6 +31,15 @@ public abstract record Spec : ISpecRules
 
     /// <summary>The kind, as the document names it.</summary>
     public string Kind => GetType().Name;
+
+    /// <summary>What tells the spec from others of its kind, without regard to case: the name; a layer's <c>name@version</c>.</summary>
+    public virtual string QualifiedName => Name;
+
+    /// <summary>Whether the thing can be started and stopped.</summary>
+    internal virtual bool CanRun => true;
+
+    /// <summary>The layers that must be there before the thing is made. Asked only of specs that keep their rules.</summary>
+    internal virtual IEnumerable<LayerUse> LayerUses => [];
 
     /// <summary>The same spec with full paths, so that it no longer depends on the file that it was read from.</summary>
     /// <returns>The spec, its relative paths resolved against <see cref="SpecSource.BaseDirectory"/>, else the current directory.</returns>

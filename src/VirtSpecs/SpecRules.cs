@@ -4,8 +4,8 @@ namespace VirtSpecs;
 public static class SpecRules
 {
     /// <summary>
-    /// Finds what is wrong with specs: members out of their limits, rules of their kinds that aren't kept, names in use twice, and
-    /// what this version can't carry out.
+    /// Finds what is wrong with specs: members out of their limits, rules of their kinds that aren't kept, names in use twice,
+    /// layers that would be captured over themselves, and what this version can't carry out.
     /// </summary>
     /// <param name="specs">The specs, read from documents or made by a program.</param>
     /// <returns>What is wrong, nothing if the specs can be planned.</returns>
@@ -14,14 +14,15 @@ public static class SpecRules
         ArgumentNullException.ThrowIfNull(specs);
         var errors = new List<SpecError>();
         var earlier = new HashSet<SpecKey>();
-        foreach (var spec in specs)
+        Spec[] all = [.. specs];
+        foreach (var spec in all)
         {
             var report = Check(spec, includeUnsupported: true);
             CheckUnique(spec, earlier, report);
             errors.AddRange(report.Errors);
         }
 
-        return errors;
+        return errors.Count > 0 ? errors : new SpecOrder(all).Cycles;
     }
 
     /// <summary>Checks one spec alone.</summary>
@@ -37,7 +38,7 @@ public static class SpecRules
     {
         if (spec.Name is not null && !earlier.Add(SpecKey.Of(spec)))
         {
-            report.Add("name", $"another {spec.Kind} is named {Quoting.Quote(spec.Name)} already");
+            report.Add("name", $"another {spec.Kind} is named {Quoting.Quote(spec.QualifiedName)} already");
         }
     }
 }

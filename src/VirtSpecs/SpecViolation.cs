@@ -8,6 +8,15 @@ namespace VirtSpecs;
 /// <param name="Hint">What to do about it, if that isn't plain.</param>
 internal readonly record struct SpecViolation(string? Property, string Message, string? Hint = null)
 {
+    /// <summary>Finds layers in a list that are there already.</summary>
+    public static IEnumerable<SpecViolation> Duplicates(string property, IEnumerable<LayerReference> layers)
+    {
+        var seen = new HashSet<LayerReference>();
+        return layers.Select((layer, index) => (layer, index))
+            .Where(item => !seen.Add(item.layer))
+            .Select(item => new SpecViolation($"{property}[{item.index}]", $"the layer '{item.layer}' is in the list already"));
+    }
+
     /// <summary>Finds items of a list that carry the name of an earlier one; case doesn't distinguish names.</summary>
     public static IEnumerable<SpecViolation> Duplicates(string property, IEnumerable<string> names, string member, string noun)
     {

@@ -32,17 +32,72 @@ public class PlanPropertyTests
             Labels = labels,
         };
 
-    private static Gen<Machine[]> Sets => Machines.ArrayOf().Select(machines => machines.DistinctBy(SpecKey.Of).ToArray());
+    // A layer refers only to such as come later in the alphabet, so that no plan has circles.
+    private static Gen<Layer> Layers =>
+        from name in Gen.Elements("a", "A", "b", "c")
+        from version in Gen.Elements("1", "2", "2-RC", "2-rc")
+        from command in Gen.Elements("dpkg", "./setup", null)
+        from below in Gen.Elements("b", "b@1", "c@2", "d", "d@1").ArrayOf()
+        from exclude in Gen.Elements("{Temp}/**", null)
+        from notes in Gen.Elements("", "x")
+        select new Layer
+        {
+            Name = name,
+            Version = version,
+            Platform = LayerPlatform.Linux,
+            From = command is null
+                ? new() { Packages = ["hello", "./x.deb"] }
+                : new()
+                {
+                    Capture = new() { Command = command },
+                    Layers = [.. below.Distinct().Where(layer => layer[0] > char.ToLowerInvariant(name[0])).Select(LayerReference.Parse)],
+                },
+            Rules = new() { Exclude = exclude is null ? [] : [exclude] },
+            Notes = notes,
+        };
+
+    private static Gen<Application> Applications =>
+        from name in Gen.Elements("a", "A", "b")
+        from layers in Gen.Elements("a", "a@1", "b", "c@2", "c@2-rc").ListOf(2)
+        from variable in Gen.Elements("x", null)
+        select new Application
+        {
+            Name = name,
+            Layers = [.. layers.Distinct().Select(LayerReference.Parse)],
+            Command = "hello",
+            Environment = variable is null ? LabelDictionary.None : new([new("A", variable)]),
+        };
+
+    private static Gen<Spec[]> Sets =>
+        from specs in Gen.OneOf(Machines.Select(spec => (Spec)spec), Layers.Select(spec => (Spec)spec), Applications.Select(spec => (Spec)spec))
+            .ArrayOf()
+        select specs.DistinctBy(SpecKey.Of).ToArray();
+
+    // What every scene has besides, so that each reference finds a layer.
+    private static IEnumerable<Spec> Foundation =>
+        from name in new[] { "a@1", "b@1", "c@2", "c@2-rc", "d@1" }
+        let layer = LayerReference.Parse(name)
+        select new Layer
+        {
+            Name = layer.Name,
+            Version = layer.Version!,
+            Platform = LayerPlatform.Linux,
+            From = new() { Packages = ["hello"] },
+        };
 
     private static Gen<Scene> Scenes =>
         from desired in Sets
-        from existing in Sets
+        from more in Sets
+        from lacksLayers in Gen.Elements(true, false)
+        let described = desired.OfType<Layer>().Select(SpecKey.Of).ToHashSet()
+        let existing = more.Concat(Foundation).DistinctBy(SpecKey.Of)
+            .Where(spec => !lacksLayers || !described.Contains(SpecKey.Of(spec))).ToArray()
         from states in Gen.Elements(Enum.GetValues<RunState>()).ArrayOf(existing.Length)
         from start in Gen.Elements(true, false)
         from removeOthers in Gen.Elements(true, false)
         select new Scene(
             desired,
-            [.. existing.Zip(states, (spec, state) => new SpecState(spec.WithFullPaths(), state))],
+            [.. existing.Zip(states, (spec, state) => new SpecState(spec.WithFullPaths(), spec is Layer ? default : state))],
             new() { Start = start, RemoveOthers = removeOthers });
 
     [Fact]
@@ -66,10 +121,15 @@ public class PlanPropertyTests
             {
                 var state = Assert.Single(host.States, state => SpecKey.Of(state.Spec) == SpecKey.Of(spec));
                 Assert.Equal(spec.WithFullPaths(), state.Spec);
-                Assert.True(!scene.Options.Start || state.State == RunState.Running);
+                Assert.True(!scene.Options.Start || spec is Layer || state.State == RunState.Running);
             }
 
-            Assert.True(!scene.Options.RemoveOthers || host.States.Count == scene.Desired.Length);
+            // What else is there is of a kind that no spec speaks of, or a layer that something refers to.
+            var uses = host.States.SelectMany(state => state.Spec.LayerUses).ToArray();
+            var others = host.States.Select(state => state.Spec).Where(spec => !scene.Desired.Select(SpecKey.Of).Contains(SpecKey.Of(spec))
+                && (scene.Desired.Any(wanted => wanted.Kind == spec.Kind) || (spec is Layer && scene.Desired.Any(wanted => wanted is Application))));
+            Assert.True(!scene.Options.RemoveOthers
+                || others.All(spec => spec is Layer layer && uses.Any(use => use.Layer.TryResolve([layer.Reference], out _))));
         }).Check(Seeded);
 
     [Fact]
@@ -86,5 +146,5 @@ public class PlanPropertyTests
             }
         }).Check(Seeded);
 
-    private sealed record Scene(Machine[] Desired, SpecState[] Actual, PlanOptions Options);
+    private sealed record Scene(Spec[] Desired, SpecState[] Actual, PlanOptions Options);
 }

@@ -50,9 +50,11 @@ public class PlanTests
     public void What_no_spec_names_stays_unless_its_removal_is_asked_for()
     {
         SpecState[] actual = [new(Web, RunState.Running)];
-        Assert.Empty(Plan.Compute([], actual));
-        Assert.Equal(["Stop Machine web01: no spec names it", "Remove Machine web01: no spec names it"],
-            Texts(Plan.Compute([], actual, new() { RemoveOthers = true })));
+        var other = Web with { Name = "web02" };
+        Assert.Equal(["Create Machine web02: it doesn't exist"], Texts(Plan.Compute([other], actual)));
+        Assert.Equal(
+            ["Stop Machine web01: no spec names it", "Remove Machine web01: no spec names it", "Create Machine web02: it doesn't exist"],
+            Texts(Plan.Compute([other], actual, new() { RemoveOthers = true })));
     }
 
     [Fact]

@@ -17,10 +17,11 @@ internal sealed class SimulatedHost(IEnumerable<SpecState> states)
 
     private void Apply(SpecChange change)
     {
-        var index = _states.FindIndex(state => state.Spec.Kind == change.Kind && state.Spec.Name == change.Name);
+        var index = _states.FindIndex(state => state.Spec.Kind == change.Kind && state.Spec.QualifiedName == change.Name);
         if (change.Action == ChangeAction.Create)
         {
-            Assert.DoesNotContain(_states, state => string.Equals(state.Spec.Name, change.Name, StringComparison.OrdinalIgnoreCase));
+            Assert.DoesNotContain(_states, state => SpecKey.Of(state.Spec) == SpecKey.Of(change.Spec));
+            CheckLayers(change);
             _states.Add(new(change.ApplyTo(null)!, RunState.Stopped));
             return;
         }
@@ -32,10 +33,17 @@ internal sealed class SimulatedHost(IEnumerable<SpecState> states)
             case ChangeAction.Update:
                 Assert.False(change.NeedsRestart && isAlive, $"{change} while it is {current.State}.");
                 Assert.NotEqual(change.From, change.To);
+                if (change.MakesAnew)
+                {
+                    CheckLayers(change);
+                }
+
                 _states[index] = current with { Spec = change.ApplyTo(current.Spec)! };
                 break;
             case ChangeAction.Start:
                 Assert.NotEqual(RunState.Running, current.State);
+                Assert.IsNotType<Layer>(current.Spec);
+                CheckLayers(change);
                 _states[index] = current with { State = RunState.Running };
                 break;
             case ChangeAction.Stop:
@@ -45,7 +53,18 @@ internal sealed class SimulatedHost(IEnumerable<SpecState> states)
             case ChangeAction.Remove:
                 Assert.False(isAlive);
                 _states.RemoveAt(index);
+                if (current.Spec is Layer)
+                {
+                    Assert.All(_states.Where(state => state.Spec is Application), state => Assert.All(state.Spec.LayerUses, Find));
+                }
+
                 break;
         }
     }
+
+    private void CheckLayers(SpecChange change) => Assert.All(change.Spec.LayerUses, Find);
+
+    private void Find(LayerUse use) => Assert.True(
+        use.Layer.TryResolve(_states.Select(state => state.Spec).OfType<Layer>().Select(layer => layer.Reference), out _),
+        $"There is no layer {use.Layer}.");
 }

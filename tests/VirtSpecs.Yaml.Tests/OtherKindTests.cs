@@ -5,85 +5,83 @@ public class OtherKindTests
 {
     private const string Text = """
         apiVersion: virttools/v1
-        kind: Layer
-        name: node
-        version: "22.23.3"
-        platform: windows
-        from:
-          capture: {command: node-setup.exe, arguments: [/S]}
+        kind: Switch
+        name: lab
+        model: "22.10"
+        speed: fast
+        uplink:
+          trunk: {host: core, ports: [a, b]}
         rules:
-          exclude: ["{Temp}/**"]
+          deny: ["*:25"]
         """;
 
     [Fact]
-    public void The_layer_of_the_design_is_read_as_it_stands()
+    public void A_document_of_the_kind_is_read_and_written()
     {
-        var layer = Assert.IsType<Layer>(Assert.Single(Read(Text)));
-        Assert.Equal(
-            new Layer
-            {
-                Name = "node",
-                Version = "22.23.3",
-                Platform = Platform.Windows,
-                From = new() { Capture = new() { Command = "node-setup.exe", Arguments = ["/S"] } },
-                Rules = new() { Exclude = ["{Temp}/**"] },
-            },
-            layer);
-        Assert.Equal(layer, Assert.Single(Read(SpecYaml.Write([layer]))));
+        var expected = new Switch
+        {
+            Name = "lab",
+            Model = "22.10",
+            Speed = Pace.Fast,
+            Uplink = new() { Trunk = new() { Host = "core", Ports = ["a", "b"] } },
+            Rules = new() { Deny = ["*:25"] },
+        };
+        Assert.Equal(expected, Assert.Single(Read(Text)));
+        Assert.Equal(expected, Assert.Single(Read(SpecYaml.Write([expected]))));
     }
 
     [Fact]
-    public void A_version_is_text_in_quotes() =>
-        Assert.Equal("4:10: version: must be text, not the number 22.23 (write \"22.23\" in quotes)",
-            Assert.Throws<SpecException>(() => Read(Text.Replace("\"22.23.3\"", "22.23", StringComparison.Ordinal))).Errors[0].ToString());
+    public void Its_texts_are_no_numbers() =>
+        Assert.Equal("4:8: model: must be text, not the number 22.1 (write \"22.1\" in quotes)",
+            Assert.Throws<SpecException>(() => Read(Text.Replace("\"22.10\"", "22.1", StringComparison.Ordinal))).Errors[0].ToString());
 
     private static IReadOnlyList<Spec> Read(string text)
     {
-        var reader = new SpecReader(null, [new SpecKind(typeof(Layer))]);
+        var reader = new SpecReader(null, [new SpecKind(typeof(Switch))]);
         new YamlComposer(text, reader).ReadDocuments();
         return reader.Finish();
     }
 
-    public enum Platform
+    public enum Pace
     {
-        Linux,
-        Windows,
+        Slow,
+        Fast,
     }
 
-    [SpecKind("A layer.")]
-    public sealed record Layer : Spec
+    [SpecKind("A switch.")]
+    public sealed record Switch : Spec
     {
-        [SpecMember("Version.")]
-        public required string Version { get; init; }
+        [SpecMember("Model.")]
+        public required string Model { get; init; }
 
-        [SpecMember("Platform.")]
-        public Platform Platform { get; init; }
+        [SpecMember("Speed.")]
+        public Pace Speed { get; init; }
 
-        [SpecMember("Origin.")]
-        public required Origin From { get; init; }
+        [SpecMember("Uplink.")]
+        public required Connection Uplink { get; init; }
 
         [SpecMember("Rules.")]
-        public Isolation Rules { get; init; } = new();
+        public Filter Rules { get; init; } = new();
     }
 
-    public sealed record Origin
+    public sealed record Connection
     {
-        [SpecMember("Installation to capture.")]
-        public Capture? Capture { get; init; }
+        [SpecMember("Trunk.")]
+        public Bundle? Trunk { get; init; }
     }
 
-    public sealed record Capture
+    public sealed record Bundle
     {
-        [SpecMember("Program.")]
-        public required string Command { get; init; }
+        [SpecMember("Host.")]
+        public required string Host { get; init; }
 
-        [SpecMember("Arguments.")]
-        public ValueList<string> Arguments { get; init; } = [];
+        [SpecMember("Ports.")]
+        public ValueList<string> Ports { get; init; } = [];
     }
 
-    public sealed record Isolation
+    public sealed record Filter
     {
         [SpecMember("Patterns.")]
-        public ValueList<string> Exclude { get; init; } = [];
+        public ValueList<string> Deny { get; init; } = [];
     }
 }

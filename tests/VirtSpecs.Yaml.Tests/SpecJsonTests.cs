@@ -9,13 +9,18 @@ public class SpecJsonTests
 {
     private static readonly Config Seeded = Config.QuickThrowOnFailure.WithMaxTest(500).WithReplay(20260805, 1);
 
+    private static Gen<Spec> Specs => Gen.OneOf(
+        Machines.All.Select(Spec (spec) => spec),
+        VirtualApplications.Layers.Select(Spec (spec) => spec),
+        VirtualApplications.Applications.Select(Spec (spec) => spec));
+
     [Fact]
     public void What_is_written_is_read_back_equal_by_both_readers() =>
-        Prop.ForAll(Machines.All.ToArbitrary(), machine =>
+        Prop.ForAll(Specs.ToArbitrary(), spec =>
         {
-            var text = SpecJson.Write(machine);
-            Assert.Equal(machine, SpecJson.Parse(text));
-            Assert.Equal(machine, Assert.Single(SpecYaml.Parse(text)));
+            var text = SpecJson.Write(spec);
+            Assert.Equal(spec, SpecJson.Parse(text));
+            Assert.Equal(spec, Assert.Single(SpecYaml.Parse(text)));
         }).Check(Seeded);
 
     [Theory]

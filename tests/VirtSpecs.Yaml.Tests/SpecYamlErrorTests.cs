@@ -7,6 +7,8 @@ public class SpecYamlErrorTests
 {
     private const string Header = "apiVersion: virttools/v1\nkind: Machine\nname: web01\nboot: {image: debian-12-cloud}\n";
 
+    private const string LayerHeader = "apiVersion: virttools/v1\nkind: Layer\nname: node\nplatform: windows\n";
+
     // What is written below the header, and the error that it gives.
     [Theory]
     [InlineData("procesors: 2", "5:1: procesors: is not a known key (did you mean processors?)")]
@@ -49,6 +51,64 @@ public class SpecYamlErrorTests
     [InlineData("? [a]\n: b", "5:3: has a list where a key should be")]
     public void A_mistake_is_named_with_its_place(string text, string expected) =>
         Assert.Equal(expected, Assert.Single(Fail(Header + text)).ToString());
+
+    [Theory]
+    [InlineData("version: 22.23", "6:10: version: must be a version of letters, digits, '.', '-', '+' and '_' that starts with a letter or digit, not the number 22.23 (write \"22.23\" in quotes)")]
+    [InlineData("version: \"22 23\"", "6:10: version: must be a version of letters, digits, '.', '-', '+' and '_' that starts with a letter or digit, not '22 23'")]
+    [InlineData("verison: \"1\"", "6:1: verison: is not a known key (did you mean version?)")]
+    [InlineData("rules: {excludes: []}", "6:9: rules.excludes: is not a known key (did you mean exclude?)")]
+    [InlineData("rules: {exclude: [/tmp]}", "6:19: rules.exclude[0]: must be a pattern of paths below a root, such as {Temp}/**, or of registry keys, such as HKCU\\Software\\Demo\\**, not '/tmp'")]
+    public void A_mistake_in_a_layer_is_named_with_its_place(string text, string expected) =>
+        Assert.Equal(expected, Assert.Single(Fail(LayerHeader + "from: {capture: {command: a.exe}}\n" + text)).ToString());
+
+    [Theory]
+    [InlineData("{}", "5:7: from: needs a capture, directory, registryFile or packages")]
+    [InlineData("{capture: {}}", "5:17: from.capture.command: is required")]
+    [InlineData("{capture: {command: a, args: []}}", "5:30: from.capture.args: is not a known key (known: command, arguments, workingDirectory, environment, timeout)")]
+    [InlineData("{capture: {command: a, environment: {A=B: c}}}", "5:44: from.capture.environment.A=B: must be the name of an environment variable, without '=', not 'A=B'")]
+    [InlineData("{capture: {command: a, environment: {PORT: 80}}}", "5:50: from.capture.environment.PORT: must be text, not the number 80 (write \"80\" in quotes)")]
+    [InlineData("{capture: {command: a, timeout: 0s}}", "5:39: from.capture.timeout: must be at least 1s, not 0s")]
+    [InlineData("{capture: {command: a}, directory: b}", "5:42: from.directory: can't be given together with a capture (describe it as a layer of its own)")]
+    [InlineData("{directory: b, target: /usr}", "5:30: from.target: must be a path below a root, such as {ProgramFiles}\\nodejs, without empty, '.' or '..' segments, not '/usr'")]
+    [InlineData("{directory: b, layers: [base@1]}", "5:30: from.layers: needs a capture (an application says which layers it sees together)")]
+    [InlineData("{capture: {command: a}, layers: [base@]}", "5:40: from.layers[0]: must be a layer such as node or node@22.23.3, not the text 'base@'")]
+    [InlineData("{capture: {command: a}, layers: [7]}", "5:40: from.layers[0]: must be a layer such as node or node@22.23.3, not the number 7 (write \"7\" in quotes)")]
+    [InlineData("{packages: [hello]}", "5:18: from.packages: are for layers of Linux (write platform: linux)")]
+    public void A_mistake_in_what_a_layer_is_made_from_is_named_with_its_place(string from, string expected) =>
+        Assert.Contains(expected, Fail(LayerHeader + "from: " + from).Select(error => error.ToString()));
+
+    [Theory]
+    [InlineData("layers: []", "4:9: layers: must have at least 1 item, not 0")]
+    [InlineData("layers: node", "4:9: layers: must be a list, not the text 'node' (write it in brackets)")]
+    [InlineData("layers: [a, A]", "4:13: layers[1]: the layer 'A' is in the list already")]
+    [InlineData("layers: [a]\nwritable: never", "5:11: writable: must be one of keep, resetOnExit, memory, not the text 'never'")]
+    [InlineData("layers: [a]\nactivation: globall", "5:13: activation: must be one of isolated, global, not the text 'globall' (did you mean global?)")]
+    [InlineData("layers: [a]\nrules: [{path: HKCU, mode: passThrough}]", "5:28: rules[0].mode: can't be passThrough for a registry key: an isolated application has no live registry to write to (data keeps what it writes over a reset)")]
+    [InlineData("layers: [a]\nrules: [{path: '{Documents}', mode: passthrough}]", "5:37: rules[0].mode: must be one of isolate, passThrough, data, hide, not the text 'passthrough' (did you mean passThrough?)")]
+    [InlineData("layers: [a]\nrules: [{path: '{Documents}'}]", "5:9: rules[0].mode: is required")]
+    public void A_mistake_in_an_application_is_named_with_its_place(string text, string expected) =>
+        Assert.Equal(expected, Assert.Single(Fail("kind: Application\nname: a\napiVersion: virttools/v1\n" + text + "\ncommand: a\n")).ToString());
+
+    [Fact]
+    public void What_only_the_layers_of_a_file_together_do_wrong_is_found_by_the_plan()
+    {
+        var one = LayerHeader + "from: {capture: {command: a.exe}, layers: [base]}\n";
+        var two = one.Replace("name: node", "name: base", StringComparison.Ordinal).Replace("[base]", "[node@1]", StringComparison.Ordinal);
+        var specs = SpecYaml.Parse(one + "---\n" + two, "lab.yaml");
+        Assert.Equal(
+            "lab.yaml:5:44: from.layers[0]: the layer would be captured over itself: node@1 over base@1 over node@1 (say which version is meant)",
+            Assert.Single(SpecRules.FindErrors(specs)).ToString());
+        Assert.Equal("lab.yaml:5:44: from.layers[0]: there is no layer 'base', and no spec describes it",
+            Assert.Single(Assert.Throws<SpecException>(() => Plan.Compute([specs[0]], [])).Errors).ToString());
+    }
+
+    [Fact]
+    public void A_version_of_a_layer_is_there_once()
+    {
+        var layer = LayerHeader + "from: {capture: {command: a.exe}}\n";
+        Assert.Equal(2, SpecYaml.Parse(layer + "---\n" + layer + "version: \"2\"\n").Count);
+        Assert.Equal("9:7: name: another Layer is named 'node@1' already", Assert.Single(Fail(layer + "---\n" + layer)).ToString());
+    }
 
     [Theory]
     [InlineData("", "1:1: has no spec (a spec starts with apiVersion, kind and name)")]

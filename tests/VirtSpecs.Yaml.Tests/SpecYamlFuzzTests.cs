@@ -14,6 +14,12 @@ public class SpecYamlFuzzTests
             + "disks:\n  - {name: root, path: web01.vhdx, parent: base/debian12.vhdx}\nstop: {timeout: 30s}\n",
         "%YAML 1.2\n---\napiVersion: &v virttools/v1\nkind: Machine\nname: \"a\\u0041\\x41\\U00000041\"\nnotes: |+\n  lines\n\n   more\n...\n"
             + "---\napiVersion: virttools/v1\nkind: Machine\nlabels: {a: &x 'it''s', b: *x, ? c : d}\nnotes: >-\n  folded\n  text\n",
+        "apiVersion: virttools/v1\nkind: Layer\nname: node\nversion: \"22.23.3\"\nplatform: windows\nfrom:\n"
+            + "  capture: {command: a.exe, arguments: [/S], environment: {A: b}, timeout: 5m}\n  layers: [base@1]\n"
+            + "rules: {exclude: [\"{Temp}/**\", 'HKCU\\Software\\X\\**']}\n",
+        "apiVersion: virttools/v1\nkind: Application\nname: node-22\nlayers: [node@22.23.3, base]\n"
+            + "command: '{ProgramFiles}\\nodejs\\node.exe'\nenvironment:\n  A: b\nwritable: memory\nrules:\n"
+            + "  - {path: '{Documents}', mode: passThrough}\n",
         """{"apiVersion": "virttools/v1", "kind": "Machine", "name": "a", "networks": [{"switch": "lab", "address": "10.0.0.1/24"}]}""",
         "? !!map {? a : b}\n: !<tag:yaml.org,2002:str> c\n%TAG !e! tag:e,2000:\n--- !e!x\n- - - a\n",
     ];

@@ -47,6 +47,53 @@ public class SpecYamlReadTests
     }
 
     [Fact]
+    public void The_layer_and_the_application_of_the_design_are_read_as_they_stand()
+    {
+        const string text = """
+            apiVersion: virttools/v1
+            kind: Layer
+            name: node
+            version: "22.23.3"
+            platform: windows
+            from:
+              capture: {command: node-setup.exe, arguments: [/S]}   # or directory, registryFile, package
+            rules:
+              exclude: ["{Temp}/**"]
+            ---
+            apiVersion: virttools/v1
+            kind: Application
+            name: node-22
+            layers: [node@22.23.3]         # the first wins
+            command: '{ProgramFiles}\nodejs\node.exe'
+            activation: isolated           # or: global
+            writable: keep                 # or: resetOnExit, memory
+            """;
+        var specs = SpecYaml.Parse(text, Path.Combine(Path.GetTempPath(), "lab.yaml"));
+        Assert.Equal(
+            [
+                new Layer
+                {
+                    Name = "node",
+                    Version = "22.23.3",
+                    Platform = LayerPlatform.Windows,
+                    From = new() { Capture = new() { Command = "node-setup.exe", Arguments = ["/S"] } },
+                    Rules = new() { Exclude = ["{Temp}/**"] },
+                },
+                new Application
+                {
+                    Name = "node-22",
+                    Layers = [new("node", "22.23.3")],
+                    Command = @"{ProgramFiles}\nodejs\node.exe",
+                    Activation = ApplicationActivation.Isolated,
+                    Writable = WritablePolicy.Keep,
+                },
+            ],
+            specs);
+        Assert.Equal(["node@22.23.3", "node-22"], Plan.Compute(specs.Reverse(), []).Select(change => change.Name));
+        Assert.Equal(Path.Combine(Path.GetTempPath(), "node-setup.exe"), ((Layer)specs[0].WithFullPaths()).From.Capture!.Command);
+    }
+
+    [Fact]
     public void The_quickstart_example_can_be_planned()
     {
         var path = Path.Combine(Repository.Root, "examples", "quickstart.yaml");

@@ -81,6 +81,22 @@ public sealed class PathTokens
         return result is null ? text : result.Append(text, copied, text.Length - copied).ToString();
     }
 
+    /// <summary>Whether there is a token in the text, so that it isn't what it stands for. It doesn't depend on the roots.</summary>
+    public static bool HasTokens(ReadOnlySpan<char> text)
+    {
+        for (var at = text.IndexOf('{'); at >= 0; at = text.IndexOf('{'))
+        {
+            if (TokenLength(text[at..]) > 0)
+            {
+                return true;
+            }
+
+            text = text[(at + 1)..];
+        }
+
+        return false;
+    }
+
     /// <summary>The text with this system's paths.</summary>
     /// <exception cref="PathTokenException">It holds a token of a root that this system doesn't have, or one for a path where none can
     /// be.</exception>

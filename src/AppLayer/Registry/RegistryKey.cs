@@ -3,15 +3,15 @@ using System.Diagnostics.CodeAnalysis;
 namespace AppLayer.Registry;
 
 /// <summary>
-/// A key with its values and subkeys. Names are compared without case, as Windows does, and keep the case that they came with. Subkeys are in the
-/// order of their names, values in the order in which they were first set.
+/// A key with its values and subkeys. Names are compared as Windows does (<see cref="RegistryNameComparer"/>), and keep the case that they
+/// came with. Subkeys are in the order of their names, values in the order in which they were first set.
 /// </summary>
 /// <param name="name">The name; empty for a root. At most <see cref="RegistryLimits.KeyName"/> UTF-16 units, without a backslash.</param>
 public sealed class RegistryKey(string name)
 {
     // Made when there is something for them: most keys of a registry have no subkeys, many no values.
-    private SortedDictionary<string, RegistryKey>? _subkeys;
-    private OrderedDictionary<string, RegistryValue>? _values;
+    private RegistryKeyCollection? _subkeys;
+    private RegistryValueCollection? _values;
 
     /// <summary>The name.</summary>
     public string Name { get; } = name;
@@ -32,23 +32,23 @@ public sealed class RegistryKey(string name)
     public LayerMark Mark { get; set; }
 
     /// <summary>The subkeys, in the order of their names.</summary>
-    public IReadOnlyCollection<RegistryKey> Subkeys => _subkeys is null ? [] : _subkeys.Values;
+    public RegistryKeyCollection Subkeys => _subkeys ?? RegistryKeyCollection.None;
 
     /// <summary>The values, in the order in which they were first set.</summary>
-    public IReadOnlyCollection<RegistryValue> Values => _values is null ? [] : _values.Values;
+    public RegistryValueCollection Values => _values ?? RegistryValueCollection.None;
 
     /// <summary>Finds a subkey.</summary>
     public bool TryGetSubkey(string name, [NotNullWhen(true)] out RegistryKey? key)
     {
         key = null;
-        return _subkeys is not null && _subkeys.TryGetValue(name, out key);
+        return _subkeys is not null && _subkeys.TryGet(name, out key);
     }
 
     /// <summary>Finds a value.</summary>
     public bool TryGetValue(string name, [NotNullWhen(true)] out RegistryValue? value)
     {
         value = null;
-        return _values is not null && _values.TryGetValue(name, out value);
+        return _values is not null && _values.TryGet(name, out value);
     }
 
     /// <summary>Finds a key by its path below this one, parts separated by backslashes; the empty path is this key.</summary>
@@ -93,7 +93,7 @@ public sealed class RegistryKey(string name)
     public void Add(RegistryKey subkey)
     {
         ArgumentNullException.ThrowIfNull(subkey);
-        (_subkeys ??= new(StringComparer.OrdinalIgnoreCase)).Add(subkey.Name, subkey);
+        (_subkeys ??= new()).Add(subkey);
     }
 
     /// <summary>Removes a subkey with all that is in it.</summary>
@@ -104,7 +104,7 @@ public sealed class RegistryKey(string name)
     public void Set(RegistryValue value)
     {
         ArgumentNullException.ThrowIfNull(value);
-        (_values ??= new(StringComparer.OrdinalIgnoreCase))[value.Name] = value;
+        (_values ??= new()).Set(value);
     }
 
     /// <summary>Removes a value.</summary>

@@ -1,22 +1,21 @@
 using System.Management.Automation;
-using VirtEngine.Hosts;
 using VirtSpecs;
 
 namespace VirtCmdlets;
 
 /// <summary>Compares specs with what is: the changes that Deploy-VirtSpec would make.</summary>
-/// <example><code>Import-VirtSpec ./lab.yaml | Compare-VirtSpec</code>Shows how the machines differ from the file; nothing if they do not.</example>
+/// <example><code>Import-VirtSpec ./lab.yaml | Compare-VirtSpec</code>Shows how what is differs from the file; nothing if it does not.</example>
 [Cmdlet(VerbsData.Compare, "VirtSpec", DefaultParameterSetName = BySpec)]
 [OutputType(typeof(SpecChange))]
 public sealed class CompareVirtSpecCommand : SpecCmdlet
 {
     private readonly List<Spec> _specs = [];
 
-    /// <summary>Counts a machine that does not run as a difference.</summary>
+    /// <summary>Counts a machine or application that does not run as a difference.</summary>
     [Parameter]
     public SwitchParameter Start { get; set; }
 
-    /// <summary>Counts machines that no spec names as differences.</summary>
+    /// <summary>Counts machines, applications and layers that no spec names as differences.</summary>
     [Parameter]
     public SwitchParameter RemoveOthers { get; set; }
 
@@ -32,7 +31,7 @@ public sealed class CompareVirtSpecCommand : SpecCmdlet
         () =>
         {
             var options = new PlanOptions { Start = Start, RemoveOthers = RemoveOthers };
-            var plan = Await(cancellation => new SpecApplication(VirtHost).PlanAsync(_specs, options, cancellation));
+            var plan = MakePlan(_specs, options);
             WriteObject(plan.Where(change => IncludeEqual || change.Action != ChangeAction.None), enumerateCollection: true);
         },
         null);

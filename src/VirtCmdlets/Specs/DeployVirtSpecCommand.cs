@@ -65,7 +65,7 @@ public sealed class DeployVirtSpecCommand : SpecCmdlet, ILongCommand
             () =>
             {
                 var options = new PlanOptions { Start = Start || Condition is not null, RemoveOthers = RemoveOthers };
-                var plan = Await(cancellation => new SpecApplication(VirtHost).PlanAsync(_specs, options, cancellation));
+                var plan = MakePlan(_specs, options);
                 NowOrInJob((plan, Agree(plan)), static (cmdlet, work) => ((DeployVirtSpecCommand)cmdlet).CarryOut(work.plan, work.Item2));
             },
             null);
@@ -138,7 +138,8 @@ public sealed class DeployVirtSpecCommand : SpecCmdlet, ILongCommand
     {
         if (change.Action != ChangeAction.None)
         {
-            Await(cancellation => new SpecApplication(VirtHost).ApplyAsync(change, cancellation));
+            WithProgress(
+                $"{change.Action} {change.Kind} {change.Name}", (progress, cancellation) => Deployment.ApplyAsync(change, progress, cancellation));
         }
 
         if (!PassThru)

@@ -1,4 +1,6 @@
 using System.Management.Automation;
+using VirtEngine.Hosts;
+using VirtFoundation;
 using VirtSpecs;
 
 namespace VirtCmdlets;
@@ -22,6 +24,23 @@ public abstract class SpecCmdlet : SpecFileCmdlet
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     public string[] Path { get; set; } = [];
+
+    /// <summary>What keeps the things that specs describe.</summary>
+    private protected SpecDeployment Deployment => new([new MachineTarget(VirtHost)]);
+
+    /// <summary>What must change so that things are as specs say.</summary>
+    /// <exception cref="VirtException">A spec is wrong.</exception>
+    internal IReadOnlyList<SpecChange> MakePlan(IReadOnlyList<Spec> specs, PlanOptions options)
+    {
+        try
+        {
+            return Await(cancellation => Deployment.PlanAsync(specs, options, cancellation));
+        }
+        catch (SpecException e)
+        {
+            throw new VirtException(VirtErrorCode.SpecInvalid, e.Message, e);
+        }
+    }
 
     /// <summary>The specs given with this object of the pipeline.</summary>
     internal IEnumerable<Spec> Given() => ParameterSetName == ByPath ? Path.SelectMany(Files).SelectMany(Read) : Spec;

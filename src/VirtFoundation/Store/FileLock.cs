@@ -4,7 +4,9 @@ using VirtFoundation.Interop;
 
 namespace VirtFoundation.Store;
 
-/// <summary>An exclusive lock that the system takes back when its process ends, however it ends.</summary>
+/// <summary>
+/// A lock that the system takes back when its process ends, however it ends: held by one, or, shared, by any number who do not hold it alone.
+/// </summary>
 internal sealed class FileLock : IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
@@ -14,15 +16,17 @@ internal sealed class FileLock : IDisposable
     private FileLock(IDisposable file) => _file = file;
 
     /// <summary>Takes the lock if nobody has it.</summary>
+    /// <param name="path">The lock's file; it is made if it is not there.</param>
+    /// <param name="shared">Whether others may have it too, as long as they share it.</param>
     /// <returns>The lock, or null if somebody has it.</returns>
     /// <exception cref="VirtException">The file cannot be opened for another reason.</exception>
-    internal static FileLock? TryTake(string path)
+    internal static FileLock? TryTake(string path, bool shared = false)
     {
         try
         {
-            return OperatingSystem.IsWindows()
-                ? new(RestrictedFiles.Open(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None))
-                : TryTakeOnUnix(path);
+            return !OperatingSystem.IsWindows() ? TryTakeOnUnix(path, shared)
+                : shared ? new(RestrictedFiles.Open(path, FileMode.OpenOrCreate, FileAccess.Read, FileShare.Read))
+                : new(RestrictedFiles.Open(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
         }
         catch (IOException e) when (IsTaken(e))
         {
@@ -39,12 +43,14 @@ internal sealed class FileLock : IDisposable
     /// until the time is up.
     /// </summary>
     /// <exception cref="VirtException">The time is up, or the file cannot be opened.</exception>
-    internal static FileLock Take(string path, TimeSpan patience)
+    /// <exception cref="OperationCanceledException">It was cancelled before.</exception>
+    internal static FileLock Take(string path, TimeSpan patience, bool shared = false, CancellationToken cancellation = default)
     {
         var end = Environment.TickCount64 + (long)patience.TotalMilliseconds;
         while (true)
         {
-            if (TryTake(path) is { } taken)
+            cancellation.ThrowIfCancellationRequested();
+            if (TryTake(path, shared) is { } taken)
             {
                 return taken;
             }
@@ -62,10 +68,10 @@ internal sealed class FileLock : IDisposable
 
     // The runtime's own lock is no help: an environment variable turns it off, and it passes over file systems that have none.
     [UnsupportedOSPlatform("windows")]
-    private static FileLock? TryTakeOnUnix(string path)
+    private static FileLock? TryTakeOnUnix(string path, bool shared)
     {
         var file = RestrictedFiles.OpenUnlocked(path);
-        if (Libc.Flock(file, Libc.LOCK_EX | Libc.LOCK_NB) == 0)
+        if (Libc.Flock(file, (shared ? Libc.LOCK_SH : Libc.LOCK_EX) | Libc.LOCK_NB) == 0)
         {
             return new(file);
         }

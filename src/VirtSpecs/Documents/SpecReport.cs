@@ -26,7 +26,7 @@ internal sealed class SpecReport(string? file, bool includeUnsupported)
     /// <summary>A report about a spec that exists.</summary>
     public static SpecReport For(Spec spec, bool includeUnsupported) => spec.Source is { } source
         ? new(source.File, includeUnsupported) { Positions = source.Positions }
-        : new(null, includeUnsupported) { Subject = $" in {spec.Kind} {Quoting.Shorten(spec.Name ?? "without a name")}" };
+        : new(null, includeUnsupported) { Subject = $" in {spec.Kind} {Quoting.Shorten(spec.Name is null ? "without a name" : spec.QualifiedName)}" };
 
     /// <summary>Notes an error at a member, or at the place given.</summary>
     public void Add(string path, string message, string? hint = null, SpecPosition? position = null)

@@ -4,14 +4,16 @@ using System.Text.Json.Nodes;
 namespace VirtSpecs;
 
 /// <summary>Names with texts.</summary>
-internal sealed class LabelsType(TextType value, int maximumItems) : SpecType
+internal sealed class LabelsType(SpecMemberAttribute attribute) : SpecType
 {
-    private static readonly TextType Name = new(TextForm.Name, int.MaxValue);
+    private readonly TextType _name = new(attribute.NameForm, int.MaxValue);
+    private readonly TextType _value = new(attribute.Form, attribute.MaximumLength);
+    private readonly int _maximumItems = attribute.MaximumItems;
 
     public override string Description => "a mapping of names to texts";
 
     public override string Limits =>
-        string.Create(CultureInfo.InvariantCulture, $"At most {maximumItems} names. {value.Limits} each");
+        string.Create(CultureInfo.InvariantCulture, $"At most {_maximumItems} names. {_value.Limits} each");
 
     public override object? Read(SpecNode node, string path, SpecReport report)
     {
@@ -31,7 +33,7 @@ internal sealed class LabelsType(TextType value, int maximumItems) : SpecType
         {
             var entryPath = $"{path}.{Quoting.Shorten(key.Text)}";
             report.Positions[entryPath] = key.Position;
-            if (Name.Read(key, entryPath, report) is string name && value.Read(text, entryPath, report) is string content)
+            if (_name.Read(key, entryPath, report) is string name && _value.Read(text, entryPath, report) is string content)
             {
                 labels.Add(new(name, content));
             }
@@ -41,16 +43,16 @@ internal sealed class LabelsType(TextType value, int maximumItems) : SpecType
     }
 
     public override SpecNode Write(object labels) => new SpecMapping(
-        [.. ((LabelDictionary)labels).Select(pair => ((SpecScalar)Name.Write(pair.Key), value.Write(pair.Value)))]);
+        [.. ((LabelDictionary)labels).Select(pair => ((SpecScalar)_name.Write(pair.Key), _value.Write(pair.Value)))]);
 
     public override string Format(object labels) => labels.ToString()!;
 
     public override JsonObject Schema() => new()
     {
         ["type"] = "object",
-        ["maxProperties"] = maximumItems,
-        ["propertyNames"] = Name.Schema(),
-        ["additionalProperties"] = value.Schema(),
+        ["maxProperties"] = _maximumItems,
+        ["propertyNames"] = _name.Schema(),
+        ["additionalProperties"] = _value.Schema(),
     };
 
     public override void Check(object labels, string path, SpecReport report)
@@ -60,19 +62,19 @@ internal sealed class LabelsType(TextType value, int maximumItems) : SpecType
             foreach (var (name, text) in (LabelDictionary)labels)
             {
                 var entryPath = $"{path}.{Quoting.Shorten(name)}";
-                Name.Check(name, entryPath, report);
-                value.Check(text, entryPath, report);
+                _name.Check(name, entryPath, report);
+                _value.Check(text, entryPath, report);
             }
         }
     }
 
     private bool IsShortEnough(int count, string path, SpecReport report)
     {
-        if (count > maximumItems)
+        if (count > _maximumItems)
         {
-            report.Add(path, string.Create(CultureInfo.InvariantCulture, $"must have at most {maximumItems} names, not {count}"));
+            report.Add(path, string.Create(CultureInfo.InvariantCulture, $"must have at most {_maximumItems} names, not {count}"));
         }
 
-        return count <= maximumItems;
+        return count <= _maximumItems;
     }
 }

@@ -8,29 +8,31 @@ internal abstract class ListType : SpecType
 {
     /// <summary>The type of lists of an item's type.</summary>
     public static ListType OfItems(Type item, SpecMemberAttribute attribute) =>
-        (ListType)Activator.CreateInstance(typeof(Typed<>).MakeGenericType(item), Of(item, attribute), attribute.MaximumItems)!;
+        (ListType)Activator.CreateInstance(typeof(Typed<>).MakeGenericType(item), Of(item, attribute), attribute.MinimumItems, attribute.MaximumItems)!;
 
     /// <summary>The type of the items.</summary>
     public abstract SpecType Item { get; }
 
-    private sealed class Typed<T>(SpecType item, int maximumItems) : ListType
+    private sealed class Typed<T>(SpecType item, int minimumItems, int maximumItems) : ListType
         where T : notnull
     {
         public override SpecType Item => item;
 
         public override string Description => "a list";
 
-        public override string Limits => string.Create(CultureInfo.InvariantCulture, $"At most {maximumItems} items");
+        public override string Limits => minimumItems > 0
+            ? string.Create(CultureInfo.InvariantCulture, $"{minimumItems} to {maximumItems} items")
+            : string.Create(CultureInfo.InvariantCulture, $"At most {maximumItems} items");
 
         public override object? Read(SpecNode node, string path, SpecReport report)
         {
             if (node is not SpecSequence sequence)
             {
-                report.Add(path, $"must be a list, not {node.Noun}", "write [] for an empty list", node.Position);
+                report.Add(path, $"must be a list, not {node.Noun}", minimumItems > 0 ? "write it in brackets" : "write [] for an empty list", node.Position);
                 return null;
             }
 
-            if (!IsShortEnough(sequence.Items.Count, path, report))
+            if (!HasFittingCount(sequence.Items.Count, path, report))
             {
                 return null;
             }
@@ -55,13 +57,21 @@ internal abstract class ListType : SpecType
         public override string Format(object value) =>
             $"[{string.Join(", ", ((ValueList<T>)value).Select(element => item.Format(element)))}]";
 
-        public override JsonObject Schema() =>
-            new() { ["type"] = "array", ["maxItems"] = maximumItems, ["items"] = item.Schema() };
+        public override JsonObject Schema()
+        {
+            var schema = new JsonObject { ["type"] = "array", ["maxItems"] = maximumItems, ["items"] = item.Schema() };
+            if (minimumItems > 0)
+            {
+                schema["minItems"] = minimumItems;
+            }
+
+            return schema;
+        }
 
         public override void Check(object value, string path, SpecReport report)
         {
             var list = (ValueList<T>)value;
-            if (IsShortEnough(list.Count, path, report))
+            if (HasFittingCount(list.Count, path, report))
             {
                 for (var i = 0; i < list.Count; i++)
                 {
@@ -75,14 +85,16 @@ internal abstract class ListType : SpecType
 
         private static string At(string path, int index) => string.Create(CultureInfo.InvariantCulture, $"{path}[{index}]");
 
-        private bool IsShortEnough(int count, string path, SpecReport report)
+        private bool HasFittingCount(int count, string path, SpecReport report)
         {
-            if (count > maximumItems)
+            if (count < minimumItems || count > maximumItems)
             {
-                report.Add(path, string.Create(CultureInfo.InvariantCulture, $"must have at most {maximumItems} items, not {count}"));
+                var (word, limit) = count < minimumItems ? ("least", minimumItems) : ("most", maximumItems);
+                report.Add(path, string.Create(CultureInfo.InvariantCulture,
+                    $"must have at {word} {limit} {(limit == 1 ? "item" : "items")}, not {count}"));
             }
 
-            return count <= maximumItems;
+            return count >= minimumItems && count <= maximumItems;
         }
     }
 }

@@ -150,7 +150,8 @@ internal sealed class RecordType : SpecType
         Copy(value, (member, part) => member.Type.Root(part, directory));
 
     /// <summary>Where two records differ: members, or members of records in both.</summary>
-    public IEnumerable<SpecDifference> Compare(object from, object to, string path = "", bool needsRestart = false)
+    public IEnumerable<SpecDifference> Compare(
+        object from, object to, string path = "", bool needsRestart = false, bool makesAnew = false)
     {
         foreach (var member in Members)
         {
@@ -162,16 +163,17 @@ internal sealed class RecordType : SpecType
 
             var memberPath = Join(path, member.Key);
             var memberNeedsRestart = needsRestart || member.NeedsRestart;
+            var memberMakesAnew = makesAnew || member.MakesAnew;
             if (member.Type is RecordType record && left is not null && right is not null)
             {
-                foreach (var difference in record.Compare(left, right, memberPath, memberNeedsRestart))
+                foreach (var difference in record.Compare(left, right, memberPath, memberNeedsRestart, memberMakesAnew))
                 {
                     yield return difference;
                 }
             }
             else
             {
-                yield return new(memberPath, left, right, member.Type, memberNeedsRestart);
+                yield return new(memberPath, left, right, member.Type, memberNeedsRestart, memberMakesAnew);
             }
         }
     }

@@ -15,6 +15,7 @@ internal sealed class SpecMember
         Key = JsonNamingPolicy.CamelCase.ConvertName(property.Name);
         Description = attribute.Description;
         NeedsRestart = attribute.NeedsRestart;
+        MakesAnew = attribute.MakesAnew;
         IsRequired = property.IsDefined(typeof(RequiredMemberAttribute));
         IsUnsupported = property.IsDefined(typeof(UnsupportedAttribute));
         Default = property.GetValue(defaults);
@@ -47,6 +48,9 @@ internal sealed class SpecMember
 
     /// <summary>Whether a running thing must be stopped for the change.</summary>
     public bool NeedsRestart { get; }
+
+    /// <summary>Whether the thing must be made anew for the change.</summary>
+    public bool MakesAnew { get; }
 
     /// <summary>The value where a document doesn't have the key; <see langword="null"/> for none.</summary>
     public object? Default { get; }

@@ -23,12 +23,21 @@ internal sealed class SpecMemberAttribute(string description) : Attribute
     /// <summary>The form of a text, or of a list's texts.</summary>
     public TextForm Form { get; init; }
 
+    /// <summary>The form of the names, where the member is a mapping of names to texts.</summary>
+    public TextForm NameForm { get; init; } = TextForm.Name;
+
     /// <summary>The largest length of a text in UTF-16 units, where the form's own is too large.</summary>
     public int MaximumLength { get; init; } = int.MaxValue;
+
+    /// <summary>The smallest number of items in a list.</summary>
+    public int MinimumItems { get; init; }
 
     /// <summary>The largest number of items in a list or labels.</summary>
     public int MaximumItems { get; init; } = 64;
 
     /// <summary>Whether a running thing must be stopped for the change.</summary>
     public bool NeedsRestart { get; init; }
+
+    /// <summary>Whether the thing must be made anew for the change, once for all such changes together.</summary>
+    public bool MakesAnew { get; init; }
 }

@@ -41,7 +41,8 @@ internal abstract class SpecType
             _ when type == typeof(string) => new TextType(attribute.Form, attribute.MaximumLength),
             _ when type == typeof(ByteSize) => new ByteSizeType(attribute),
             _ when type == typeof(TimeSpan) => new DurationType(attribute),
-            _ when type == typeof(LabelDictionary) => new LabelsType(new(attribute.Form, attribute.MaximumLength), attribute.MaximumItems),
+            _ when type == typeof(LabelDictionary) => new LabelsType(attribute),
+            _ when type == typeof(LayerReference) => new LayerReferenceType(),
             _ when type.IsEnum => new EnumerationType(type),
             { IsGenericType: true } when type.GetGenericTypeDefinition() == typeof(ValueList<>) =>
                 ListType.OfItems(type.GenericTypeArguments[0], attribute),

@@ -11,14 +11,41 @@ internal sealed partial class TextType : ScalarType<string>
 {
     private static readonly Dictionary<TextForm, Rule> Rules = new()
     {
-        [TextForm.Line] = new("text", null, IsEmptyAllowed: true, 4096),
-        [TextForm.Lines] = new("text", null, IsEmptyAllowed: true, 16384),
-        [TextForm.Name] = new("a name of letters, digits, '-', '.' and '_' that starts with a letter or digit",
-            NamePattern(), IsEmptyAllowed: false, 63),
-        [TextForm.Path] = new("a path", null, IsEmptyAllowed: false, 4096),
+        [TextForm.Line] = new("text", null, 4096) { IsEmptyAllowed = true },
+        [TextForm.Lines] = new("text", null, 16384) { IsEmptyAllowed = true },
+        [TextForm.Name] = new("a name of letters, digits, '-', '.' and '_' that starts with a letter or digit", NamePattern(), 63),
+        [TextForm.Path] = new("a path", null, MaximumPath) { IsFile = static _ => true },
         [TextForm.InterfaceAddress] = new("an IP address with the length of its prefix, such as 10.20.0.10/24",
-            InterfaceAddressPattern(), IsEmptyAllowed: false, 64),
+            InterfaceAddressPattern(), 64) { IsValid = IsInterfaceAddress },
+        [TextForm.Version] = new("a version of letters, digits, '.', '-', '+' and '_' that starts with a letter or digit",
+            VersionPattern(), LayerVersion.MaximumLength),
+        [TextForm.VariableName] = new("the name of an environment variable, without '='", VariableNamePattern(), 255),
+        [TextForm.Program] = new("a program: a file, a path below a root such as {ProgramFiles}, or a bare name", HostPathPattern(),
+            MaximumPath) { IsFile = HostFiles.IsProgram },
+        [TextForm.ProgramDirectory] = new("a directory, or a path below a root such as {Temp}", HostPathPattern(),
+            MaximumPath) { IsFile = HostFiles.IsHostPath },
+        [TextForm.Package] = new("a Debian package: its name in small letters, or a file such as ./hello.deb", PackagePattern(),
+            MaximumPath) { IsFile = HostFiles.IsPackage },
+        [TextForm.RootedPath] = new("a path below a root, such as {ProgramFiles}\\nodejs, without empty, '.' or '..' segments",
+            RootedPathPattern(), MaximumPath),
+        [TextForm.ViewPath] = new("a path below a root, such as {Documents}, or an absolute one, without empty, '.' or '..' segments",
+            ViewPathPattern(), MaximumPath),
+        [TextForm.ViewProgram] = new("a program: a path below a root, such as {ProgramFiles}\\nodejs\\node.exe, an absolute one, or a bare name",
+            ViewProgramPattern(), MaximumPath),
+        [TextForm.Place] = new("a path below a root, such as {Documents}, or a registry key, such as HKCU\\Software\\Demo",
+            PlacePattern(), MaximumPath),
+        [TextForm.PlacePattern] = new("a pattern of paths below a root, such as {Temp}/**, or of registry keys, such as HKCU\\Software\\Demo\\**",
+            PlacePatternPattern(), MaximumPath),
     };
+
+    private const int MaximumPath = 4096;
+
+    // A root; what follows a separator, save what Windows takes for an empty name or one with dots alone; the registry's roots.
+    private const string KnownRoot = @"\{[A-Za-z][A-Za-z0-9]*\}";
+    private const string Segment = @"(?![. ]+([\\/]|$))[^\\/]+";
+    private const string Rooted = KnownRoot + @"([\\/]" + Segment + ")*";
+    private const string Viewed = Rooted + @"|[A-Za-z]:([\\/]|([\\/]" + Segment + ")+)|/|(/" + Segment + ")+";
+    private const string RegistryRoot = @"(HKLM|HKCU|HKU\\\.DEFAULT|HKEY_LOCAL_MACHINE|HKEY_CURRENT_USER|HKEY_USERS\\\.DEFAULT)";
 
     private readonly TextForm _form;
     private readonly Rule _rule;
@@ -55,7 +82,7 @@ internal sealed partial class TextType : ScalarType<string>
     }
 
     public override object Root(object value, string directory) =>
-        _form == TextForm.Path ? Path.GetFullPath((string)value, directory) : value;
+        _rule.IsFile?.Invoke((string)value) == true ? Path.GetFullPath((string)value, directory) : value;
 
     protected override bool TryParse(string text, out string value)
     {
@@ -91,7 +118,7 @@ internal sealed partial class TextType : ScalarType<string>
             }
         }
 
-        return _rule.Pattern?.IsMatch(value) == false || (_form == TextForm.InterfaceAddress && !IsInterfaceAddress(value))
+        return _rule.Pattern?.IsMatch(value) == false || _rule.IsValid?.Invoke(value) == false
             ? $"must be {Description}, not {Quoting.Quote(value)}"
             : null;
     }
@@ -108,12 +135,55 @@ internal sealed partial class TextType : ScalarType<string>
             && (address.AddressFamily != AddressFamily.InterNetwork || address.ToString().Length == slash);
     }
 
-    // Generated, as a worker that starts has no time to build them; neither can backtrack over more than a character.
+    // Generated, as a worker that starts has no time to build them; none can backtrack over more than a segment.
     [GeneratedRegex("^[A-Za-z0-9][A-Za-z0-9._-]*$", RegexOptions.CultureInvariant)]
     private static partial Regex NamePattern();
 
     [GeneratedRegex("^[0-9A-Fa-f.:]+/[0-9]{1,3}$", RegexOptions.CultureInvariant)]
     private static partial Regex InterfaceAddressPattern();
 
-    private sealed record Rule(string Description, Regex? Pattern, bool IsEmptyAllowed, int MaximumLength);
+    [GeneratedRegex(LayerVersion.Pattern, RegexOptions.CultureInvariant)]
+    private static partial Regex VersionPattern();
+
+    [GeneratedRegex("^[^=]+$", RegexOptions.CultureInvariant)]
+    private static partial Regex VariableNamePattern();
+
+    [GeneratedRegex("^(" + Rooted + "|[^{].*)$", RegexOptions.CultureInvariant)]
+    private static partial Regex HostPathPattern();
+
+    // Names: Debian Policy Manual 5.6.7.
+    [GeneratedRegex(@"^([a-z0-9][a-z0-9+.-]+|.*[\\/].*|.*\.deb)$", RegexOptions.CultureInvariant)]
+    private static partial Regex PackagePattern();
+
+    [GeneratedRegex("^" + Rooted + "$", RegexOptions.CultureInvariant)]
+    private static partial Regex RootedPathPattern();
+
+    [GeneratedRegex("^(" + Viewed + ")$", RegexOptions.CultureInvariant)]
+    private static partial Regex ViewPathPattern();
+
+    [GeneratedRegex("^(" + Viewed + @"|(?![. ]+$)[^\\/:{]+)$", RegexOptions.CultureInvariant)]
+    private static partial Regex ViewProgramPattern();
+
+    [GeneratedRegex("^(" + Rooted + "|" + RegistryRoot + @"(\\[^\\]+)*)$", RegexOptions.CultureInvariant)]
+    private static partial Regex PlacePattern();
+
+    // ** is a segment of its own.
+    [GeneratedRegex("^((" + KnownRoot + @"|\*\*)([\\/](\*\*|(?![. ]+([\\/]|$))([^\\/*]|\*(?!\*))+))*|" + RegistryRoot
+        + @"(\\(\*\*|([^\\*]|\*(?!\*))+))*)$", RegexOptions.CultureInvariant)]
+    private static partial Regex PlacePatternPattern();
+
+    /// <summary>What holds for texts of a form.</summary>
+    /// <param name="Description">What they are, to follow "must be".</param>
+    /// <param name="Pattern">What they look like.</param>
+    /// <param name="MaximumLength">The largest length in UTF-16 units.</param>
+    private sealed record Rule(string Description, Regex? Pattern, int MaximumLength)
+    {
+        public bool IsEmptyAllowed { get; init; }
+
+        /// <summary>What the pattern can't say.</summary>
+        public Predicate<string>? IsValid { get; init; }
+
+        /// <summary>Whether a text names a file of the host, to be made a full path.</summary>
+        public Predicate<string>? IsFile { get; init; }
+    }
 }

@@ -9,7 +9,7 @@ public enum ChangeAction
     /// <summary>Make what a spec describes, stopped.</summary>
     Create,
 
-    /// <summary>Give one member another value.</summary>
+    /// <summary>Give one member another value, or make a thing anew in which several differ.</summary>
     Update,
 
     /// <summary>Start what is stopped or failed, go on with what is paused.</summary>

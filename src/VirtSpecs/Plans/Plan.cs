@@ -4,15 +4,19 @@ namespace VirtSpecs;
 public static class Plan
 {
     /// <summary>
-    /// Computes the changes, in the order in which they are to be carried out: removals, then each spec's own in the order given.
+    /// Computes the changes, in the order in which they are to be carried out: the removal of machines and applications, then each spec's
+    /// own changes in the order given, but layers before what uses them, then the removal of layers.
     /// Once they are carried out, the same specs and options give a plan of <see cref="ChangeAction.None"/> alone.
     /// </summary>
     /// <param name="desired">The specs, at most one of a kind and name.</param>
-    /// <param name="actual">What is, each thing once.</param>
+    /// <param name="actual">What is, each thing once; with the layers that specs refer to.</param>
     /// <param name="options">What to do beyond; <see langword="null"/> for the defaults.</param>
     /// <returns>The changes; one of <see cref="ChangeAction.None"/> for each spec that needs none.</returns>
     /// <exception cref="ArgumentException">What is holds two things of a kind and name.</exception>
-    /// <exception cref="SpecException">A spec breaks a rule, a name is used twice, or this version can't carry a spec out.</exception>
+    /// <exception cref="SpecException">
+    /// A spec breaks a rule, a name is used twice, layers would be captured over themselves, a layer that is needed neither is nor is
+    /// described, or this version can't carry a spec out.
+    /// </exception>
     public static IReadOnlyList<SpecChange> Compute(
         IEnumerable<Spec> desired, IEnumerable<SpecState> actual, PlanOptions? options = null)
     {
@@ -27,28 +31,74 @@ public static class Plan
 
         SpecState[] states = [.. actual];
         var known = states.ToDictionary(state => SpecKey.Of(state.Spec));
+        var order = new SpecOrder(specs);
+        var existing = new LayerIndex(states.Select(state => state.Spec));
         var changes = new List<SpecChange>();
-        if (options.RemoveOthers)
-        {
-            var wanted = specs.Select(SpecKey.Of).ToHashSet();
-            changes.AddRange(states.Where(state => !wanted.Contains(SpecKey.Of(state.Spec))).SelectMany(Remove));
-        }
-
-        foreach (var spec in specs)
+        var missing = new List<SpecError>();
+        var named = specs.Select(SpecKey.Of).ToHashSet();
+        foreach (var spec in order.Specs)
         {
             var rooted = spec.WithFullPaths();
-            changes.AddRange(known.TryGetValue(SpecKey.Of(spec), out var state)
-                ? Converge(state, rooted, options)
-                : Create(rooted, options));
+            SpecChange[] own =
+            [
+                .. known.TryGetValue(SpecKey.Of(spec), out var state)
+                    ? Converge(state, rooted, options)
+                    : Create(rooted, options),
+            ];
+            changes.AddRange(own);
+            foreach (var use in spec.LayerUses.Where(use => order.Layers.Find(use.Layer) is null))
+            {
+                if (existing.Find(use.Layer) is { } layer)
+                {
+                    named.Add(SpecKey.Of(layer));
+                }
+                else if (spec.CanRun || own.Any(change => change.Action == ChangeAction.Create || change.MakesAnew))
+                {
+                    // A layer that is made already needs no more what it was captured over.
+                    missing.Add(DescribeMissing(spec, use, new([.. specs, .. states.Select(state => state.Spec)])));
+                }
+            }
+        }
+
+        if (missing.Count > 0)
+        {
+            throw new SpecException(missing);
+        }
+
+        if (options.RemoveOthers)
+        {
+            // Whoever describes applications speaks of their layers too; whoever describes machines doesn't mean applications.
+            var kinds = specs.Select(spec => spec.Kind).ToHashSet();
+            kinds.UnionWith(specs.Any(spec => spec is Application) ? [nameof(Layer)] : []);
+            var staying = states.Where(state => !kinds.Contains(state.Spec.Kind)).SelectMany(state => state.Spec.LayerUses);
+            var later = new LayerIndex([.. specs, .. states.Select(state => state.Spec)]); // The newest may be one that is made now.
+            named.UnionWith(staying.Select(use => later.Find(use.Layer)).OfType<Layer>().Select(SpecKey.Of));
+
+            // Layers come last: what runs may use one until its own turn to change.
+            var others = states.Where(state => kinds.Contains(state.Spec.Kind) && !named.Contains(SpecKey.Of(state.Spec)))
+                .ToLookup(state => state.Spec is Layer);
+            changes.InsertRange(0, others[false].SelectMany(Remove));
+            changes.AddRange(others[true].SelectMany(Remove));
         }
 
         return changes;
     }
 
+    private static SpecError DescribeMissing(Spec spec, LayerUse use, LayerIndex layers)
+    {
+        var near = Nearest.Find(use.Layer.Name, layers.Names) is { } name
+            ? layers.Find(new(name, use.Layer.Version)) ?? layers.Find(new(name))
+            : null;
+        var report = SpecReport.For(spec, includeUnsupported: true);
+        report.Add(use.Path, $"there is no layer '{use.Layer}', and no spec describes it",
+            near is null ? null : $"did you mean {near.QualifiedName}?");
+        return report.Errors[0];
+    }
+
     private static IEnumerable<SpecChange> Remove(SpecState state)
     {
         const string reason = "no spec names it";
-        if (IsAlive(state.State))
+        if (IsAlive(state))
         {
             yield return new(ChangeAction.Stop, state.Spec, reason);
         }
@@ -59,7 +109,7 @@ public static class Plan
     private static IEnumerable<SpecChange> Create(Spec spec, PlanOptions options)
     {
         yield return new(ChangeAction.Create, spec, "it doesn't exist");
-        if (options.Start)
+        if (options.Start && spec.CanRun)
         {
             yield return new(ChangeAction.Start, spec, "it is wanted running");
         }
@@ -68,34 +118,42 @@ public static class Plan
     private static IEnumerable<SpecChange> Converge(SpecState state, Spec spec, PlanOptions options)
     {
         SpecDifference[] differences = [.. RecordType.Of(spec.GetType()).Compare(state.Spec, spec)];
-        var restarts = IsAlive(state.State) && differences.Any(difference => difference.NeedsRestart);
-        var name = state.Spec.Name;
+        var restarts = IsAlive(state) && differences.Any(difference => difference.NeedsRestart);
         if (restarts)
         {
             var members = string.Join(", ", differences.Where(difference => difference.NeedsRestart).Select(difference => difference.Path));
-            yield return new(ChangeAction.Stop, spec, $"{members} can change only while it is stopped") { KnownAs = name };
+            yield return new(ChangeAction.Stop, spec, $"{members} can change only while it is stopped")
+            {
+                KnownAs = state.Spec.QualifiedName,
+            };
         }
 
-        foreach (var difference in differences)
+        // The name may change its case: from there on the thing goes by the new one.
+        var applied = state.Spec;
+        foreach (var difference in differences.Where(difference => !difference.MakesAnew))
         {
-            yield return new(ChangeAction.Update, spec, Describe(difference))
-            {
-                Member = difference.Path,
-                From = difference.From,
-                To = difference.To,
-                NeedsRestart = difference.NeedsRestart,
-                KnownAs = name,
-            };
+            var change = Update(applied, spec, difference);
+            yield return change;
+            applied = change.ApplyTo(applied)!;
+        }
 
-            // The name may have changed its case: from here on the thing goes by the new one.
-            name = difference.Path == "name" ? spec.Name : name;
+        if (differences.Any(difference => difference.MakesAnew))
+        {
+            var reason = string.Join("; ", differences.Where(difference => difference.MakesAnew).Select(Describe));
+            yield return new(ChangeAction.Update, spec, reason)
+            {
+                From = applied,
+                To = spec,
+                MakesAnew = true,
+                KnownAs = applied.QualifiedName,
+            };
         }
 
         if (restarts)
         {
             yield return new(ChangeAction.Start, spec, "it ran before the change");
         }
-        else if (options.Start && state.State != RunState.Running)
+        else if (options.Start && spec.CanRun && state.State != RunState.Running)
         {
             yield return new(ChangeAction.Start, spec, $"it is {state.State.ToString().ToLowerInvariant()}, wanted is running");
         }
@@ -104,6 +162,16 @@ public static class Plan
             yield return new(ChangeAction.None, spec, "it is as the spec says");
         }
     }
+
+    private static SpecChange Update(Spec applied, Spec spec, SpecDifference difference) =>
+        new(ChangeAction.Update, spec, Describe(difference))
+        {
+            Member = difference.Path,
+            From = difference.From,
+            To = difference.To,
+            NeedsRestart = difference.NeedsRestart,
+            KnownAs = applied.QualifiedName,
+        };
 
     private static string Describe(SpecDifference difference)
     {
@@ -114,5 +182,5 @@ public static class Plan
         return $"{difference.Path} is {Text(difference.From)}, wanted is {Text(difference.To)}";
     }
 
-    private static bool IsAlive(RunState state) => state is RunState.Running or RunState.Paused;
+    private static bool IsAlive(SpecState state) => state is { Spec.CanRun: true, State: RunState.Running or RunState.Paused };
 }

@@ -16,20 +16,29 @@ public sealed record SpecChange
     /// <summary>The kind of thing that changes.</summary>
     public string Kind => Spec.Kind;
 
-    /// <summary>The name of the thing that changes, as it is known before the change.</summary>
-    public string Name => KnownAs ?? Spec.Name;
+    /// <summary>The name of the thing that changes, as it is known before the change; of a layer <c>name@version</c>.</summary>
+    public string Name => KnownAs ?? Spec.QualifiedName;
 
-    /// <summary>The key that an update gives another value, such as <c>stop.timeout</c>; else <see langword="null"/>.</summary>
+    /// <summary>
+    /// The key that an update gives another value, such as <c>stop.timeout</c>; <see langword="null"/> where the thing is made anew, and
+    /// for what is no update.
+    /// </summary>
     public string? Member { get; init; }
 
-    /// <summary>The value before an update, <see langword="null"/> if there was none.</summary>
+    /// <summary>The value before an update, <see langword="null"/> if there was none; the whole spec where the thing is made anew.</summary>
     public object? From { get; init; }
 
-    /// <summary>The value after an update, <see langword="null"/> if there is none.</summary>
+    /// <summary>The value after an update, <see langword="null"/> if there is none; the whole spec where the thing is made anew.</summary>
     public object? To { get; init; }
 
     /// <summary>Whether an update is possible only while the thing is stopped. A plan stops it before and starts it after.</summary>
     public bool NeedsRestart { get; init; }
+
+    /// <summary>
+    /// Whether an update makes the thing anew, as a creation does, since it can't be changed: all that differs changes at once. What is
+    /// there is kept until the new one is complete.
+    /// </summary>
+    public bool MakesAnew { get; init; }
 
     /// <summary>Why the change is needed, in words.</summary>
     public string Reason { get; }
@@ -52,7 +61,7 @@ public sealed record SpecChange
                 return Spec;
             case ChangeAction.Update:
                 ArgumentNullException.ThrowIfNull(applied);
-                return (Spec)RecordType.Of(applied.GetType()).With(applied, Member!, To);
+                return MakesAnew ? Spec : (Spec)RecordType.Of(applied.GetType()).With(applied, Member!, To);
             default:
                 return applied;
         }

@@ -1,6 +1,7 @@
 using VirtEngine.Boot;
 using VirtEngine.Memory;
 using VirtFoundation.Formats;
+using VirtTools.Tests;
 
 namespace VirtEngine.Tests.Boot;
 

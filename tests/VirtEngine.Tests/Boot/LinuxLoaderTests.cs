@@ -4,6 +4,7 @@ using System.Text;
 using VirtEngine.Boot;
 using VirtEngine.Hypervisors;
 using VirtEngine.Memory;
+using VirtTools.Tests;
 
 namespace VirtEngine.Tests.Boot;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using VirtEngine.Consoles;
+using VirtTools.Tests;
 
 namespace VirtEngine.Tests.Consoles;
 

@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using VirtEngine.Control;
 using VirtFoundation;
 using VirtFoundation.Control;
+using VirtTools.Tests;
 
 namespace VirtEngine.Tests.Control;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net.Sockets;
+using VirtTools.Tests;
 
 namespace VirtEngine.Tests.GuestAgent;
 

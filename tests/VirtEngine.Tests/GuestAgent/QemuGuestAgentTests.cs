@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using VirtEngine.GuestAgent;
 using VirtFoundation;
+using VirtTools.Tests;
 
 namespace VirtEngine.Tests.GuestAgent;
 

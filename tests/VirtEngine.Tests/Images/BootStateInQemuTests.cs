@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using VirtEngine.Boot;
 using VirtEngine.Memory;
+using VirtTools.Tests;
 
 namespace VirtEngine.Tests.Images;
 

@@ -3,6 +3,7 @@ using VirtEngine.Boot;
 using VirtEngine.Images;
 using VirtEngine.Tests.Boot;
 using VirtFoundation.Packages;
+using VirtTools.Tests;
 
 namespace VirtEngine.Tests.Images;
 

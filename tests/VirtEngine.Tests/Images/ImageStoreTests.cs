@@ -1,7 +1,7 @@
 using VirtEngine.Boot;
 using VirtEngine.Images;
 using VirtEngine.Tests.Boot;
-using VirtEngine.Tests.Store;
+using VirtTools.Tests;
 
 namespace VirtEngine.Tests.Images;
 

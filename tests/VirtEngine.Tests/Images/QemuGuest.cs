@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
 using VirtEngine.Images;
+using VirtTools.Tests;
 
 namespace VirtEngine.Tests.Images;
 

@@ -5,6 +5,7 @@ using VirtEngine.Boot;
 using VirtEngine.Machines;
 using VirtEngine.Tests.Acpi;
 using VirtFoundation.Formats;
+using VirtTools.Tests;
 using static Iced.Intel.AssemblerRegisters;
 
 namespace VirtEngine.Tests.Linux;

@@ -3,6 +3,7 @@ using System.Text;
 using VirtEngine.Tests.Boot;
 using VirtFoundation.Packages;
 using VirtFoundation.Packages.Xz;
+using VirtTools.Tests;
 
 namespace VirtEngine.Tests.Packages;
 

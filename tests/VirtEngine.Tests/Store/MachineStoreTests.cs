@@ -2,6 +2,7 @@ using VirtEngine.Store;
 using VirtFoundation;
 using VirtFoundation.Store;
 using VirtSpecs;
+using VirtTools.Tests;
 
 namespace VirtEngine.Tests.Store;
 

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Runtime.InteropServices;
 
 namespace AppLayer.Registry.Hive;
 
@@ -37,25 +36,15 @@ internal readonly ref struct HiveCell(ReadOnlySpan<byte> data, int offset)
     }
 
     /// <summary>A name: one byte for each character up to U+00FF, or UTF-16LE.</summary>
-    internal string Text(int at, int length, bool compressed, HiveField lengthField)
+    internal HiveText Text(int at, int length, bool compressed, HiveField lengthField)
     {
         if (length > Data.Length - at)
         {
             throw lengthField.Fault($"{length} bytes reach over the end of the cell");
         }
 
-        var bytes = Data.Slice(at, length);
-        if (compressed)
-        {
-            return System.Text.Encoding.Latin1.GetString(bytes);
-        }
-
-        if (length % sizeof(char) != 0)
-        {
-            throw lengthField.Fault($"{length} bytes are no UTF-16 text");
-        }
-
-        // No decoder: lone surrogates are names too.
-        return new string(MemoryMarshal.Cast<byte, char>(bytes));
+        return compressed || length % sizeof(char) == 0
+            ? new(Data.Slice(at, length), compressed)
+            : throw lengthField.Fault($"{length} bytes are no UTF-16 text");
     }
 }

@@ -7,7 +7,7 @@ namespace AppLayer.Registry.Hive;
 /// </summary>
 public static class HiveFile
 {
-    /// <summary>Reads a hive.</summary>
+    /// <summary>Reads a hive as a tree. <see cref="HiveCursor"/> goes through one without making a tree, several times as fast.</summary>
     /// <param name="file">The file's bytes. The values' data and the security descriptors are parts of it, so it must not change afterwards.</param>
     /// <returns>
     /// The root, without its name. A descriptor that is the parent's too, or at the root the one that <see cref="Write"/> gives, is left empty.
@@ -16,7 +16,7 @@ public static class HiveFile
     /// It is no hive, it is damaged, it is dirty (transaction logs are not applied), or a key's layer semantics are "supersede local", which
     /// <see cref="LayerMark"/> has no word for.
     /// </exception>
-    public static RegistryKey Read(ReadOnlyMemory<byte> file) => new HiveReader(file).Read();
+    public static RegistryKey Read(ReadOnlyMemory<byte> file) => HiveReader.Read(file);
 
     /// <summary>
     /// Makes a hive. The same tree gives the same bytes: all times are the keys' own. The version is 1.6 if there are layers' marks, else 1.5.

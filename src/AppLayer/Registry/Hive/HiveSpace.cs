@@ -4,9 +4,10 @@ namespace AppLayer.Registry.Hive;
 
 /// <summary>A hive that grows while it is written: the base block's place, then bins that are filled with cells.</summary>
 /// <param name="time">What the first bin says as its time.</param>
-internal sealed class HiveSpace(FileTime time)
+/// <param name="room">Bytes that the file will have, as far as is known.</param>
+internal sealed class HiveSpace(FileTime time, long room)
 {
-    private byte[] _file = new byte[BaseBlock.Length + HiveBin.Alignment];
+    private byte[] _file = new byte[Math.Clamp(room, BaseBlock.Length + HiveBin.Alignment, Array.MaxLength)];
     private int _next;
 
     /// <summary>Bytes of all bins.</summary>

@@ -17,11 +17,35 @@ internal sealed class HiveWriter
 
     internal ReadOnlyMemory<byte> Write(RegistryKey root)
     {
-        _space = new(root.LastWrite);
+        _space = new(root.LastWrite, BaseBlock.Length + Room(root, 0));
         _securities = new(_space);
         var cell = WriteKey(root, HivePointer.Nowhere, DefaultSecurity.Descriptor, false);
         _securities.Close();
         return _space.Finish(_hasMarks ? BaseBlock.VersionOfLayers : Version, cell);
+    }
+
+    /// <summary>About how many bytes a key takes with all that is in it, so that the file needn't grow much.</summary>
+    private static long Room(RegistryKey key, int depth)
+    {
+        const int Slack = 16, Pointer = 8;
+        if (depth > RegistryLimits.Depth)
+        {
+            return 0;
+        }
+
+        long room = KeyNode.LengthFor(key.Name) + (2 * Slack) + Pointer + ((key.Class?.Length ?? 0) * sizeof(char));
+        foreach (var value in key.Values)
+        {
+            room += KeyValue.LengthFor(value.Name) + Pointer + Slack + (value.Data.Length > KeyValue.InlineLength ? value.Data.Length + Slack : 0);
+        }
+
+        foreach (var subkey in key.Subkeys)
+        {
+            room += Room(subkey, depth + 1);
+        }
+
+        // Cells don't go across the end of a bin.
+        return depth > 0 ? room : room + (room / 32);
     }
 
     private int WriteKey(RegistryKey key, uint parent, ReadOnlyMemory<byte> inherited, bool inSuperseded)
@@ -67,16 +91,21 @@ internal sealed class HiveWriter
             return HivePointer.Nowhere;
         }
 
-        var keys = key.Subkeys.ToArray();
-        Array.Sort(keys, static (left, right) => HiveName.Order.Compare(left.Name, right.Name));
-        var nodes = Array.ConvertAll(keys, subkey => WriteKey(subkey, cell, security, superseded));
+        var (keys, nodes) = (new RegistryKey[key.Subkeys.Count], new int[key.Subkeys.Count]);
+        var count = 0;
+        foreach (var subkey in key.Subkeys)
+        {
+            keys[count] = subkey;
+            nodes[count++] = WriteKey(subkey, cell, security, superseded);
+        }
+
         var leaves = new int[(keys.Length + IndexLeaf.Capacity - 1) / IndexLeaf.Capacity];
         for (var i = 0; i < leaves.Length; i++)
         {
             var start = i * IndexLeaf.Capacity;
-            var count = Math.Min(IndexLeaf.Capacity, keys.Length - start);
-            leaves[i] = _space.Allocate(IndexLeaf.LengthFor(count));
-            IndexLeaf.Write(_space.At(leaves[i]), keys.AsSpan(start, count), nodes.AsSpan(start, count));
+            var length = Math.Min(IndexLeaf.Capacity, keys.Length - start);
+            leaves[i] = _space.Allocate(IndexLeaf.LengthFor(length));
+            IndexLeaf.Write(_space.At(leaves[i]), keys.AsSpan(start, length), nodes.AsSpan(start, length));
         }
 
         if (leaves.Length == 1)
@@ -84,7 +113,7 @@ internal sealed class HiveWriter
             return (uint)leaves[0];
         }
 
-        Require(leaves.Length <= ushort.MaxValue, "it has too many subkeys");
+        Refuse(leaves.Length > ushort.MaxValue ? "it has too many subkeys" : null);
         var list = _space.Allocate(IndexRoot.LengthFor(leaves.Length));
         IndexRoot.Write(_space.At(list), leaves);
         return (uint)list;
@@ -157,27 +186,31 @@ internal sealed class HiveWriter
 
     private void Check(RegistryKey key, string name)
     {
-        Require(_path.Count - 1 <= RegistryLimits.Depth, $"keys are more than {RegistryLimits.Depth} deep");
-        Require(name.Length is > 0 and <= RegistryLimits.KeyName, $"its name has {name.Length} characters, not 1 to {RegistryLimits.KeyName}");
-        Require(!name.Contains('\\', StringComparison.Ordinal), "there is a backslash in its name");
-        Require(key.Class is null || key.Class.Length <= ushort.MaxValue / sizeof(char), "its class is too long");
-        Require(key.Security.IsEmpty || key.Security.Length >= KeySecurity.LeastDescriptor, "its security descriptor is too short for one");
-        Require(key.Mark != LayerMark.Tombstone || (key.Subkeys.Count == 0 && key.Values.Count == 0 && key.Class is null),
-            "a tombstone has neither subkeys, values nor a class");
+        var problem = _path.Count - 1 > RegistryLimits.Depth ? $"keys are more than {RegistryLimits.Depth} deep"
+            : name.Length is 0 or > RegistryLimits.KeyName ? $"its name has {name.Length} characters, not 1 to {RegistryLimits.KeyName}"
+            : name.Contains('\\', StringComparison.Ordinal) ? "there is a backslash in its name"
+            : key.Class is { Length: > ushort.MaxValue / sizeof(char) } ? "its class is too long"
+            : key.Security.Length is > 0 and < KeySecurity.LeastDescriptor ? "its security descriptor is too short for one"
+            : key.Mark == LayerMark.Tombstone && (key.Subkeys.Count > 0 || key.Values.Count > 0 || key.Class is not null)
+                ? "a tombstone has neither subkeys, values nor a class"
+            : null;
+        Refuse(problem);
     }
 
     private void Check(RegistryValue value)
     {
-        Require(value.Name.Length <= RegistryLimits.ValueName,
-            $"a value's name has {value.Name.Length} characters, more than {RegistryLimits.ValueName}");
-        Require(value.Data.Length <= BigData.MaximumLength, $"the data of value '{value.Name}' has {value.Data.Length} bytes");
-        Require(!value.IsTombstone || (value.Data.IsEmpty && value.Type == RegistryValueType.None),
-            $"value '{value.Name}' is a tombstone and has neither data nor a type");
+        var problem = value.Name.Length > RegistryLimits.ValueName
+                ? $"a value's name has {value.Name.Length} characters, more than {RegistryLimits.ValueName}"
+            : value.Data.Length > BigData.MaximumLength ? $"the data of value '{value.Name}' has {value.Data.Length} bytes"
+            : value.IsTombstone && (!value.Data.IsEmpty || value.Type != RegistryValueType.None)
+                ? $"value '{value.Name}' is a tombstone and has neither data nor a type"
+            : null;
+        Refuse(problem);
     }
 
-    private void Require(bool holds, string problem)
+    private void Refuse(string? problem)
     {
-        if (!holds)
+        if (problem is not null)
         {
             var path = string.Join('\\', _path);
             throw new ArgumentException($"A hive cannot hold key '{(path.Length <= 500 ? path : "…" + path[^500..])}': {problem}.");

@@ -57,7 +57,7 @@ internal readonly ref struct KeyNode
     internal HiveField NameField => _cell.Field(Record, "Key name string", FixedLength);
 
     /// <exception cref="HiveException">It is too long or no key can have it.</exception>
-    internal string Name
+    internal HiveText Name
     {
         get
         {
@@ -68,7 +68,7 @@ internal readonly ref struct KeyNode
                 throw length.Fault($"{name.Length} characters are not 1 to {RegistryLimits.KeyName}");
             }
 
-            return name.Contains('\\', StringComparison.Ordinal) ? throw NameField.Fault("a backslash parts names and cannot be in one") : name;
+            return name.Contains('\\') ? throw NameField.Fault("a backslash parts names and cannot be in one") : name;
         }
     }
 
@@ -90,16 +90,32 @@ internal readonly ref struct KeyNode
         U32(record, ValuesAt, links.Values);
         U32(record, SecurityAt, links.Security);
         U32(record, ClassAt, links.Class);
-        U32(record, LongestSubkeyNameAt, Longest(key.Subkeys, subkey => subkey.Name.Length * sizeof(char)));
-        U32(record, LongestSubkeyClassAt, Longest(key.Subkeys, subkey => (subkey.Class?.Length ?? 0) * sizeof(char)));
-        U32(record, LongestValueNameAt, Longest(key.Values, value => value.Name.Length * sizeof(char)));
-        U32(record, LargestValueAt, Longest(key.Values, value => value.Data.Length));
+        WriteMaxima(record, key);
         U16(record, NameLengthAt, (ushort)HiveName.Length(name));
         U16(record, ClassLengthAt, (ushort)((key.Class?.Length ?? 0) * sizeof(char)));
         HiveName.Write(record[FixedLength..], name);
     }
 
-    private static uint Longest<T>(IReadOnlyCollection<T> items, Func<T, int> length) => items.Count == 0 ? 0 : (uint)items.Max(length);
+    private static void WriteMaxima(Span<byte> record, RegistryKey key)
+    {
+        var (subkeyName, subkeyClass, valueName, data) = (0, 0, 0, 0);
+        foreach (var subkey in key.Subkeys)
+        {
+            subkeyName = Math.Max(subkeyName, subkey.Name.Length);
+            subkeyClass = Math.Max(subkeyClass, subkey.Class?.Length ?? 0);
+        }
+
+        foreach (var value in key.Values)
+        {
+            valueName = Math.Max(valueName, value.Name.Length);
+            data = Math.Max(data, value.Data.Length);
+        }
+
+        U32(record, LongestSubkeyNameAt, (uint)subkeyName * sizeof(char));
+        U32(record, LongestSubkeyClassAt, (uint)subkeyClass * sizeof(char));
+        U32(record, LongestValueNameAt, (uint)valueName * sizeof(char));
+        U32(record, LargestValueAt, (uint)data);
+    }
 
     private static void U16(Span<byte> record, int at, ushort value) => BinaryPrimitives.WriteUInt16LittleEndian(record[at..], value);
 

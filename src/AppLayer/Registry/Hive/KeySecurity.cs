@@ -36,7 +36,11 @@ internal readonly ref struct KeySecurity
 
     internal HiveField ReferencesField => _cell.Field(Record, "Reference count", ReferencesAt);
 
-    internal ReadOnlyMemory<byte> Descriptor(HiveCells cells) => cells.Keep(_cell, FixedLength, (int)_cell.U32(SizeAt));
+    /// <summary>Where the descriptor is, in bytes from the start of the file.</summary>
+    internal int Start => _cell.Offset + FixedLength;
+
+    /// <summary>Bytes of the descriptor.</summary>
+    internal int Length => (int)_cell.U32(SizeAt);
 
     internal static int LengthFor(int descriptor) => FixedLength + descriptor;
 

@@ -8,6 +8,9 @@ internal readonly ref struct KeyValue
     /// <summary>Data up to this length is in the record itself, where the offset of its cell would be.</summary>
     internal const int InlineLength = 4;
 
+    /// <summary>Where that is in the record.</summary>
+    internal const int InlineAt = DataAt;
+
     private const string Record = "vk";
     private const int FixedLength = 20;
     private const int NameLengthAt = 2, SizeAt = 4, DataAt = 8, TypeAt = 12, FlagsAt = 16;
@@ -41,7 +44,7 @@ internal readonly ref struct KeyValue
     internal HiveField FlagsField => _cell.Field(Record, "Flags", FlagsAt);
 
     /// <exception cref="HiveException">It is too long.</exception>
-    internal string Name
+    internal HiveText Name
     {
         get
         {
@@ -53,8 +56,7 @@ internal readonly ref struct KeyValue
         }
     }
 
-    /// <summary>The data of a value that is inline.</summary>
-    internal ReadOnlyMemory<byte> InlineData(HiveCells cells) => cells.Keep(_cell, DataAt, (int)Size);
+    internal HiveCell Cell => _cell;
 
     internal static int LengthFor(string name) => FixedLength + HiveName.Length(name);
 

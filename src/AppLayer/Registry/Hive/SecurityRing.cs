@@ -6,14 +6,23 @@ internal sealed class SecurityRing(HiveSpace space)
     private readonly Dictionary<ReadOnlyMemory<byte>, int> _indexes = new(ByteContentComparer.Instance);
     private readonly List<(int Cell, ReadOnlyMemory<byte> Descriptor, int References)> _entries = [];
 
+    private ReadOnlyMemory<byte> _last;
+    private int _lastIndex = -1;
+
     /// <summary>Gives a key its descriptor.</summary>
     /// <returns>The descriptor's cell.</returns>
     internal int Reference(ReadOnlyMemory<byte> descriptor)
     {
-        if (!_indexes.TryGetValue(descriptor, out var index))
+        var index = _lastIndex;
+        if (index < 0 || !descriptor.Equals(_last))
         {
-            _indexes.Add(descriptor, index = _entries.Count);
-            _entries.Add((space.Allocate(KeySecurity.LengthFor(descriptor.Length)), descriptor, 0));
+            if (!_indexes.TryGetValue(descriptor, out index))
+            {
+                _indexes.Add(descriptor, index = _entries.Count);
+                _entries.Add((space.Allocate(KeySecurity.LengthFor(descriptor.Length)), descriptor, 0));
+            }
+
+            (_last, _lastIndex) = (descriptor, index);
         }
 
         var entry = _entries[index];

@@ -1,11 +1,17 @@
 namespace AppLayer.Registry.Hive;
 
 /// <summary>A security descriptor of a hive that is being read, and how many keys have it.</summary>
-internal sealed class SharedSecurity(ReadOnlyMemory<byte> descriptor, uint references, HiveField referencesField)
+/// <param name="start">Where it is, in bytes from the start of the file.</param>
+/// <param name="length">Its bytes.</param>
+/// <param name="references">How many keys may have it.</param>
+/// <param name="referencesField">Where that was read.</param>
+internal sealed class SharedSecurity(int start, int length, uint references, HiveField referencesField)
 {
     private uint _uses;
 
-    internal ReadOnlyMemory<byte> Descriptor { get; } = descriptor;
+    internal int Start => start;
+
+    internal int Length => length;
 
     internal void Use()
     {

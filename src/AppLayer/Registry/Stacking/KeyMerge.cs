@@ -35,7 +35,7 @@ internal static class KeyMerge
         var key = new RegistryKey(keys[0].Name);
         SetAttributes(key, keys);
         SetValues(key, keys);
-        var seen = keys.Count > 1 ? new HashSet<string>(StringComparer.OrdinalIgnoreCase) : null;
+        var seen = keys.Count > 1 ? new HashSet<string>(RegistryNameComparer.Instance) : null;
         for (var i = 0; i < keys.Count; i++)
         {
             foreach (var subkey in keys[i].Subkeys)

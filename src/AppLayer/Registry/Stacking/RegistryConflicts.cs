@@ -29,7 +29,7 @@ public static class RegistryConflicts
 
         CompareAttributes(path, reached, conflicts);
         CompareValues(path, reached, conflicts);
-        var seen = new SortedSet<string>(StringComparer.OrdinalIgnoreCase);
+        var seen = new SortedSet<string>(RegistryNameComparer.Instance);
         foreach (var name in reached.SelectMany(party => party.Key.Subkeys).Select(key => key.Name))
         {
             seen.Add(name);
@@ -98,7 +98,7 @@ public static class RegistryConflicts
 
     private static void CompareValues(string path, List<Party> parties, List<RegistryConflict> conflicts)
     {
-        var winners = new Dictionary<string, (string Layer, RegistryValue Value)>(StringComparer.OrdinalIgnoreCase);
+        var winners = new Dictionary<string, (string Layer, RegistryValue Value)>(RegistryNameComparer.Instance);
         foreach (var party in parties)
         {
             foreach (var value in party.Key.Values)

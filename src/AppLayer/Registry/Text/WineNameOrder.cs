@@ -8,9 +8,10 @@ internal sealed class WineNameOrder : IComparer<string>
 {
     internal static readonly WineNameOrder Instance = new();
 
-    public int Compare(string? x, string? y)
+    public int Compare(string? x, string? y) => Compare(x.AsSpan(), y.AsSpan());
+
+    internal static int Compare(ReadOnlySpan<char> a, ReadOnlySpan<char> b)
     {
-        ReadOnlySpan<char> a = x, b = y;
         for (int i = a.CommonPrefixLength(b); i < a.Length && i < b.Length; i++)
         {
             if (a[i] == b[i]) continue;

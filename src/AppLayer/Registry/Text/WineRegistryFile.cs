@@ -92,16 +92,22 @@ public sealed class WineRegistryFile
     /// <summary>The file's content, in the form in which wineserver writes it.</summary>
     public byte[] ToBytes()
     {
-        var output = new ArrayBufferWriter<byte>(1 << 16);
-        WriteTo(output);
-        return output.WrittenSpan.ToArray();
+        return Write().ToArray();
     }
 
     /// <summary>Writes the file's content, in the form in which wineserver writes it.</summary>
     public void WriteTo(IBufferWriter<byte> output)
     {
         ArgumentNullException.ThrowIfNull(output);
+        output.Write(Write().Span);
+    }
+
+    /// <summary>The file's content, without a copy.</summary>
+    internal ReadOnlyMemory<byte> Write()
+    {
+        var output = new TextBuffer(1 << 16);
         new WineRegistryWriter(output).Write(this);
+        return output.Written;
     }
 
     private static void Add(IList<WineRegistrySection> sections, RegistryKey key, string path)

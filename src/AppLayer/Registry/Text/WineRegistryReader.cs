@@ -51,6 +51,12 @@ internal ref struct WineRegistryReader
     internal WineRegistryFile Read()
     {
         if (!NextLine() || !_line.SequenceEqual("WINE REGISTRY Version 2"u8)) throw Expected("the line 'WINE REGISTRY Version 2'");
+        return ReadSections();
+    }
+
+    /// <summary>Reads what follows the first line, or any sections from it.</summary>
+    internal WineRegistryFile ReadSections()
+    {
         var file = new WineRegistryFile();
         WineRegistrySection? section = null;
         string last = "";
@@ -246,7 +252,7 @@ internal ref struct WineRegistryReader
         while (_at < _line.Length && char.IsAsciiHexDigit((char)_line[_at]))
         {
             if (_at - start == 8) throw Expected("at most 8 hexadecimal digits");
-            number = (number << 4) | (uint)Digit(_line[_at++]);
+            number = (number << 4) | (uint)WineEscape.Digit(_line[_at++]);
         }
 
         return _at > start ? number : throw Expected("hexadecimal digits");
@@ -268,8 +274,8 @@ internal ref struct WineRegistryReader
             }
 
             if (!char.IsAsciiHexDigit((char)_line[_at])) throw Expected("a byte of two hexadecimal digits");
-            int value = Digit(_line[_at++]);
-            if (_at < _line.Length && char.IsAsciiHexDigit((char)_line[_at])) value = (value << 4) | Digit(_line[_at++]);
+            int value = WineEscape.Digit(_line[_at++]);
+            if (_at < _line.Length && char.IsAsciiHexDigit((char)_line[_at])) value = (value << 4) | WineEscape.Digit(_line[_at++]);
             if (count == _limits.Data) throw Expected($"at most {_limits.Data} bytes of data");
             if (count == _data.Length) Array.Resize(ref _data, count * 2);
             _data[count++] = (byte)value;
@@ -299,46 +305,9 @@ internal ref struct WineRegistryReader
             _at += plain + 1;
             if (rest[plain] == end) return _text.AsSpan(0, count);
             if (_at == _line.Length) throw At(start, $"text that ends with '{(char)end}' in its line");
-            if (_line[_at] < 0x80) _text[count++] = ReadEscape();
+            if (_line[_at] < 0x80) _text[count++] = WineEscape.Read(_line, ref _at);
         }
     }
-
-    private char ReadEscape()
-    {
-        byte kind = _line[_at++];
-        switch (kind)
-        {
-            case (byte)'a': return '\a';
-            case (byte)'b': return '\b';
-            case (byte)'e': return '\e';
-            case (byte)'f': return '\f';
-            case (byte)'n': return '\n';
-            case (byte)'r': return '\r';
-            case (byte)'t': return '\t';
-            case (byte)'v': return '\v';
-            case (byte)'x' when _at < _line.Length && char.IsAsciiHexDigit((char)_line[_at]):
-                int unit = 0;
-                for (int end = _at + 4; _at < end && _at < _line.Length && char.IsAsciiHexDigit((char)_line[_at]); _at++)
-                {
-                    unit = (unit << 4) | Digit(_line[_at]);
-                }
-
-                return (char)unit;
-            case >= (byte)'0' and <= (byte)'7':
-                int octal = kind - '0';
-                for (int end = _at + 2; _at < end && _at < _line.Length && _line[_at] is >= (byte)'0' and <= (byte)'7'; _at++)
-                {
-                    octal = (octal << 3) | (_line[_at] - '0');
-                }
-
-                return (char)octal;
-            default:
-                // Any other character stands for itself, as in wineserver.
-                return (char)kind;
-        }
-    }
-
-    private static int Digit(byte digit) => digit <= '9' ? digit - '0' : (digit | 0x20) - 'a' + 10;
 
     private bool NextLine()
     {

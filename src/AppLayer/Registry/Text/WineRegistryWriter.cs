@@ -6,7 +6,7 @@ using System.Text;
 namespace AppLayer.Registry.Text;
 
 /// <summary>Writes Wine's text registry as server/registry.c (save_subkeys, dump_value) and server/unicode.c (dump_strW) do.</summary>
-internal readonly ref struct WineRegistryWriter(IBufferWriter<byte> output)
+internal readonly ref struct WineRegistryWriter(TextBuffer output)
 {
     /// <summary>A line of bytes breaks after the first comma beyond this column.</summary>
     private const int LastColumn = 76;
@@ -29,27 +29,33 @@ internal readonly ref struct WineRegistryWriter(IBufferWriter<byte> output)
         foreach (var section in file.Sections) Write(section);
     }
 
-    private void Write(WineRegistrySection section)
+    /// <summary>Writes a key's path as it stands between the brackets.</summary>
+    internal void Path(string path)
     {
-        Raw("\n["u8);
-        for (int start = 0; start < section.Path.Length;)
+        for (int start = 0; start < path.Length;)
         {
-            int length = section.Path.AsSpan(start).IndexOf('\\');
-            if (length < 0) length = section.Path.Length - start;
+            int length = path.AsSpan(start).IndexOf('\\');
+            if (length < 0) length = path.Length - start;
             if (start > 0) Raw(@"\\"u8);
-            Escape(section.Path.AsSpan(start, length), PlainInKey);
+            Name(path.AsSpan(start, length));
             start += length + 1;
         }
+    }
 
-        Raw("]"u8);
-        if (section.Seconds is { } seconds)
+    /// <summary>Writes a part of a path.</summary>
+    internal void Name(ReadOnlySpan<char> name) => Escape(name, PlainInKey);
+
+    /// <summary>Writes what stands behind a key's path.</summary>
+    internal void Attributes(uint? seconds, FileTime? lastWrite, string? className, bool isLink)
+    {
+        if (seconds is { } number)
         {
             Raw(" "u8);
-            Number(seconds, default);
+            Number(number, default);
         }
 
         Raw("\n"u8);
-        if (section.Time is { } time)
+        if (lastWrite is { } time)
         {
             // The upper half has no zeros before it, the lower half all of its own.
             Raw("#time="u8);
@@ -58,19 +64,27 @@ internal readonly ref struct WineRegistryWriter(IBufferWriter<byte> output)
             Raw("\n"u8);
         }
 
-        if (section.Class is { } name)
+        if (className is not null)
         {
             Raw("#class=\""u8);
-            Escape(name, PlainInText);
+            Escape(className, PlainInText);
             Raw("\"\n"u8);
         }
 
-        if (section.IsLink) Raw("#link\n"u8);
-        foreach (var remark in section.Remarks) Remark(remark);
-        foreach (var value in section.Values) Write(value);
+        if (isLink) Raw("#link\n"u8);
     }
 
-    private void Write(RegistryValue value)
+    private void Write(WineRegistrySection section)
+    {
+        Raw("\n["u8);
+        Path(section.Path);
+        Raw("]"u8);
+        Attributes(section.Seconds, section.Time, section.Class, section.IsLink);
+        foreach (var remark in section.Remarks) Remark(remark);
+        foreach (var value in section.Values) Value(value);
+    }
+
+    internal void Value(RegistryValue value)
     {
         int column = 2;
         if (value.Name.Length == 0)

@@ -4,7 +4,7 @@ using AppLayer.Paths;
 namespace AppLayer.Registry.Tokens;
 
 /// <summary>
-/// A registry's keys with known paths and user ids as tokens, and back. Whether data is text is told by its type alone; bytes of other
+/// A registry's keys with known paths and user ids as tokens, in names, classes and data, and back. Whether data is text is told by its type alone; bytes of other
 /// types are left as they are.
 /// </summary>
 /// <param name="tokens">The system's roots.</param>
@@ -22,14 +22,25 @@ public sealed class RegistryTokens(PathTokens tokens)
 
     /// <summary>A value with this system's paths.</summary>
     /// <exception cref="PathTokenException">There is a token that this system can't replace.</exception>
-    public RegistryValue Detokenise(RegistryValue value) => Convert(value, tokens.Detokenise);
+    public RegistryValue Detokenise(RegistryValue value)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        var hasTokens = PathTokens.HasTokens(value.Name) || (IsText(value.Type) && PathTokens.HasTokens(Text(value.Data)));
+        return hasTokens ? Convert(value, tokens.Detokenise) : value;
+    }
+
+    private static bool IsText(RegistryValueType type) =>
+        type is RegistryValueType.String or RegistryValueType.ExpandString or RegistryValueType.MultiString or RegistryValueType.Link;
+
+    // Every system that .NET runs VirtTools on is little-endian.
+    private static ReadOnlySpan<char> Text(ReadOnlyMemory<byte> data) => MemoryMarshal.Cast<byte, char>(data.Span);
 
     private static RegistryKey Convert(RegistryKey key, Func<string, TokenScope, string> convert)
     {
         ArgumentNullException.ThrowIfNull(key);
         var result = new RegistryKey(convert(key.Name, TokenScope.Name))
         {
-            Class = key.Class, LastWrite = key.LastWrite, Security = key.Security, IsLink = key.IsLink, Mark = key.Mark,
+            Class = key.Class is null ? null : convert(key.Class, TokenScope.Text), LastWrite = key.LastWrite, Security = key.Security, IsLink = key.IsLink, Mark = key.Mark,
         };
         foreach (var value in key.Values)
         {
@@ -53,17 +64,14 @@ public sealed class RegistryTokens(PathTokens tokens)
     private static RegistryValue Convert(RegistryValue value, Func<string, TokenScope, string> convert)
     {
         ArgumentNullException.ThrowIfNull(value);
-        var isText = value.Type is RegistryValueType.String or RegistryValueType.ExpandString or RegistryValueType.MultiString
-            or RegistryValueType.Link;
-        var (name, data) = (convert(value.Name, TokenScope.Text), isText ? Convert(value.Data, convert) : value.Data);
+        var (name, data) = (convert(value.Name, TokenScope.Text), IsText(value.Type) ? Convert(value.Data, convert) : value.Data);
         return ReferenceEquals(name, value.Name) && data.Equals(value.Data) ? value : value with { Name = name, Data = data };
     }
 
     /// <summary>Data as UTF-16LE units, whole characters or not; an odd byte at the end stays there.</summary>
     private static ReadOnlyMemory<byte> Convert(ReadOnlyMemory<byte> data, Func<string, TokenScope, string> convert)
     {
-        // Every system that .NET runs VirtTools on is little-endian.
-        var text = new string(MemoryMarshal.Cast<byte, char>(data.Span));
+        var text = new string(Text(data));
         var converted = convert(text, TokenScope.Text);
         if (ReferenceEquals(converted, text))
         {

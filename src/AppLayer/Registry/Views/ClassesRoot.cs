@@ -40,6 +40,6 @@ public static class ClassesRoot
     {
         var parts = text.Split('\\', StringSplitOptions.RemoveEmptyEntries);
         path = string.Join('\\', parts.Skip(1));
-        return parts.Length > 0 && Prefixes.Contains(parts[0], StringComparer.OrdinalIgnoreCase);
+        return parts.Length > 0 && Prefixes.Contains(parts[0], RegistryNameComparer.Instance);
     }
 }

@@ -8,18 +8,11 @@ public readonly record struct RegistryPath(RegistryRoot Root, string Path)
     /// <summary>What Windows calls HKEY_USERS entries of a user's classes: the user's SID and this.</summary>
     private const string ClassesSuffix = "_Classes";
 
+    // That of the current user comes by the SID.
     private static readonly (string Prefix, RegistryRoot Root)[] Prefixes =
     [
-        ("HKLM", RegistryRoot.Machine),
-        ("HKLM:", RegistryRoot.Machine),
-        ("HKEY_LOCAL_MACHINE", RegistryRoot.Machine),
-        (@"Registry\Machine", RegistryRoot.Machine),
-        ("HKCU", RegistryRoot.CurrentUser),
-        ("HKCU:", RegistryRoot.CurrentUser),
-        ("HKEY_CURRENT_USER", RegistryRoot.CurrentUser),
-        (@"HKU\.DEFAULT", RegistryRoot.DefaultUser),
-        (@"HKEY_USERS\.DEFAULT", RegistryRoot.DefaultUser),
-        (@"Registry\User\.DEFAULT", RegistryRoot.DefaultUser),
+        .. RegistryRoots.All.SelectMany(names => new[] { names.ShortName, names.ShortName + ":", names.Name }, (names, prefix) => (prefix, names.Root)),
+        .. RegistryRoots.All.Where(names => names.Root != RegistryRoot.CurrentUser).Select(names => (names.KernelPath, names.Root)),
     ];
 
     private static readonly string[] UserPrefixes = ["HKU", "HKEY_USERS", @"Registry\User"];
@@ -83,18 +76,13 @@ public readonly record struct RegistryPath(RegistryRoot Root, string Path)
     /// <summary>As Win32 writes it, with a short root: <c>HKLM\Software</c>.</summary>
     public override string ToString()
     {
-        var root = Root switch
-        {
-            RegistryRoot.Machine => "HKLM",
-            RegistryRoot.CurrentUser => "HKCU",
-            _ => @"HKU\.DEFAULT",
-        };
+        var root = RegistryRoots.Of(Root).ShortName;
         return Path.Length == 0 ? root : $@"{root}\{Path}";
     }
 
-    private static bool TryCut(string path, string prefix, out string rest)
+    internal static bool TryCut(string path, string prefix, out string rest)
     {
-        var isBelow = path.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)
+        var isBelow = path.Length >= prefix.Length && RegistryNameComparer.Equals(path.AsSpan(0, prefix.Length), prefix)
             && (path.Length == prefix.Length || path[prefix.Length] == '\\');
         rest = isBelow && path.Length > prefix.Length ? path[(prefix.Length + 1)..] : "";
         return isBelow;

@@ -41,7 +41,7 @@ internal static class HiveRules
             List<(string, uint)> names = [];
             for (var i = 0; i < leaf.Count; i++)
             {
-                names.Add((new KeyNode(Cell(hive, (int)leaf[i].Value)).Name, leaf.Hash(i)!.Value));
+                names.Add((new KeyNode(Cell(hive, (int)leaf[i].Value)).Name.ToString(), leaf.Hash(i)!.Value));
             }
 
             leaves.Add(names);

@@ -33,7 +33,7 @@ public sealed class HiveRulesTests
     [InlineData("éñþÿđǆћяωᾀⅷⓩⱥꙁａ", "ÉÑÞŸĐǄЋЯΩᾈⅧⓏȺꙀＡ")]
     [InlineData("µßıſǅςϑẛаბɒɥꭰԥ\ud801\udc28", "µßıſǅςϑẛАბɒɥꭰԥ\ud801\udc28")]
     public void Capitals_are_those_of_windows(string name, string upper) =>
-        Assert.Equal(upper, string.Concat(name.Select(HiveName.Upper)));
+        Assert.Equal(upper, string.Concat(name.Select(RegistryNameComparer.Upper)));
 
     [Fact]
     public void Lists_of_lists_are_sorted_as_a_whole()

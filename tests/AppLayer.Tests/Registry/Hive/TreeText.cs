@@ -25,7 +25,7 @@ internal static class TreeText
         }
 
         text.Append('\n');
-        IEnumerable<RegistryValue> values = full ? key.Values : key.Values.OrderBy(value => value.Name, StringComparer.OrdinalIgnoreCase);
+        IEnumerable<RegistryValue> values = full ? key.Values : key.Values.OrderBy(value => value.Name, RegistryNameComparer.Instance);
         foreach (var value in values)
         {
             var data = value.Data.Length <= 64 ? value.Data : System.Security.Cryptography.SHA256.HashData(value.Data.Span);

@@ -42,7 +42,7 @@ internal static class RegistryText
     internal static IEnumerable<string> Lines(RegistryKey key, bool times, string path = "")
     {
         yield return $"[{path}] {key.Class} {(key.IsLink ? "link" : "")} {key.Mark} {(times ? key.LastWrite.Ticks : 0)}";
-        foreach (var value in key.Values.OrderBy(value => value.Name, StringComparer.OrdinalIgnoreCase))
+        foreach (var value in key.Values.OrderBy(value => value.Name, RegistryNameComparer.Instance))
         {
             yield return $"[{path}] {value.Name}: {(uint)value.Type} {Convert.ToHexString(value.Data.Span)}{(value.IsTombstone ? " deleted" : "")}";
         }
