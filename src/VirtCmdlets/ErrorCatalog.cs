@@ -93,6 +93,16 @@ internal static class ErrorCatalog
             "See what is wrong with Test-VirtLayer; remove the layer and make it again."),
         new(VirtErrorCode.LayerInvalid, ErrorCategory.InvalidData, "Files or registry entries cannot become a layer.",
             "Read the message: it names what a layer cannot hold."),
+        new(VirtErrorCode.CaptureNotFound, ErrorCategory.ObjectNotFound, "No capture that was started has the name or identity.",
+            "List the captures with Get-VirtCapture; those of the computer need -Scope Machine."),
+        new(VirtErrorCode.CaptureNameInUse, ErrorCategory.ResourceExists, "Another capture was started under the name.",
+            "Stop it with Stop-VirtCapture, or choose another name."),
+        new(VirtErrorCode.CaptureInUse, ErrorCategory.ResourceBusy, "Another command works on the capture, or programs of its Wine prefix run.",
+            "Wait for the other command; end the prefix's programs with wineserver -k."),
+        new(VirtErrorCode.CaptureFailed, ErrorCategory.OperationStopped, "The installation failed, or what it left cannot be captured.",
+            "Read the message, which has the end of the installer's output; try the installer by hand."),
+        new(VirtErrorCode.CaptureTimeout, ErrorCategory.OperationTimeout, "The installation did not end in time.",
+            "Make sure that the installer asks nothing (a silent mode), or give it more time in the spec's timeout."),
     ];
 
     private static readonly Dictionary<VirtErrorCode, ErrorEntry> ByCode = Entries.ToDictionary(entry => entry.Code);

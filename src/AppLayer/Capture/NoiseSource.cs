@@ -12,9 +12,6 @@ public enum NoiseSource
     /// <summary>The system changes it by itself: a control run without the installation made the same.</summary>
     ControlRun,
 
-    /// <summary>It lies outside of the known roots, such as what Wine keeps beside its drive.</summary>
-    NoContent,
-
     /// <summary>Nothing but a time is other than in the base: of a directory or key in which something came and went.</summary>
     Untouched,
 }

@@ -1,0 +1,10 @@
+using System.Text.Json.Serialization;
+
+namespace AppLayer.Capture.Sessions;
+
+/// <summary>How the state of captures is written.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, UseStringEnumConverter = true, RespectNullableAnnotations = true)]
+[JsonSerializable(typeof(CaptureRecord))]
+[JsonSerializable(typeof(ControlRecord))]
+internal sealed partial class CaptureJson : JsonSerializerContext;
