@@ -11,7 +11,6 @@ internal sealed unsafe class MountContext : IDisposable
 {
     // The kernel keeps the last eight messages, a line each.
     private const int LongestMessage = 1024, Messages = 8;
-    private const int InvalidArgument = 22, NoSuchCall = 38; // EINVAL, ENOSYS
 
     private readonly string _fileSystem;
     private readonly SafeFileHandle _context;
@@ -31,7 +30,7 @@ internal sealed unsafe class MountContext : IDisposable
 
         var error = Marshal.GetLastPInvokeError();
         context.Dispose();
-        return error == NoSuchCall ? null : throw MountNamespace.Failure($"The kernel can't mount {fileSystem}", error);
+        return error == Libc.ENOSYS ? null : throw MountNamespace.Failure($"The kernel can't mount {fileSystem}", error);
     }
 
     /// <summary>Gives an option.</summary>
@@ -57,7 +56,7 @@ internal sealed unsafe class MountContext : IDisposable
         }
 
         var failure = Failure($"The kernel refused the option {key}={value} of {_fileSystem}", error);
-        return error == InvalidArgument && failure.Message.Contains("Unknown parameter", StringComparison.Ordinal) ? false : throw failure;
+        return error == Libc.EINVAL && failure.Message.Contains("Unknown parameter", StringComparison.Ordinal) ? false : throw failure;
     }
 
     /// <summary>Makes the file system with its options, and mounts it.</summary>

@@ -59,7 +59,7 @@ internal static class MountNamespace
         }
 
         var attributes = new Libc.MountAttributes { Set = Libc.MOUNT_ATTR_RDONLY };
-        if (readOnly && Libc.MountSetAttributes(tree, "", Libc.OPEN_TREE_EMPTY_PATH | below, attributes) != 0)
+        if (readOnly && Libc.MountSetAttributes(tree, "", Libc.AT_EMPTY_PATH | below, attributes) != 0)
         {
             throw Failure($"'{source}' can't be shown read-only at '{target}'", Marshal.GetLastPInvokeError());
         }

@@ -17,7 +17,7 @@ internal static unsafe partial class Libc
     internal const uint FSCONFIG_SET_FLAG = 0, FSCONFIG_SET_STRING = 1, FSCONFIG_CMD_CREATE = 6;
     internal const uint MOVE_MOUNT_F_EMPTY_PATH = 4, MOVE_MOUNT_T_SYMLINKS = 0x10;
     internal const uint OPEN_TREE_CLONE = 1, OPEN_TREE_CLOEXEC = O_CLOEXEC;
-    internal const uint OPEN_TREE_EMPTY_PATH = 0x1000, AT_RECURSIVE = 0x8000;
+    internal const uint AT_RECURSIVE = 0x8000;
     internal const ulong MOUNT_ATTR_RDONLY = 1, MOUNT_ATTR_NODEV = 4;
 
     private const nint SYS_open_tree = 428, SYS_move_mount = 429, SYS_fsopen = 430, SYS_fsconfig = 431, SYS_fsmount = 432, SYS_mount_setattr = 442;
