@@ -103,6 +103,11 @@ internal static class ErrorCatalog
             "Read the message, which has the end of the installer's output; try the installer by hand."),
         new(VirtErrorCode.CaptureTimeout, ErrorCategory.OperationTimeout, "The installation did not end in time.",
             "Make sure that the installer asks nothing (a silent mode), or give it more time in the spec's timeout."),
+        new(VirtErrorCode.MountFailed, ErrorCategory.DeviceError, "The kernel refused to mount or unmount something for an application.",
+            "The message names the place and what the kernel said."),
+        new(VirtErrorCode.NamespaceUnavailable, ErrorCategory.PermissionDenied,
+            "This user can't have a mount namespace here, in which an application would see its layers.",
+            "The message says what is missing; an administrator can change it, or start the application."),
     ];
 
     private static readonly Dictionary<VirtErrorCode, ErrorEntry> ByCode = Entries.ToDictionary(entry => entry.Code);

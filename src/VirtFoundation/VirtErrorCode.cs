@@ -146,4 +146,10 @@ public enum VirtErrorCode
 
     /// <summary>The installation did not end in time.</summary>
     CaptureTimeout,
+
+    /// <summary>The kernel refused to mount or unmount something.</summary>
+    MountFailed,
+
+    /// <summary>This user can't have a mount namespace of an application's own here.</summary>
+    NamespaceUnavailable,
 }

@@ -15,7 +15,7 @@ namespace AppLayer.Wine;
 /// <param name="tokens">The prefix's paths, for what layers have as tokens.</param>
 internal sealed class WineComposer(WineRegistryText foundation, PathTokens tokens)
 {
-    private readonly TextBuffer _output = new(foundation.Bytes.Length + (1 << 20));
+    private TextBuffer _output = new(0);
     private readonly RegistryTokens _tokens = new(tokens);
 
     // The path of the key that is being written, as it stands between the brackets.
@@ -26,6 +26,10 @@ internal sealed class WineComposer(WineRegistryText foundation, PathTokens token
     private readonly List<Subkey> _subkeys = [];
     private readonly List<Value> _values = [];
 
+    // For merging the layers' subkeys: where those of each begin, and room for some.
+    private readonly List<int> _runs = [];
+    private Subkey[] _spare = [];
+
     private WineRegistryWriter Output => new(_output);
 
     /// <summary>The file.</summary>
@@ -34,7 +38,6 @@ internal sealed class WineComposer(WineRegistryText foundation, PathTokens token
     /// <exception cref="PathTokenException">A layer has a token that this prefix can't replace, or two keys would get one name.</exception>
     internal ReadOnlyMemory<byte> Compose(IEnumerable<RegistryKey> layers, string root)
     {
-        _output.Write(foundation.Head);
         var below = true;
         foreach (var layer in layers)
         {
@@ -49,6 +52,10 @@ internal sealed class WineComposer(WineRegistryText foundation, PathTokens token
         }
 
         if (_keys.Count == 0 && below) return foundation.Bytes;
+
+        // Growing on the way would cost more than the way.
+        _output = new((int)Math.Min(Array.MaxLength, foundation.Bytes.Length + _keys.Sum(key => Room(key, 0))));
+        _output.Write(foundation.Head);
         Write(below ? WineRegistryText.Root : WineRegistryText.None, 0, _keys.Count, isRespelled: false);
         return _output.Written;
     }
@@ -90,23 +97,50 @@ internal sealed class WineComposer(WineRegistryText foundation, PathTokens token
         _subkeys.RemoveRange(firstSubkey, end - firstSubkey);
     }
 
+    /// <summary>About how many bytes a layer's key takes.</summary>
+    private static long Room(RegistryKey key, int pathLength)
+    {
+        const int Attributes = 48, Separators = 12, BytesOfByte = 3;
+        long room = key.Values.Count > 0 || key.Subkeys.Count == 0 ? pathLength + Attributes : 0;
+        foreach (var value in key.Values)
+        {
+            var data = value.Type is RegistryValueType.String or RegistryValueType.ExpandString or RegistryValueType.MultiString
+                ? value.Data.Length / sizeof(char)
+                : value.Data.Length * BytesOfByte;
+            room += value.Name.Length + data + (data / 8) + Separators;
+        }
+
+        foreach (var subkey in key.Subkeys)
+        {
+            room += Room(subkey, pathLength + subkey.Name.Length + 2);
+        }
+
+        return room;
+    }
+
     /// <summary>Puts the layers' subkeys on the stack, in wineserver's order, those of one name with the top layer's first.</summary>
     private void CollectSubkeys(int first, int count)
     {
         var start = _subkeys.Count;
-        var isSorted = true;
         for (var layer = 0; layer < count; layer++)
         {
+            var (own, isSorted) = (_subkeys.Count, true);
             foreach (var key in _keys[first + layer].Subkeys)
             {
                 var subkey = new Subkey(PathTokens.HasTokens(key.Name) ? tokens.Detokenise(key.Name, TokenScope.Name) : key.Name, key, layer);
-                isSorted &= _subkeys.Count == start || Subkey.Compare(_subkeys[^1], subkey) < 0;
+                isSorted &= _subkeys.Count == own || Subkey.Compare(_subkeys[^1], subkey) < 0;
                 _subkeys.Add(subkey);
             }
+
+            if (!isSorted) Sort(CollectionsMarshal.AsSpan(_subkeys)[own..]);
+            if (own > start && _subkeys.Count > own) _runs.Add(own - start);
         }
 
-        if (isSorted) return;
-        var subkeys = CollectionsMarshal.AsSpan(_subkeys)[start..];
+        Merge(CollectionsMarshal.AsSpan(_subkeys)[start..]);
+    }
+
+    private static void Sort(Span<Subkey> subkeys)
+    {
         subkeys.Sort(Subkey.Compare);
         for (var i = 1; i < subkeys.Length; i++)
         {
@@ -114,6 +148,35 @@ internal sealed class WineComposer(WineRegistryText foundation, PathTokens token
             {
                 throw new PathTokenException(subkeys[i].Key.Name, 0, $"there is a key '{subkeys[i].Name}' beside it");
             }
+        }
+    }
+
+    /// <summary>Merges the layers' sorted subkeys, always two neighbours, until they are one.</summary>
+    private void Merge(Span<Subkey> subkeys)
+    {
+        while (_runs.Count > 0)
+        {
+            var kept = 0;
+            for (int i = 0, begin = 0; i < _runs.Count; i += 2)
+            {
+                var (middle, end) = (_runs[i], i + 1 < _runs.Count ? _runs[i + 1] : subkeys.Length);
+                Merge(subkeys[begin..end], middle - begin);
+                if (end < subkeys.Length) _runs[kept++] = end;
+                begin = end;
+            }
+
+            _runs.RemoveRange(kept, _runs.Count - kept);
+        }
+    }
+
+    private void Merge(Span<Subkey> subkeys, int middle)
+    {
+        if (Subkey.Compare(subkeys[middle - 1], subkeys[middle]) < 0) return;
+        if (_spare.Length < middle) _spare = new Subkey[Math.Max(middle, _spare.Length * 2)];
+        subkeys[..middle].CopyTo(_spare);
+        for (int left = 0, right = middle, at = 0; left < middle; at++)
+        {
+            subkeys[at] = right == subkeys.Length || Subkey.Compare(_spare[left], subkeys[right]) < 0 ? _spare[left++] : subkeys[right++];
         }
     }
 
