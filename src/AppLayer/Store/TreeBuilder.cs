@@ -160,14 +160,13 @@ internal sealed class TreeBuilder(
         var block = hasher.Read(content, 0);
         if (block.Length < ContentHasher.BlockLength)
         {
+            source.CheckUnchanged(content, file);
             Keep(index, file.Entry with { Content = ContentDigest.Of(block), Length = block.Length }, path, content, block);
         }
         else
         {
             KeepLarge(index, path, content, hasher);
         }
-
-        source.CheckUnchanged(content, file);
     }
 
     // What fits into the buffer is written only if the store does not have it.
@@ -203,6 +202,7 @@ internal sealed class TreeBuilder(
             entry = Copy(content, made, hasher, entry);
         }
 
+        source.CheckUnchanged(content, _files[index]);
         var claimed = objects.Claim(entry);
         if (File.Exists(claimed))
         {
