@@ -118,12 +118,12 @@ public sealed class CaptureSessions
 
         var (root, user) = FindRoot(start);
         var places = FindPlaces(start, root, user);
-        _area.Prepare();
-        _area.Sweep();
         var id = Guid.NewGuid();
         var made = _area.NewOf(id);
         try
         {
+            _area.Prepare();
+            _area.Sweep();
             _operations.CreateDirectory(made.Path);
             using var held = FileLock.TryTake(made.LockPath)!;
             progress?.Report(new(CapturePhase.Scanning));
