@@ -152,4 +152,31 @@ public enum VirtErrorCode
 
     /// <summary>This user can't have a mount namespace of an application's own here.</summary>
     NamespaceUnavailable,
+
+    /// <summary>There is no such virtual application.</summary>
+    ApplicationNotFound,
+
+    /// <summary>Another virtual application under the same root has the name.</summary>
+    ApplicationNameInUse,
+
+    /// <summary>The virtual application must not be running for this.</summary>
+    ApplicationRunning,
+
+    /// <summary>The virtual application must be running for this.</summary>
+    ApplicationNotRunning,
+
+    /// <summary>The virtual application could not be started.</summary>
+    ApplicationStartFailed,
+
+    /// <summary>The virtual application failed while it ran.</summary>
+    ApplicationFailed,
+
+    /// <summary>The virtual application's programs did not end in time.</summary>
+    ApplicationStopTimeout,
+
+    /// <summary>The program to run is not in the application's view.</summary>
+    ProgramNotFound,
+
+    /// <summary>Wine, which runs Windows programs on Linux, is not installed or does not work.</summary>
+    WineUnavailable,
 }

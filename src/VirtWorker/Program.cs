@@ -1,3 +1,4 @@
 using VirtWorker;
+using VirtWorker.Machines;
 
 return await WorkerProgram.RunAsync(args, new EngineMachineFactory()).ConfigureAwait(false);

@@ -1,7 +1,7 @@
 using VirtEngine.Machines;
 using VirtEngine.Store;
 using VirtFoundation.Store;
-using VirtWorker;
+using VirtWorker.Machines;
 
 namespace FakeWorker;
 

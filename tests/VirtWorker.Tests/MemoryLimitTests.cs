@@ -1,5 +1,7 @@
 using VirtFoundation;
 
+using VirtWorker.Machines;
+
 namespace VirtWorker.Tests;
 
 public sealed class MemoryLimitTests

@@ -33,6 +33,15 @@ public static class EventNames
     /// <summary>An earlier worker ended without a word; detail: what is known.</summary>
     public const string WorkerLost = "WorkerLost";
 
+    /// <summary>A program was started in an application's view; detail: its number and name.</summary>
+    public const string ProgramStarted = "ProgramStarted";
+
+    /// <summary>A program of an application ended; detail: its number and exit code.</summary>
+    public const string ProgramEnded = "ProgramEnded";
+
+    /// <summary>What an application wrote was thrown away; detail: the application's name.</summary>
+    public const string Reset = "Reset";
+
     /// <summary>The worker ends in order; detail: the outcome.</summary>
     public const string WorkerEnded = "WorkerEnded";
 }

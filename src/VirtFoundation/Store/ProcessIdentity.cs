@@ -8,7 +8,17 @@ namespace VirtFoundation.Store;
 /// <param name="Start">The boot and the moment in it (Linux: boot id and field 22 of <c>/proc/pid/stat</c>), opaque.</param>
 internal readonly record struct ProcessIdentity(int Id, string Start)
 {
-    internal static ProcessIdentity Current => new(Environment.ProcessId, StartOf(Environment.ProcessId) ?? "");
+    /// <summary>This process as others know it: in a PID namespace of its own it has another number than they see (pid_namespaces(7)).</summary>
+    internal static ProcessIdentity Current
+    {
+        get
+        {
+            var id = OperatingSystem.IsLinux() && int.TryParse(new FileInfo("/proc/self").LinkTarget, CultureInfo.InvariantCulture, out var seen)
+                ? seen
+                : Environment.ProcessId;
+            return new(id, StartOf(id) ?? "");
+        }
+    }
 
     /// <summary>Whether the process still runs; one that ended and whose parent has not asked yet does not.</summary>
     internal bool IsAlive => Id > 0 && StartOf(Id) is { } start && start == Start;

@@ -4,7 +4,7 @@ using VirtEngine.GuestAgent;
 using VirtFoundation;
 using VirtFoundation.Events;
 
-namespace VirtWorker;
+namespace VirtWorker.Machines;
 
 /// <summary>Finds out when the guest agent is there: its port opens, it answers a sync, it says its version.</summary>
 internal sealed class AgentMonitor(GuestAgentClient agent, EventWriter events)

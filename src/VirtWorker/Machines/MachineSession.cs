@@ -5,7 +5,7 @@ using VirtFoundation;
 using VirtFoundation.Control;
 using VirtFoundation.Events;
 
-namespace VirtWorker;
+namespace VirtWorker.Machines;
 
 /// <summary>What a client can ask of a running machine.</summary>
 internal sealed class MachineSession(MachineRun machine, EventLog events) : IControlSession
@@ -43,7 +43,7 @@ internal sealed class MachineSession(MachineRun machine, EventLog events) : ICon
                 await machine.TypeAsync(write.Data, cancellation).ConfigureAwait(false);
                 return new DoneReply();
             case ReadEventsRequest read:
-                await ReadEventsAsync(read, send, cancellation).ConfigureAwait(false);
+                await EventStream.SendAsync(events, read, machine.Finished, send, cancellation).ConfigureAwait(false);
                 return new DoneReply();
             case AgentPingRequest ping:
                 var patience = TimeSpan.FromMilliseconds(Math.Clamp(ping.TimeoutMilliseconds, 1, int.MaxValue));
@@ -129,33 +129,6 @@ internal sealed class MachineSession(MachineRun machine, EventLog events) : ICon
         {
             // The client asks next what became of the machine.
             await machine.Finished.WaitAsync(cancellation).ConfigureAwait(false);
-        }
-    }
-
-    private async Task ReadEventsAsync(ReadEventsRequest request, Func<ControlReply, ValueTask> send, CancellationToken cancellation)
-    {
-        var last = request.After;
-        if (request.Follow)
-        {
-            using var until = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-            _ = machine.Finished.ContinueWith(_ => until.CancelAsync(), until.Token, TaskContinuationOptions.None, TaskScheduler.Default);
-            try
-            {
-                await foreach (var found in events.FollowAsync(last, until.Token).ConfigureAwait(false))
-                {
-                    last = found.Sequence;
-                    await send(new EventReply(found)).ConfigureAwait(false);
-                }
-            }
-            catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
-            {
-                // The run is over: what was written last comes below.
-            }
-        }
-
-        foreach (var found in events.Read(last))
-        {
-            await send(new EventReply(found)).ConfigureAwait(false);
         }
     }
 

@@ -2,7 +2,7 @@ using VirtEngine.Channels;
 using VirtEngine.Consoles;
 using VirtFoundation.Events;
 
-namespace VirtWorker;
+namespace VirtWorker.Machines;
 
 /// <summary>Carries what the guest writes to its console into the log, whoever listens.</summary>
 internal static class ConsolePump

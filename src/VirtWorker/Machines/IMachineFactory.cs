@@ -2,7 +2,7 @@ using VirtEngine.Machines;
 using VirtEngine.Store;
 using VirtFoundation.Store;
 
-namespace VirtWorker;
+namespace VirtWorker.Machines;
 
 /// <summary>Builds the machine that a record describes.</summary>
 internal interface IMachineFactory

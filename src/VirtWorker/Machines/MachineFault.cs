@@ -3,7 +3,7 @@ using VirtEngine.Images;
 using VirtFoundation;
 using VirtFoundation.Formats;
 
-namespace VirtWorker;
+namespace VirtWorker.Machines;
 
 /// <summary>Why a machine could not be built or started, by the kinds of failure that building one has.</summary>
 internal static class MachineFault

@@ -11,7 +11,7 @@ using VirtFoundation.Events;
 using VirtFoundation.Launching;
 using VirtFoundation.Store;
 
-namespace VirtWorker;
+namespace VirtWorker.Machines;
 
 /// <summary>Owns one machine: takes its directory, builds it, runs it, serves its clients, and ends with it.</summary>
 internal sealed class MachineWorker(string path, string socket, IMachineFactory factory)

@@ -4,7 +4,7 @@ using VirtEngine.Store;
 using VirtFoundation.Store;
 using Machine = VirtEngine.Machines.Machine;
 
-namespace VirtWorker;
+namespace VirtWorker.Machines;
 
 /// <summary>Builds machines with the engine: finds what they boot.</summary>
 internal sealed class EngineMachineFactory : IMachineFactory

@@ -7,7 +7,7 @@ using VirtFoundation;
 using VirtFoundation.Events;
 using VirtFoundation.Store;
 
-namespace VirtWorker;
+namespace VirtWorker.Machines;
 
 /// <summary>One run of a machine, from building it to its end.</summary>
 internal sealed class MachineRun(MachineRecord record, ConsoleLog console, EventWriter events) : IAsyncDisposable

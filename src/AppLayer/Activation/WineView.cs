@@ -1,0 +1,128 @@
+using System.Runtime.Versioning;
+using AppLayer.Applications;
+using AppLayer.Files;
+using AppLayer.Mounting;
+using AppLayer.Paths;
+using AppLayer.Resolution;
+using VirtFoundation.Interop;
+using VirtFoundation.Store;
+using VirtSpecs;
+
+namespace AppLayer.Activation;
+
+/// <summary>
+/// A Wine prefix for Windows programs: an overlay of the writable layer, the layers and the base prefix, whose registry is composed of theirs.
+/// </summary>
+[SupportedOSPlatform("linux")]
+internal sealed class WineView(ApplicationDirectory application, ViewOrder order, ViewSources sources, WineInstallation wine, NamespaceKind kind)
+    : ApplicationView(application, order, sources, kind)
+{
+    private const string Drive = "drive_c";
+
+    private static readonly PathTokens Tokens = new(LayerLayout.WineRoots);
+
+    // Of Wine's own programs, which answer or never do.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    private Dictionary<string, string> _environment = [];
+
+    private string Prefix => Order.Prefix ?? Root;
+
+    internal override void Open()
+    {
+        RestrictedFiles.CreateDirectory(Application.TemporaryFilesPath);
+        if (Order.Prefix is null)
+        {
+            var folders = UserFolders.Find();
+            Mount(Sources.Base, Order.IsTemporary ? [] : Rules(folders), folders);
+            new WineLeavings(Application, Sources).Compose(Order.Layers, Sources.Base, Root, Order.Writable);
+        }
+
+        // wineserver finds its processes in /proc by the numbers that they have in this namespace.
+        MountProcesses("/proc");
+    }
+
+    internal override ProgramCommand Resolve(ProgramStart program)
+    {
+        var path = WindowsPath(program.Command);
+        if (IsFullPath(path) && !File.Exists(UnixPath(path)))
+        {
+            throw NotFound(path);
+        }
+
+        var directory = program.WorkingDirectory is { } wanted ? WindowsPath(wanted)
+            : IsFullPath(path) ? path[..path.LastIndexOf('\\')]
+            : "C:";
+        _environment = WineEnvironment.Make(program.Environment, wine, Prefix, Application.TemporaryFilesPath);
+        string[] arguments = path.EndsWith(".msi", StringComparison.OrdinalIgnoreCase)
+            ? ["msiexec", "/i", path, "/qn", .. program.Arguments]
+            : [path, .. program.Arguments];
+        // A prefix that is being made has no directories yet.
+        var place = Order.Prefix is null ? UnixPath(directory) ?? throw NotFound(directory) : Prefix;
+        return Command(wine.Loader, arguments, place);
+    }
+
+    // Programs with windows are asked to close them; those of a console get Ctrl+C.
+    internal override void AskToEnd(ProcessTree tree) => tree.SignalPrograms(Libc.SIGINT);
+
+    // The server ends every process of its prefix and writes the registry.
+    internal override void MakeEnd(ProcessTree tree)
+    {
+        if (_environment.Count == 0)
+        {
+            return; // Nothing was ever started.
+        }
+
+        var ended = tree.Start(Command(wine.Server, ["-k"], "/"), "/dev/null", "/dev/null");
+        ended.Wait(Patience);
+    }
+
+    // Documents survive a reset: in the user's own folders, or where there are none, in the data layer.
+    private static IReadOnlyList<IsolationRule> Rules(Dictionary<string, string> folders) =>
+    [
+        .. ViewRules.Defaults(LayerPlatform.Windows, null)
+            .Select(rule => folders.ContainsKey(rule.Path) ? rule : rule with { Mode = IsolationMode.Data }),
+    ];
+
+    private ProgramCommand Command(string program, IReadOnlyList<string> arguments, string directory)
+    {
+        var command = NamespaceCommand.InView(new(program, arguments), Kind, null, null);
+        return new(command.Program, command.Arguments, _environment, directory);
+    }
+
+    // C:\… of a token path; Z:\… of a path of the system.
+    private static string WindowsPath(string text)
+    {
+        var path = Tokens.Detokenise(text);
+        return path.StartsWith('/') ? $"Z:{path.Replace('/', '\\')}"
+            : IsFullPath(path) ? path.Replace('/', '\\')
+            : path;
+    }
+
+    private static bool IsFullPath(string path) => path is [_, ':', '\\' or '/', ..];
+
+    // Where a path of a Windows program is, whatever the case of its letters.
+    private string? UnixPath(string path)
+    {
+        var parts = path.Split('\\', StringSplitOptions.RemoveEmptyEntries);
+        var place = parts[0].Equals("Z:", StringComparison.OrdinalIgnoreCase) ? "/"
+            : parts[0].Equals("C:", StringComparison.OrdinalIgnoreCase) ? Path.Combine(Prefix, Drive)
+            : Path.Combine(Prefix, "dosdevices", parts[0].ToLowerInvariant());
+        foreach (var part in parts.AsSpan(1))
+        {
+            var exact = Path.Combine(place, part);
+            var found = Path.Exists(exact) ? exact
+                : Directory.Exists(place)
+                    ? Directory.EnumerateFileSystemEntries(place).FirstOrDefault(entry => Path.GetFileName(entry).Equals(part, StringComparison.OrdinalIgnoreCase))
+                    : null;
+            if (found is null)
+            {
+                return null;
+            }
+
+            place = found;
+        }
+
+        return place;
+    }
+}

@@ -1,0 +1,61 @@
+using AppLayer.Activation;
+using AppLayer.Store;
+using VirtFoundation;
+using VirtFoundation.Events;
+using VirtFoundation.Store;
+using VirtSpecs;
+
+namespace AppLayer.Applications;
+
+/// <summary>Makes up for what a worker that was killed could not do after its programs' end.</summary>
+internal static class ApplicationRecovery
+{
+    /// <summary>Makes up for a lost worker if there was one and nobody holds the application.</summary>
+    /// <returns>The run as it is recorded then.</returns>
+    /// <exception cref="VirtException">What is to be done cannot be done now; the next attempt may.</exception>
+    internal static ApplicationRunRecord? TryRecover(ApplicationDirectory directory, LayerStore layers)
+    {
+        using var held = FileLock.TryTake(directory.LockPath);
+        return held is null ? directory.TryReadRun(out _) : Recover(directory, layers);
+    }
+
+    /// <summary>Makes up for a lost worker if there was one. The caller holds the application's lock.</summary>
+    /// <returns>The run as it is recorded then.</returns>
+    /// <exception cref="VirtException">What is to be done cannot be done now; the next attempt may.</exception>
+    internal static ApplicationRunRecord? Recover(ApplicationDirectory directory, LayerStore layers)
+    {
+        var run = directory.TryReadRun(out var damage);
+        if (damage is not null)
+        {
+            directory.Events.Append(EventNames.WorkerLost, damage.Message);
+        }
+
+        if (run is not { Ended: null })
+        {
+            directory.Writable.Sweep();
+            return run;
+        }
+
+        var lost = run with { Ended = DateTime.UtcNow, Outcome = ApplicationState.Failed, Reason = LostWorker.Describe(directory, run) };
+        Finish(directory, run, layers);
+        directory.Events.Append(EventNames.WorkerLost, lost.Reason);
+        directory.WriteRun(lost);
+        return lost;
+    }
+
+    /// <summary>Keeps or throws away what a run's programs wrote, as it was to be.</summary>
+    internal static void Finish(ApplicationDirectory directory, ApplicationRunRecord run, LayerStore layers)
+    {
+        if (run.Writable == WritablePolicy.ResetOnExit)
+        {
+            directory.Writable.Reset();
+        }
+        else if (run.Writable == WritablePolicy.Keep && run.Base is { } basePrefix)
+        {
+            new WineLeavings(directory, new(layers, basePrefix)).Keep(run.Layers, basePrefix);
+        }
+
+        TreeRemoval.TryRemove(directory.TemporaryFilesPath);
+        directory.Writable.Sweep();
+    }
+}

@@ -1,0 +1,437 @@
+using System.Runtime.CompilerServices;
+using AppLayer.Activation;
+using AppLayer.Store;
+using VirtFoundation;
+using VirtFoundation.Events;
+using VirtFoundation.Launching;
+using VirtFoundation.Store;
+using VirtSpecs;
+
+namespace AppLayer.Applications;
+
+/// <summary>The virtual applications of this computer.</summary>
+public sealed class LocalApplicationHost
+{
+    // Within this time a worker opens its socket, even on a slow disk.
+    private static readonly TimeSpan SocketPatience = TimeSpan.FromSeconds(15);
+
+    // A worker that is stopped in a debugger, say, must not hide the others.
+    private static readonly TimeSpan StatusPatience = TimeSpan.FromSeconds(3);
+
+    // Between two attempts to join a run that was just ending.
+    private static readonly TimeSpan EndPause = TimeSpan.FromMilliseconds(20);
+
+    private readonly ApplicationStore _store;
+    private readonly LayerStore _layers;
+    private readonly ApplicationStarter _starter;
+
+    /// <summary>Keeps applications under a root.</summary>
+    /// <param name="root">The root.</param>
+    public LocalApplicationHost(VirtRoot root)
+        : this(root, WorkerLauncher.ForThisSystem(), WorkerLocator.Find)
+    {
+    }
+
+    internal LocalApplicationHost(VirtRoot root, IWorkerLauncher launcher, Func<WorkerCommand> locate)
+    {
+        _store = new(root);
+        _layers = new(root);
+        _starter = new(launcher, locate);
+    }
+
+    /// <summary>The root that holds the applications and their layers.</summary>
+    public VirtRoot Root => _store.Root;
+
+    /// <summary>Whether programs of an application run, or are about to.</summary>
+    /// <param name="application">The application as it was found.</param>
+    public static bool IsRunning(ApplicationInfo application)
+    {
+        ArgumentNullException.ThrowIfNull(application);
+        return application.State is ApplicationState.Starting or ApplicationState.Running;
+    }
+
+    /// <summary>The names of all applications that can be read, without asking their workers.</summary>
+    public IReadOnlyList<string> GetNames() => [.. _store.List(static (_, _) => { }).Select(application => application.Spec.Name)];
+
+    /// <summary>The application that somebody names.</summary>
+    /// <exception cref="VirtException">There is none.</exception>
+    public Task<ApplicationInfo> FindAsync(ApplicationReference reference, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(reference);
+        return reference.Id != Guid.Empty
+            ? GetAsync(reference.Id, cancellation)
+            : DescribeAsync(
+                _store.Find(reference.Name)
+                    ?? throw new VirtException(VirtErrorCode.ApplicationNotFound, $"There is no virtual application named '{reference.Name}'."),
+                cancellation);
+    }
+
+    /// <summary>All applications, by name.</summary>
+    /// <param name="onDamaged">Told of each application that cannot be read; the others are returned.</param>
+    /// <param name="cancellation">Ends the wait for workers that do not answer.</param>
+    public async Task<IReadOnlyList<ApplicationInfo>> ListAsync(Action<Guid, VirtException> onDamaged, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(onDamaged);
+        var asked = _store.List(onDamaged).Select(record => (record.Id, Answer: DescribeAsync(record, cancellation))).ToList();
+        var found = new List<ApplicationInfo>(asked.Count);
+        foreach (var (id, answer) in asked)
+        {
+            try
+            {
+                found.Add(await answer.ConfigureAwait(false));
+            }
+            catch (VirtException e)
+            {
+                onDamaged(id, e);
+            }
+        }
+
+        return [.. found.OrderBy(application => application.Name, StringComparer.OrdinalIgnoreCase)];
+    }
+
+    /// <summary>One application.</summary>
+    /// <exception cref="VirtException">There is none with the identity.</exception>
+    public Task<ApplicationInfo> GetAsync(Guid id, CancellationToken cancellation) => DescribeAsync(_store.Get(id), cancellation);
+
+    /// <summary>Makes an application. Its layers need not be there yet.</summary>
+    /// <returns>Its identity.</returns>
+    /// <exception cref="VirtException">The spec is wrong, or the name is in use.</exception>
+    public Guid Create(Application spec) => _store.Create(Checked(spec)).Id;
+
+    /// <summary>Changes what an application should be.</summary>
+    /// <exception cref="VirtException">The spec is wrong, the name is in use, or the change needs the application stopped.</exception>
+    public async Task UpdateAsync(Guid id, Func<Application, Application> change, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(change);
+        var now = await GetAsync(id, cancellation).ConfigureAwait(false);
+        var wanted = Checked(change(now.Spec));
+        var plan = Plan.Compute([wanted with { Name = now.Name }], [new(now.Spec, StateOf(now))]);
+        var restarting = plan.FirstOrDefault(part => part.NeedsRestart);
+        if (restarting is not null && IsRunning(now))
+        {
+            throw new VirtException(VirtErrorCode.ApplicationRunning, $"{restarting.Member} of '{now.Name}' can change only while it is stopped.");
+        }
+
+        _store.Update(id, spec => Checked(change(spec)), whileStopped: restarting is not null);
+    }
+
+    /// <summary>Removes an application that is stopped, with everything that it wrote, its data layer too.</summary>
+    /// <exception cref="VirtException">It runs, or there is none.</exception>
+    public void Remove(Guid id)
+    {
+        _store.Remove(id);
+        Leftover.Remove(Path.Combine(Root.SocketDirectory, VirtRoot.SocketName(id))); // A worker that was killed left it.
+    }
+
+    /// <summary>
+    /// Starts an application's program. If the application runs, the program joins its view: what it sees and changes is one for all of them.
+    /// </summary>
+    /// <param name="id">The application.</param>
+    /// <param name="request">What differs from the spec.</param>
+    /// <param name="progress">Told what takes long.</param>
+    /// <param name="cancellation">Ends the attempt; a program that was started goes on.</param>
+    /// <returns>The program, with its number in the run.</returns>
+    /// <exception cref="VirtException">It cannot be started.</exception>
+    public async Task<ProgramRecord> StartAsync(
+        Guid id, StartRequest request, IProgress<ActivationStage>? progress, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var record = _store.Get(id);
+        var program = request.ToProgram(record.Spec);
+        if (PlatformOf(record.Spec) == LayerPlatform.Windows && OperatingSystem.IsLinux())
+        {
+            await BasePrefix.ProvideAsync(Root, WineInstallation.Find(), progress, cancellation).ConfigureAwait(false);
+        }
+
+        progress?.Report(ActivationStage.Starting);
+        while (true)
+        {
+            try
+            {
+                var connection = await ConnectOrStartAsync(id, cancellation).ConfigureAwait(false);
+                await using (connection.ConfigureAwait(false))
+                {
+                    return await connection.StartAsync(program, cancellation).ConfigureAwait(false);
+                }
+            }
+            catch (VirtException e) when (e.Code is VirtErrorCode.ApplicationRunning or VirtErrorCode.ApplicationNotRunning)
+            {
+                // Another start was faster, or the run ends in this moment.
+                await Task.Delay(EndPause, cancellation).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>Connects to a running application.</summary>
+    /// <exception cref="VirtException">It is not running.</exception>
+    public Task<ApplicationConnection> ConnectAsync(Guid id, CancellationToken cancellation)
+    {
+        var record = _store.Get(id);
+        return RunningSocket(id) is { } socket
+            ? ApplicationConnection.OpenAsync(socket, id, cancellation)
+            : throw new VirtException(VirtErrorCode.ApplicationNotRunning, $"'{record.Spec.Name}' is not running.");
+    }
+
+    /// <summary>Stops every program of an application, and returns when the run is recorded.</summary>
+    /// <param name="id">The application.</param>
+    /// <param name="timeout">How long the programs may take.</param>
+    /// <param name="thenKill">Whether they are killed after that time, rather than that this fails.</param>
+    /// <param name="cancellation">Ends the wait; the order stands.</param>
+    /// <exception cref="VirtException">It is not running, or its programs had not ended in time.</exception>
+    public async Task StopAsync(Guid id, TimeSpan timeout, bool thenKill, CancellationToken cancellation)
+    {
+        var connection = await ConnectAsync(id, cancellation).ConfigureAwait(false);
+        await using (connection.ConfigureAwait(false))
+        {
+            await connection.StopAsync(timeout, thenKill, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>
+    /// Throws away what an application wrote, save what isolation rules keep: its data layer, and places of the system that it writes to itself.
+    /// It takes the time of one change of a name. What was thrown away still takes room until <see cref="SweepAsync"/>, which the next start
+    /// does too.
+    /// </summary>
+    /// <exception cref="VirtException">It runs, or the disk refuses.</exception>
+    public void Reset(Guid id)
+    {
+        var record = _store.Get(id);
+        var directory = _store.DirectoryOf(id);
+        using var held = FileLock.TryTake(directory.LockPath)
+            ?? throw new VirtException(VirtErrorCode.ApplicationRunning, $"'{record.Spec.Name}' is running; stop it first.");
+        directory.Writable.Reset();
+        directory.Events.Append(EventNames.Reset, record.Spec.Name);
+    }
+
+    /// <summary>Frees the room of what resets threw away.</summary>
+    public Task SweepAsync(Guid id, CancellationToken cancellation) => Task.Run(() => _store.DirectoryOf(id).Writable.Sweep(), cancellation);
+
+    /// <summary>Waits for a program's end.</summary>
+    /// <param name="id">The application.</param>
+    /// <param name="program">The program's number in the current or last run.</param>
+    /// <param name="cancellation">Ends the wait; the program goes on.</param>
+    /// <returns>What it ended with.</returns>
+    /// <exception cref="VirtException">There is no such program, or the worker was lost.</exception>
+    public async Task<int> WaitAsync(Guid id, int program, CancellationToken cancellation)
+    {
+        try
+        {
+            var connection = await ConnectAsync(id, cancellation).ConfigureAwait(false);
+            await using (connection.ConfigureAwait(false))
+            {
+                return await connection.WaitAsync(program, cancellation).ConfigureAwait(false);
+            }
+        }
+        catch (VirtException e) when (e.Code is VirtErrorCode.ApplicationNotRunning or VirtErrorCode.WorkerLost)
+        {
+            var now = await GetEndedAsync(id, cancellation).ConfigureAwait(false);
+            return now.Programs.FirstOrDefault(one => one.Number == program)?.ExitCode ?? throw new VirtException(
+                now.State == ApplicationState.Failed ? VirtErrorCode.ApplicationFailed : e.Code,
+                now.Reason ?? $"'{now.Name}' has no program {program} in its last run.", e);
+        }
+    }
+
+    /// <summary>Waits until an application's last program has ended and the run is recorded.</summary>
+    /// <returns>The application as it is then.</returns>
+    public async Task<ApplicationInfo> WaitForEndAsync(Guid id, CancellationToken cancellation)
+    {
+        try
+        {
+            var connection = await ConnectAsync(id, cancellation).ConfigureAwait(false);
+            await using (connection.ConfigureAwait(false))
+            {
+                await connection.WaitForEndAsync(cancellation).ConfigureAwait(false);
+            }
+        }
+        catch (VirtException e) when (e.Code is VirtErrorCode.ApplicationNotRunning or VirtErrorCode.WorkerLost)
+        {
+            return await GetEndedAsync(id, cancellation).ConfigureAwait(false);
+        }
+
+        return await GetEndedAsync(id, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Reads what a program of the current or last run wrote to one of its streams.</summary>
+    /// <param name="id">The application.</param>
+    /// <param name="program">The program's number in the run.</param>
+    /// <param name="isError">Whether to its standard error stream.</param>
+    /// <param name="offset">Where to begin, in bytes; what is no longer kept is skipped.</param>
+    /// <param name="follow">Whether to go on as it writes, until it ends.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    public async IAsyncEnumerable<ProgramOutputPart> ReadOutputAsync(
+        Guid id, int program, bool isError, long offset, bool follow, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        _store.Get(id);
+        if (follow && RunningSocket(id) is { } socket)
+        {
+            // Only the worker knows when the program has ended; what it wrote is in the file.
+            var connection = await ApplicationConnection.OpenAsync(socket, id, cancellation).ConfigureAwait(false);
+            await using (connection.ConfigureAwait(false))
+            {
+                await foreach (var part in connection.ReadAsync(program, isError, offset, follow: true, cancellation).ConfigureAwait(false))
+                {
+                    yield return part;
+                }
+            }
+
+            yield break;
+        }
+
+        var path = _store.DirectoryOf(id).OutputPath(program, isError);
+        var buffer = new byte[64 << 10];
+        int read;
+        while ((read = ProgramOutput.Read(path, ref offset, buffer)) > 0)
+        {
+            yield return new(offset, buffer.AsMemory(0, read).ToArray());
+            offset += read;
+        }
+    }
+
+    /// <summary>An application's events.</summary>
+    /// <param name="id">The application.</param>
+    /// <param name="after">Only those with a greater number.</param>
+    public IReadOnlyList<LoggedEvent> GetEvents(Guid id, long after = 0)
+    {
+        _store.Get(id);
+        return _store.DirectoryOf(id).Events.Read(after);
+    }
+
+    /// <summary>An application's events as they happen, whoever writes them.</summary>
+    public IAsyncEnumerable<LoggedEvent> FollowEventsAsync(Guid id, long after, CancellationToken cancellation)
+    {
+        _store.Get(id);
+        return _store.DirectoryOf(id).Events.FollowAsync(after, cancellation);
+    }
+
+    /// <summary>The directory with the files that an application's programs changed, in tree layout; it need not exist.</summary>
+    /// <exception cref="VirtException">There is no such application.</exception>
+    public string GetWritableTree(Guid id) => _store.DirectoryOf(_store.Get(id).Id).Writable.Tree;
+
+    /// <summary>The state in the words of plans.</summary>
+    internal static RunState StateOf(ApplicationInfo application) => application.State switch
+    {
+        ApplicationState.Stopped => RunState.Stopped,
+        ApplicationState.Failed => RunState.Failed,
+        _ => RunState.Running,
+    };
+
+    private static Application Checked(Application spec)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        return SpecRules.FindErrors([spec]) is { Count: > 0 } errors
+            ? throw new VirtException(VirtErrorCode.SpecInvalid, string.Join(Environment.NewLine, errors), new SpecException(errors))
+            : spec;
+    }
+
+    private LayerPlatform PlatformOf(Application spec) => LayerStack.Resolve(_layers, spec).Platform;
+
+    private string? RunningSocket(Guid id) =>
+        _store.DirectoryOf(id).TryReadRun(out _) is { Ended: null } run && run.Process.IsAlive ? run.Socket : null;
+
+    private async Task<ApplicationConnection> ConnectOrStartAsync(Guid id, CancellationToken cancellation)
+    {
+        if (RunningSocket(id) is { } socket)
+        {
+            try
+            {
+                return await ApplicationConnection.OpenAsync(socket, id, cancellation).ConfigureAwait(false);
+            }
+            catch (VirtException e) when (e.Code == VirtErrorCode.WorkerLost)
+            {
+                throw new VirtException(VirtErrorCode.ApplicationNotRunning, e.Message, e);
+            }
+        }
+
+        await _starter.StartAsync(Root, id, _store.DirectoryOf(id), cancellation).ConfigureAwait(false);
+        return await ApplicationConnection.OpenAsync(Root.SocketPath(id), id, cancellation).ConfigureAwait(false);
+    }
+
+    private async Task<ApplicationInfo> GetEndedAsync(Guid id, CancellationToken cancellation)
+    {
+        var now = await GetAsync(id, cancellation).ConfigureAwait(false);
+        while (IsRunning(now))
+        {
+            // The socket of a process that dies goes before the process itself.
+            await Task.Delay(EndPause, cancellation).ConfigureAwait(false);
+            now = await GetAsync(id, cancellation).ConfigureAwait(false);
+        }
+
+        return now;
+    }
+
+    private async Task<ApplicationInfo> DescribeAsync(ApplicationRecord record, CancellationToken cancellation)
+    {
+        var directory = _store.DirectoryOf(record.Id);
+        var run = directory.TryReadRun(out var damage);
+        VirtException? unfinished = null;
+        if (run is { Ended: null, Process.IsAlive: false })
+        {
+            try
+            {
+                run = ApplicationRecovery.TryRecover(directory, _layers) ?? run;
+            }
+            catch (VirtException e)
+            {
+                unfinished = e;
+            }
+        }
+
+        var found = new ApplicationInfo(record.Id)
+        {
+            Name = record.Spec.Name,
+            HostName = Environment.MachineName,
+            State = damage is not null ? ApplicationState.Failed : run?.Outcome ?? ApplicationState.Stopped,
+            Reason = damage?.Message ?? run?.Reason,
+            Programs = run?.Programs ?? [],
+            Created = record.Created,
+            Started = run?.Started,
+            Ended = run?.Ended,
+            Directory = directory.Path,
+            Spec = record.Spec,
+        };
+        if (run is not { Ended: null })
+        {
+            return found;
+        }
+
+        return run.Process.IsAlive
+            ? await AskAsync(found with { ProcessId = run.Process.Id }, run, cancellation).ConfigureAwait(false)
+            : found with
+            {
+                State = ApplicationState.Failed,
+                Reason = $"{LostWorker.Describe(directory, run)}{(unfinished is null ? "" : $" What it left could not be kept yet: {unfinished.Message}")}",
+            };
+    }
+
+    private async Task<ApplicationInfo> AskAsync(ApplicationInfo found, ApplicationRunRecord run, CancellationToken cancellation)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        patience.CancelAfter(StatusPatience);
+        try
+        {
+            var connection = await ApplicationConnection.OpenAsync(run.Socket, found.Id, patience.Token).ConfigureAwait(false);
+            await using (connection.ConfigureAwait(false))
+            {
+                var status = await connection.GetStatusAsync(patience.Token).ConfigureAwait(false);
+                return found with { State = status.State, Programs = status.Programs };
+            }
+        }
+        catch (VirtException e) when (e.Code == VirtErrorCode.WorkerLost)
+        {
+            // It has not opened its socket yet, or has just ended.
+            return _store.DirectoryOf(found.Id).TryReadRun() is { Ended: not null } ended
+                ? found with { State = ended.Outcome, Reason = ended.Reason, Programs = ended.Programs, Ended = ended.Ended, ProcessId = null }
+                : run.Process.IsAlive && DateTime.UtcNow - run.Started < SocketPatience
+                    ? found with { State = ApplicationState.Starting }
+                    : found with { State = ApplicationState.Running, Reason = $"Its worker (process {run.Process.Id}) cannot be reached: {e.Message}" };
+        }
+        catch (VirtException e)
+        {
+            return found with { State = ApplicationState.Running, Reason = e.Message };
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return found with { State = ApplicationState.Running, Reason = "The worker does not answer." };
+        }
+    }
+}
