@@ -1,11 +1,18 @@
 using System.Globalization;
 using VirtBenchmarks;
 using VirtBenchmarks.Figures.Import;
+using VirtBenchmarks.Figures.Mounting;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 if (args is [ModuleImport.Verb, var module, var engine])
 {
     Console.WriteLine(ModuleImport.Run(module, engine));
+    return 0;
+}
+
+if (args is [StackMount.Verb, var who, var stack])
+{
+    Console.WriteLine(StackMount.Run(who, stack));
     return 0;
 }
 

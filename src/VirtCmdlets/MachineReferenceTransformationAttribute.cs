@@ -1,41 +1,13 @@
-using System.Collections;
-using System.Management.Automation;
 using VirtEngine.Hosts;
-using VirtSpecs;
 
 namespace VirtCmdlets;
 
-/// <summary>
-/// Takes for a machine whatever tells which one is meant: an object with its Id, which stays when a machine is renamed, or else with its Name.
-/// Objects that came through remoting, Import-Csv or ConvertFrom-Json are like that. Everything else is left to PowerShell.
-/// </summary>
-internal sealed class MachineReferenceTransformationAttribute : ArgumentTransformationAttribute
+/// <summary>Takes for a machine whatever tells which one is meant.</summary>
+internal sealed class MachineReferenceTransformationAttribute : ReferenceTransformationAttribute
 {
-    /// <summary>Whether specs, travelled ones too, are left as they are: for commands that take them for themselves.</summary>
-    public bool LeavesSpecs { get; set; }
+    private protected override bool IsReference(object one) => one is MachineReference;
 
-    public override object Transform(EngineIntrinsics engineIntrinsics, object inputData) => Inner(inputData) switch
-    {
-        null or string or IDictionary => inputData,
-        IEnumerable many => many.Cast<object>().Select(Refer).ToArray(),
-        _ => Refer(inputData),
-    };
+    private protected override object ToReference(Guid id) => new MachineReference(id);
 
-    private static object? Inner(object? given) => given is PSObject wrapped ? wrapped.BaseObject : given;
-
-    private object Refer(object one)
-    {
-        if (Inner(one) is null or string or Guid or MachineReference || (LeavesSpecs && IsSpec(one)))
-        {
-            return one;
-        }
-
-        var properties = PSObject.AsPSObject(one).Properties;
-        return LanguagePrimitives.TryConvertTo<Guid>(properties["Id"]?.Value, out var id) && id != Guid.Empty ? new MachineReference(id)
-            : properties["Name"]?.Value?.ToString() is { Length: > 0 } name ? new MachineReference(name)
-            : one;
-    }
-
-    private static bool IsSpec(object one) =>
-        PSObject.AsPSObject(one).TypeNames.Any(name => name == typeof(Spec).FullName || name == "Deserialized." + typeof(Spec).FullName);
+    private protected override object ToReference(string name) => new MachineReference(name);
 }

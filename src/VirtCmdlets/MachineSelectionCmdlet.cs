@@ -39,17 +39,7 @@ public abstract class MachineSelectionCmdlet : VirtCmdlet
     internal void WriteMachine(Guid id) => WriteObject(Await(cancellation => VirtHost.GetMachineAsync(id, cancellation)));
 
     /// <summary>A name as wildcards match it.</summary>
-    internal IEnumerable<MachineInfo> Match(string name)
-    {
-        var pattern = new WildcardPattern(name, WildcardOptions.IgnoreCase);
-        var found = List().Where(machine => pattern.IsMatch(machine.Name)).ToList();
-        if (found.Count == 0 && !WildcardPattern.ContainsWildcardCharacters(name))
-        {
-            WriteError(ErrorCatalog.ToRecord(NotFound(name), name));
-        }
-
-        return found;
-    }
+    internal List<MachineInfo> Match(string name) => Match(List(), machine => machine.Name, name, VirtErrorCode.MachineNotFound, "machine");
 
     /// <summary>All machines; those that are damaged are reported.</summary>
     internal IReadOnlyList<MachineInfo> List()
@@ -59,8 +49,6 @@ public abstract class MachineSelectionCmdlet : VirtCmdlet
         damaged.ForEach(one => WriteError(ErrorCatalog.ToRecord(one.Failure, one.Id)));
         return found;
     }
-
-    private static VirtException NotFound(string name) => new(VirtErrorCode.MachineNotFound, $"There is no machine named '{name}'.");
 
     private MachineInfo? Find(MachineReference reference)
     {

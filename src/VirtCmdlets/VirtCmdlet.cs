@@ -1,7 +1,9 @@
 using System.Management.Automation;
 using System.Threading.Channels;
+using AppLayer.Store;
 using VirtEngine.Hosts;
 using VirtFoundation;
+using VirtFoundation.Formats;
 using VirtFoundation.Store;
 using VirtSpecs;
 
@@ -12,6 +14,7 @@ public abstract class VirtCmdlet : PSCmdlet, IDisposable
 {
     private CancellationTokenSource _stop = new();
     private LocalHost? _host;
+    private LayerStore? _layers;
     private List<Action<VirtCmdlet>> _jobWork = [];
     private bool _yesToAll;
     private bool _noToAll;
@@ -28,6 +31,9 @@ public abstract class VirtCmdlet : PSCmdlet, IDisposable
 
     /// <summary>The host that the cmdlet works on.</summary>
     protected internal LocalHost VirtHost => _host ??= new(VirtRoot.Find(Scope));
+
+    /// <summary>The store of layers that the cmdlet works on.</summary>
+    internal LayerStore Layers => _layers ??= new(VirtRoot.Find(Scope));
 
     /// <summary>Frees what the cmdlet holds.</summary>
     public void Dispose()
@@ -220,6 +226,11 @@ public abstract class VirtCmdlet : PSCmdlet, IDisposable
             WriteError(ErrorCatalog.ToRecord(e, target));
             return false;
         }
+        catch (MalformedDataException e)
+        {
+            WriteError(ErrorCatalog.ToRecord(new(VirtErrorCode.FileInvalid, e.Message, e), target));
+            return false;
+        }
     }
 
     /// <summary>Does something; what goes wrong ends the command.</summary>
@@ -235,6 +246,25 @@ public abstract class VirtCmdlet : PSCmdlet, IDisposable
             throw;
         }
     }
+
+    /// <summary>Those whose names wildcards match; a name without wildcards that nothing has is reported.</summary>
+    internal List<T> Match<T>(IEnumerable<T> all, Func<T, string> nameOf, string name, VirtErrorCode notFound, string kind)
+    {
+        var pattern = new WildcardPattern(name, WildcardOptions.IgnoreCase);
+        var found = all.Where(one => pattern.IsMatch(nameOf(one))).ToList();
+        if (found.Count == 0 && !WildcardPattern.ContainsWildcardCharacters(name))
+        {
+            WriteError(ErrorCatalog.ToRecord(new(notFound, $"There is no {kind} named '{name}'."), name));
+        }
+
+        return found;
+    }
+
+    /// <summary>Layers as <c>name@version</c>, or as a name for all its versions; wildcards are allowed. Those that are damaged are reported.</summary>
+    internal List<LayerInfo> MatchLayers(string name) => Match(
+        Layers.List((place, failure) => WriteError(ErrorCatalog.ToRecord(failure, place))),
+        layer => name.Contains('@', StringComparison.Ordinal) ? $"{layer}" : layer.Name,
+        name, VirtErrorCode.LayerNotFound, "layer");
 
     /// <summary>A path as the user means it: relative to the current location, with drives resolved.</summary>
     internal string FullPath(string path) => SessionState.Path.GetUnresolvedProviderPathFromPSPath(path);

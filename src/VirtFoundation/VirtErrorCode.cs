@@ -147,6 +147,9 @@ public enum VirtErrorCode
     /// <summary>The installation did not end in time.</summary>
     CaptureTimeout,
 
+    /// <summary>A file is damaged, or not of the format that it should be of.</summary>
+    FileInvalid,
+
     /// <summary>The kernel refused to mount or unmount something.</summary>
     MountFailed,
 

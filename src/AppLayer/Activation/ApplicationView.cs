@@ -3,6 +3,7 @@ using System.Runtime.Versioning;
 using AppLayer.Applications;
 using AppLayer.Mounting;
 using AppLayer.Resolution;
+using AppLayer.Store;
 using VirtFoundation;
 using VirtFoundation.Interop;
 using VirtFoundation.Store;
@@ -66,12 +67,14 @@ internal abstract class ApplicationView(ApplicationDirectory application, ViewOr
     private protected void Mount(string basePath, IReadOnlyList<IsolationRule> defaults, IReadOnlyDictionary<string, string> hostFolders)
     {
         RestrictedFiles.CreateDirectory(application.ViewPath);
+        var baseFiles = new LiveFiles(basePath, order.Platform);
         var plan = ViewPlan.Create(new()
         {
             Platform = order.Platform,
             Base = basePath,
-            BaseFiles = new LiveFiles(basePath, order.Platform),
-            Layers = [.. order.Layers.Select(sources.TreeOf).Select(tree => new ViewLayer(Path.GetFileName(tree), tree, new LiveFiles(tree, order.Platform)))],
+            BaseFiles = baseFiles,
+            Layers = StackLayout.Compose(
+                order.Platform, [.. order.Layers.Select(sources.Find)], baseFiles, application.LayoutPath, StoreOperations.Instance),
             Writable = order.Writable == WritablePolicy.Memory ? null : Directories(application.Writable),
             Data = Directories(application.Data),
             Rules = [.. defaults, .. order.Rules],

@@ -11,14 +11,14 @@ internal sealed record LayerStack(LayerPlatform Platform, IReadOnlyList<LayerInf
 {
     /// <summary>Finds the layers.</summary>
     /// <exception cref="VirtException">One is not there, or they are of different platforms.</exception>
-    internal static LayerStack Resolve(LayerStore store, Application spec)
+    internal static LayerStack Resolve(LayerStore store, string application, IEnumerable<LayerReference> references)
     {
-        LayerInfo[] layers = [.. spec.Layers.Select(reference => store.Find(reference.Name, reference.Version))];
+        LayerInfo[] layers = [.. references.Select(reference => store.Find(reference.Name, reference.Version))];
         var other = Array.Find(layers, layer => layer.Platform != layers[0].Platform);
         return other is null
             ? new(layers[0].Platform, layers)
             : throw new VirtException(
                 VirtErrorCode.SpecInvalid,
-                $"'{spec.Name}' has layers of two systems: {layers[0].Name} is for {layers[0].Platform}, {other.Name} for {other.Platform}.");
+                $"'{application}' has layers of two systems: {layers[0].Name} is for {layers[0].Platform}, {other.Name} for {other.Platform}.");
     }
 }

@@ -1,5 +1,8 @@
+using AppLayer.Files;
 using AppLayer.Registry;
+using AppLayer.Resolution;
 using AppLayer.Store;
+using VirtFoundation;
 
 namespace AppLayer.Activation;
 
@@ -11,8 +14,15 @@ internal sealed class ViewSources(LayerStore layers, string basePrefix)
     /// <summary>The Wine prefix below all layers.</summary>
     internal string Base => basePrefix;
 
-    /// <summary>The directory with a layer's files.</summary>
-    internal string TreeOf(Guid layer) => layers.TreeDirectory(layer);
+    /// <summary>A layer on its way into a stack.</summary>
+    /// <exception cref="VirtException">It is not there, or damaged.</exception>
+    internal StackLayer Find(Guid layer)
+    {
+        var info = layers.Get(layer);
+        return ContentDigest.TryParse(info.Digest, out var digest)
+            ? new(new($"{info.Name}@{info.Version}", layers.TreeDirectory(layer), new TreeFiles(layers.ReadFiles(layer))), digest)
+            : throw new VirtException(VirtErrorCode.LayerDamaged, $"The digest of layer '{info}' is none: {info.Digest}");
+    }
 
     /// <summary>A layer's registry entries, if it has any.</summary>
     internal RegistryKey? RegistryOf(Guid layer) => layers.ReadRegistry(layer);

@@ -28,8 +28,14 @@ internal sealed class WritableLayer(string directory, string name, IFileOperatio
     /// <exception cref="VirtFoundation.VirtException">The disk refuses.</exception>
     internal void Create()
     {
-        _files.CreateDirectory(Tree);
-        _files.CreateDirectory(Work);
+        foreach (var path in (string[])[Root, Tree, Work])
+        {
+            // A tree has the rights that programs shall see; what it lies in is its owner's alone.
+            if (!Directory.Exists(path))
+            {
+                _files.CreateDirectory(path);
+            }
+        }
     }
 
     /// <summary>

@@ -9,6 +9,7 @@ namespace AppLayer.Applications;
 internal sealed class ApplicationDirectory(string path)
 {
     private static readonly StateFile<ApplicationRecord> RecordFile = new(ApplicationJson.Default.ApplicationRecord);
+    private static readonly StateFile<ViewRecord> ViewFile = new(ViewJson.Default.ViewRecord);
     private static readonly StateFile<TemporaryRecord> TemporaryFile = new(ApplicationJson.Default.TemporaryRecord);
     private static readonly StateFile<ApplicationRunRecord> RunFile = new(ApplicationJson.Default.ApplicationRunRecord);
 
@@ -35,6 +36,9 @@ internal sealed class ApplicationDirectory(string path)
     /// <summary>Where the view is mounted, in the worker's mount namespace; an empty directory everywhere else.</summary>
     internal string ViewPath => Place("v");
 
+    /// <summary>Layers with their names adjusted to what is below them, where they need it.</summary>
+    internal string LayoutPath => Place("l");
+
     /// <summary>Temporary files of the run's own: the sockets of its wineserver.</summary>
     internal string TemporaryFilesPath => Place("t");
 
@@ -53,6 +57,9 @@ internal sealed class ApplicationDirectory(string path)
     internal ApplicationRecord? TryReadRecord() => RecordFile.TryRead(RecordPath);
 
     internal void WriteRecord(ApplicationRecord record) => RecordFile.Write(RecordPath, record);
+
+    /// <summary>Reads what of the record is about the view.</summary>
+    internal ViewRecord? TryReadView() => ViewFile.TryRead(RecordPath);
 
     internal TemporaryRecord? TryReadTemporary() => TemporaryFile.TryRead(TemporaryPath);
 

@@ -105,7 +105,12 @@ public sealed class LocalApplicationHost
         ArgumentNullException.ThrowIfNull(change);
         var now = await GetAsync(id, cancellation).ConfigureAwait(false);
         var wanted = Checked(change(now.Spec));
-        var plan = Plan.Compute([wanted with { Name = now.Name }], [new(now.Spec, StateOf(now))]);
+        // Whether its layers are there matters when it starts.
+        var layers = wanted.Layers.Select(reference => new Layer
+        {
+            Name = reference.Name, Version = reference.Version ?? LayerVersion.Default, Platform = LayerPlatform.Linux, From = new(),
+        }).DistinctBy(layer => layer.QualifiedName, StringComparer.OrdinalIgnoreCase);
+        var plan = Plan.Compute([wanted with { Name = now.Name }], [new(now.Spec, StateOf(now)), .. layers.Select(layer => new SpecState(layer))]);
         var restarting = plan.FirstOrDefault(part => part.NeedsRestart);
         if (restarting is not null && IsRunning(now))
         {
@@ -323,7 +328,7 @@ public sealed class LocalApplicationHost
             : spec;
     }
 
-    private LayerPlatform PlatformOf(Application spec) => LayerStack.Resolve(_layers, spec).Platform;
+    private LayerPlatform PlatformOf(Application spec) => LayerStack.Resolve(_layers, spec.Name, spec.Layers).Platform;
 
     private string? RunningSocket(Guid id) =>
         _store.DirectoryOf(id).TryReadRun(out _) is { Ended: null } run && run.Process.IsAlive ? run.Socket : null;

@@ -23,6 +23,7 @@ public sealed class TemporaryApplication : IAsyncDisposable
     private readonly FileLock _owner;
     private readonly ApplicationConnection _connection;
     private int _program;
+    private bool _isHungUp;
 
     private TemporaryApplication(ApplicationDirectory directory, FileLock owner, ApplicationConnection connection)
     {
@@ -66,7 +67,7 @@ public sealed class TemporaryApplication : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            await _connection.DisposeAsync().ConfigureAwait(false);
+            await HangUpAsync().ConfigureAwait(false);
             throw;
         }
     }
@@ -107,10 +108,19 @@ public sealed class TemporaryApplication : IAsyncDisposable
     /// <summary>Kills what runs in it, and removes it with everything that was changed.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _connection.DisposeAsync().ConfigureAwait(false);
+        await HangUpAsync().ConfigureAwait(false);
         await Task.Run(() => FileLock.Take(_directory.LockPath, Patience).Dispose()).ConfigureAwait(false);
         _owner.Dispose();
         TreeRemoval.TryRemove(_directory.Path);
+    }
+
+    private async ValueTask HangUpAsync()
+    {
+        if (!_isHungUp)
+        {
+            _isHungUp = true;
+            await _connection.DisposeAsync().ConfigureAwait(false);
+        }
     }
 
     internal static async Task<TemporaryApplication> OpenAsync(VirtRoot root, TemporaryStack stack, CancellationToken cancellation)
@@ -133,7 +143,7 @@ public sealed class TemporaryApplication : IAsyncDisposable
                 Id = id,
                 Platform = stack.Platform,
                 Layers = stack.Layers,
-                Rules = [.. stack.Rules.Select(rule => new TemporaryRule(rule.Path, rule.Mode))],
+                Rules = stack.Rules,
                 Prefix = stack.Prefix,
             });
             await ApplicationStarter.ForThisSystem().StartAsync(root, id, directory, cancellation).ConfigureAwait(false);

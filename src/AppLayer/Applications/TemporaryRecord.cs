@@ -18,11 +18,8 @@ internal sealed record TemporaryRecord
     public IReadOnlyList<Guid> Layers { get; init; } = [];
 
     /// <summary>How it meets the system, by place.</summary>
-    public IReadOnlyList<TemporaryRule> Rules { get; init; } = [];
+    public IReadOnlyList<IsolationRule> Rules { get; init; } = [];
 
     /// <summary>Instead of a view: the directory of the Wine prefix that is being made.</summary>
     public string? Prefix { get; init; }
 }
-
-/// <summary>An <see cref="IsolationRule"/> as it is written down.</summary>
-internal sealed record TemporaryRule(string Path, IsolationMode Mode);

@@ -77,7 +77,7 @@ internal sealed class LayerResolver(ViewPlan plan)
             return new()
             {
                 Path = path, Place = place, Mode = region.Mode, Exists = found is not null, Links = followed.Links, Entry = found?.Entry,
-                Winner = found is null ? null : "base", WinnerKind = found is null ? null : PartyKind.Base,
+                Winner = found is null ? null : ViewPlan.BaseName, WinnerKind = found is null ? null : PartyKind.Base,
                 ReadPath = found is null ? null : at, WritePath = region.IsReadOnly ? null : at, WriterKind = region.IsReadOnly ? null : PartyKind.Base,
                 Parties = [.. plan.Parties.Select(party => party.Kind == PartyKind.Base
                     ? new ResolutionParty(party.Name, party.Kind, role, $"it is shown as it is: '{host}'")

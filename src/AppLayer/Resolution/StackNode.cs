@@ -12,11 +12,11 @@ internal sealed class StackNode
 
     private StackNode(IReadOnlyList<StackMember> members) => Members = members;
 
-    /// <summary>The parties whose file this is, the topmost first: at least one, and exactly one unless it is a directory.</summary>
+    /// <summary>The parties whose file this is, the topmost first: exactly one unless it is a directory.</summary>
     internal IReadOnlyList<StackMember> Members { get; }
 
     /// <summary>What is seen.</summary>
-    internal FileEntry Entry => Members[0].File.Entry;
+    internal FileEntry Entry => Members.Count == 0 ? Directory : Members[0].File.Entry;
 
     internal bool IsDirectory => Entry.Kind == FileKind.Directory;
 

@@ -98,7 +98,12 @@ internal static unsafe class ViewMounts
     private static void Make(ViewStep step, Action<ViewStep, string> make)
     {
         using var parent = Open(step.Directory, Place.Parent(step.Place));
-        make(step, $"/proc/self/fd/{parent.DangerousGetHandle()}/{Place.Name(step.Place)}");
+        var directory = $"/proc/self/fd/{parent.DangerousGetHandle()}";
+        Check(Libc.Statx(Libc.AT_FDCWD, directory, 0, Libc.STATX_BASIC_STATS, out var before), step);
+        make(step, $"{directory}/{Place.Name(step.Place)}");
+
+        // Nothing that a program sees has changed by it.
+        SetTime(directory, before.Modified.Seconds, before.Modified.Nanoseconds, step);
     }
 
     private static void MakeDirectory(ViewStep step, string path)
@@ -144,13 +149,19 @@ internal static unsafe class ViewMounts
             Check(Libc.Chmod(path, (uint)like.Mode), step);
         }
 
-        var (seconds, nanoseconds) = UnixTime.From(like.Modified);
-        var times = stackalloc Libc.Timespec[2];
-        times[0] = times[1] = new() { Seconds = seconds, Nanoseconds = nanoseconds };
         if (like.Modified.Ticks != 0)
         {
-            Check(Libc.Utimensat(Libc.AT_FDCWD, path, times, Libc.AT_SYMLINK_NOFOLLOW), step);
+            var (seconds, nanoseconds) = UnixTime.From(like.Modified);
+            SetTime(path, seconds, nanoseconds, step);
         }
+    }
+
+    private static void SetTime(string path, long seconds, uint nanoseconds, ViewStep step)
+    {
+        var times = stackalloc Libc.Timespec[2];
+        times[0] = new() { Nanoseconds = Libc.UTIME_OMIT };
+        times[1] = new() { Seconds = seconds, Nanoseconds = nanoseconds };
+        Check(Libc.Utimensat(Libc.AT_FDCWD, path, times, 0), step);
     }
 
     private static void MakeFile(ViewStep step, string path)

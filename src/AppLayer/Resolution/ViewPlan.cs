@@ -11,6 +11,9 @@ namespace AppLayer.Resolution;
 /// </summary>
 internal sealed class ViewPlan
 {
+    /// <summary>The parties that are no layers are called what no layer can be.</summary>
+    internal const string BaseName = "base system", WritableName = "writable layer", DataName = "data layer";
+
     private const string RootName = "root", EmptyName = "empty", MemoryName = "memory";
 
     private readonly ViewRequest _request;
@@ -25,6 +28,7 @@ internal sealed class ViewPlan
     private readonly IReadOnlyList<StackParty> _layers;
     private readonly Dictionary<string, string> _hostFolders = [];
     private readonly HashSet<string> _baseMounts;
+    private readonly HashSet<(string Directory, string Place)> _made = [];
     private int _mounts;
 
     private ViewPlan(ViewRequest request)
@@ -34,10 +38,10 @@ internal sealed class ViewPlan
         _regions = new(StringComparer.Ordinal);
         _pending = new(StringComparer.Ordinal) { "" };
         Writable = request.Writable ?? new(Path.Combine(request.Target, MemoryName, "u"), Path.Combine(request.Target, MemoryName, "k"));
-        _writable = new(PartyKind.Writable, "writable layer", Writable.Upper, request.Writable?.Files(request.Platform) ?? NoFiles.Instance);
-        _data = request.Data is { } data ? new(PartyKind.Data, "data layer", data.Upper, data.Files(request.Platform)) : null;
+        _writable = new(PartyKind.Writable, WritableName, Writable.Upper, request.Writable?.Files(request.Platform) ?? NoFiles.Instance);
+        _data = request.Data is { } data ? new(PartyKind.Data, DataName, data.Upper, data.Files(request.Platform)) : null;
         _layers = [.. request.Layers.Select(layer => new StackParty(PartyKind.Layer, layer.Name, layer.Directory, layer.Files))];
-        _base = new(PartyKind.Base, "base", request.Base, request.BaseFiles);
+        _base = new(PartyKind.Base, BaseName, request.Base, request.BaseFiles);
         _rules = new(request.Platform, request.Rules, Canonical);
         _baseMounts = [.. request.BaseMounts.Select(path => Place.Parse(path, request.Platform)).Where(place => place.Length > 0)];
         foreach (var (path, directory) in request.HostFolders)
@@ -62,7 +66,7 @@ internal sealed class ViewPlan
     internal IReadOnlyCollection<ViewRegion> Regions => _regions.Values;
 
     /// <summary>What is done to make it, in order.</summary>
-    internal IReadOnlyList<ViewStep> Steps => _steps;
+    internal IReadOnlyList<ViewStep> Steps { get; private set; } = [];
 
     /// <summary>What could not be as a rule has it, and why.</summary>
     internal IReadOnlyList<string> Notes => _notes;
@@ -88,6 +92,13 @@ internal sealed class ViewPlan
             plan.AddRegion(place);
         }
 
+        // What is below a mounted overlay must not be changed; so first all is made, then all is mounted.
+        plan.Steps = [.. plan._steps.OrderBy(step => step.Kind switch
+        {
+            ViewStepKind.Memory => 0,
+            ViewStepKind.Overlay or ViewStepKind.Bind => 2,
+            _ => 1,
+        })];
         return plan;
     }
 
@@ -140,6 +151,10 @@ internal sealed class ViewPlan
             // The mount point would have to be made in the system itself.
             Note(place, mode, "the system does not have this directory, and none is made there");
         }
+        else if (parent is { HostPath: null } && IsBlocked(place, mode, StackNode.Root(parent.Parties), parent.Place))
+        {
+            return;
+        }
         else if (mode == IsolationMode.PassThrough)
         {
             PassThrough(place, parent!);
@@ -148,6 +163,39 @@ internal sealed class ViewPlan
         {
             Stack(place, mode, parent);
         }
+    }
+
+    /// <summary>Whether a stack has something else where a rule needs a directory, or on the way there.</summary>
+    /// <exception cref="VirtException">A layer or the base has it at the very place.</exception>
+    private bool IsBlocked(string place, IsolationMode mode, StackNode stack, string from)
+    {
+        var at = "";
+        foreach (var part in Place.Parts(place))
+        {
+            at = Place.Join(at, part);
+            if (at.Length <= from.Length || stack.Find(at) is not { IsDirectory: false } found)
+            {
+                continue;
+            }
+
+            var party = found.Members[0].Party;
+            var isFileRule = at == place && party == _base && (mode == IsolationMode.PassThrough || !_rules.IsBoundary(place));
+            if (isFileRule)
+            {
+                return false;
+            }
+
+            var what = $"{party.Name} has a {(found.Entry.Target is null ? "file" : "link")} at '{at}'";
+            if (at == place && party.Kind is PartyKind.Base or PartyKind.Layer && _rules.IsBoundary(place))
+            {
+                throw new VirtException(VirtErrorCode.SpecInvalid, $"A rule is for a directory, but {what}, which shall be {Words(mode)}.");
+            }
+
+            Note(place, mode, what);
+            return true;
+        }
+
+        return false;
     }
 
     private void PassThrough(string place, ViewRegion parent)
@@ -181,21 +229,21 @@ internal sealed class ViewPlan
     {
         var parties = PartiesFor(mode);
         var node = StackNode.Root(parties).Find(place);
-        if (node is { IsDirectory: false })
+        if (node is { IsDirectory: false } && !_rules.IsBoundary(place))
         {
-            if (!_rules.IsBoundary(place))
+            // A file that something is mounted on, as containers have: what is mounted is seen, unless something above the base is.
+            if (node.Members[0].Party == _base)
             {
-                // A file that something is mounted on, as containers have: what is mounted is seen, the writable layer's or a layer's wins.
-                if (node.Members[0].Party == _base)
-                {
-                    Bind(new(place, mode) { HostPath = Place.On(_base.Directory, place), IsReadOnly = true }, parent!, isFile: true);
-                }
-
-                return;
+                Bind(new(place, mode) { HostPath = Place.On(_base.Directory, place), IsReadOnly = true }, parent!, isFile: true);
             }
 
-            throw new VirtException(VirtErrorCode.SpecInvalid,
-                $"The rule for '{place}' ({Words(mode)}) is for a directory, but {node.Members[0].Party.Name} has a {(node.Entry.Target is null ? "file" : "link")} there.");
+            return;
+        }
+
+        // What goes to another layer elsewhere may have left a file on the way in the one that is to be written here.
+        if (IsBlocked(place, mode, StackNode.Root(parties), parent?.Place ?? "") || IsBlocked(place, mode, StackNode.Root([parties[0]]), ""))
+        {
+            return;
         }
 
         if (parent is not null && !_rules.IsBoundary(place) && node?.Members.Any(member => member.Party == _base) != true)
@@ -208,7 +256,7 @@ internal sealed class ViewPlan
         var region = new ViewRegion(place, mode) { Parties = parties };
         _regions.Add(place, region);
         MakePoint(place, parent);
-        MakeUpper(owner, place, StackNode.Root(parties));
+        MakeUpper(owner, place);
         if (place.Length == 0)
         {
             // The writable layer's own directory is its owner's alone; what programs see as / is for all of them.
@@ -305,14 +353,13 @@ internal sealed class ViewPlan
             return;
         }
 
-        var stack = StackNode.Root(parent.Parties);
-        var owner = parent.Parties[0];
-        if (stack.Find(place) is { } node && (isFile || node.IsDirectory))
+        if (StackNode.Root(parent.Parties).Find(place) is { } node && (isFile || node.IsDirectory))
         {
             return;
         }
 
-        MakeUpper(owner, isFile ? Place.Parent(place) : place, stack);
+        var owner = parent.Parties[0];
+        MakeUpper(owner, isFile ? Place.Parent(place) : place);
         if (isFile)
         {
             _steps.Add(new(ViewStepKind.File, owner.Directory, place));
@@ -320,15 +367,15 @@ internal sealed class ViewPlan
     }
 
     /// <summary>Directories of an upper layer down to a place, as copying up would make them.</summary>
-    private void MakeUpper(StackParty owner, string place, StackNode? stack)
+    private void MakeUpper(StackParty owner, string place)
     {
         var at = "";
         foreach (var part in Place.Parts(place))
         {
             at = Place.Join(at, part);
-            stack = stack?.Child(part);
-            var step = new ViewStep(ViewStepKind.Directory, owner.Directory, at) { Like = stack is { IsDirectory: true } ? stack.Entry : null };
-            if (!_steps.Any(other => other.Kind == step.Kind && other.Directory == step.Directory && other.Place == step.Place))
+            var seen = StackNode.Root(RegionOf(at).Parties).Find(at);
+            var step = new ViewStep(ViewStepKind.Directory, owner.Directory, at) { Like = seen is { IsDirectory: true } ? seen.Entry : null };
+            if (_made.Add((step.Directory, step.Place)))
             {
                 _steps.Add(step);
             }

@@ -9,9 +9,20 @@ namespace AppLayer.Wine;
 /// <param name="Value">The value's name; null for the key with all that is in it.</param>
 public readonly record struct WineNoise(RegistryRoot Root, string Path, string? Value = null)
 {
-    /// <summary>What Wine 8.0 changes at each start.</summary>
+    private const string CurrentVersion = @"Software\Microsoft\Windows NT\CurrentVersion";
+    private const string Control = @"System\CurrentControlSet\Control";
+
+    /// <summary>What Wine 8.0 changes at its starts, from the host's devices, time zone and language.</summary>
     public static IReadOnlyList<WineNoise> Known { get; } =
     [
+        new(RegistryRoot.Machine, $@"{CurrentVersion}\NetworkCards"),
+        new(RegistryRoot.Machine, $@"{Control}\Class\{{4D36E968-E325-11CE-BFC1-08002BE10318}}"), // Display adapters, with the time of the start.
+        new(RegistryRoot.Machine, $@"{Control}\Class\{{4D36E96E-E325-11CE-BFC1-08002BE10318}}"), // Monitors.
+        new(RegistryRoot.Machine, $@"{Control}\DeviceClasses"),
+        new(RegistryRoot.Machine, $@"{Control}\Video"),
+        new(RegistryRoot.Machine, $@"{Control}\TimeZoneInformation"),
+        new(RegistryRoot.Machine, @"System\CurrentControlSet\Enum"),
+        new(RegistryRoot.CurrentUser, @"Control Panel\International"),
     ];
 
     /// <summary>Takes noise out of a difference, and the keys that were there for it alone.</summary>

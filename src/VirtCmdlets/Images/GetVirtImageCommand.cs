@@ -29,14 +29,7 @@ public sealed class GetVirtImageCommand : ImageCmdlet
 
             foreach (var name in Name)
             {
-                var pattern = new WildcardPattern(name, WildcardOptions.IgnoreCase);
-                var found = list.Images.Where(image => pattern.IsMatch(image.Name)).ToList();
-                if (found.Count == 0 && !WildcardPattern.ContainsWildcardCharacters(name))
-                {
-                    WriteError(ErrorCatalog.ToRecord(new(VirtErrorCode.ImageNotFound, $"There is no image named '{name}'."), name));
-                }
-
-                WriteObject(found, enumerateCollection: true);
+                WriteObject(Match(list.Images, image => image.Name, name, VirtErrorCode.ImageNotFound, "image"), enumerateCollection: true);
             }
         },
         null);

@@ -5,7 +5,7 @@ using VirtSpecs;
 namespace VirtCmdlets;
 
 /// <summary>
-/// Makes machines as specs describe them: what is missing is made, what differs is changed, what is right stays. Done twice, the second time
+/// Makes machines, layers and applications as specs describe them: what is missing is made, what differs is changed, what is right stays. Done twice, the second time
 /// changes nothing. -WhatIf shows the plan.
 /// </summary>
 /// <example><code>Import-VirtSpec ./lab.yaml | Deploy-VirtSpec -WhatIf</code>Shows what would be done.</example>
@@ -20,15 +20,15 @@ public sealed class DeployVirtSpecCommand : SpecCmdlet, ILongCommand
     [Parameter]
     public SwitchParameter Start { get; set; }
 
-    /// <summary>Stops and removes machines that no spec names, with everything that is kept of them. This asks unless -Force is given.</summary>
+    /// <summary>Stops and removes what no spec names of the kinds that the specs are of, with everything that is kept of it. This asks unless -Force is given.</summary>
     [Parameter]
     public SwitchParameter RemoveOthers { get; set; }
 
-    /// <summary>Does not ask before machines are removed.</summary>
+    /// <summary>Does not ask before anything is removed.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
-    /// <summary>Starts, and waits for Boot, Agent, Address, or Text with -Text.</summary>
+    /// <summary>Starts, and waits with each machine for Boot, Agent, Address, or Text with -Text.</summary>
     [Parameter]
     public WaitCondition? Wait { get; set; }
 
@@ -42,7 +42,7 @@ public sealed class DeployVirtSpecCommand : SpecCmdlet, ILongCommand
     [DurationTransformation]
     public TimeSpan Timeout { get; set; } = MachineWaiting.DefaultTimeout;
 
-    /// <summary>Writes the machines rather than the changes.</summary>
+    /// <summary>Writes the machines, layers and applications rather than the changes.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
@@ -72,67 +72,68 @@ public sealed class DeployVirtSpecCommand : SpecCmdlet, ILongCommand
         base.EndProcessing();
     }
 
-    // Everything is asked before anything is done. What follows for a machine builds on what came before, so that one No is enough.
+    // Everything is asked before anything is done. What follows for a thing builds on what came before, so that one No is enough.
     private HashSet<string> Agree(IReadOnlyList<SpecChange> plan)
     {
-        var wanted = _specs.Select(spec => spec.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        var asked = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        var declined = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        var lacking = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        var wanted = Names(_specs.Select(Identity));
+        var asked = Names([]);
+        var declined = Names([]);
+        var lacking = Names([]);
         foreach (var change in plan.Where(change => change.Action != ChangeAction.None))
         {
-            var target = $"{change.Kind} {change.Name} ({change.Reason})";
-            var action = change.Action.ToString();
-            if ((declined.Contains(change.Name) && !IsWhatIf) || !HasImage(change, lacking))
+            var thing = Identity(change.Spec);
+            if ((declined.Contains(thing) && !IsWhatIf) || !HasImage(change, lacking))
             {
                 continue;
             }
 
-            var agreed = wanted.Contains(change.Spec.Name)
+            var target = $"{change.Kind} {change.Name} ({change.Reason})";
+            var action = change.Action.ToString();
+            var agreed = wanted.Contains(thing)
                 ? ShouldAct(target, action)
-                : ShouldLose(
-                    target, action, $"No spec names '{change.Name}'. Remove it with everything that is kept of it?", Force || !asked.Add(change.Name));
+                : ShouldLose(target, action, $"No spec names {thing}. Remove it with everything that is kept of it?", Force || !asked.Add(thing));
             if (!agreed)
             {
-                declined.Add(change.Name);
+                declined.Add(thing);
             }
         }
 
-        return [.. declined, .. lacking];
+        return Names([.. declined, .. lacking]);
     }
 
     // A machine whose image is not installed cannot start: that is said before anything is done to it.
     private bool HasImage(SpecChange change, HashSet<string> lacking)
     {
-        if (change.Action is ChangeAction.Stop or ChangeAction.Remove || change.Spec is not Machine { Boot.Image: { } image })
+        var thing = Identity(change.Spec);
+        if (change.Action is not (ChangeAction.Stop or ChangeAction.Remove) && change.Spec is Machine { Boot.Image: { } image }
+            && !lacking.Contains(thing) && !Try(() => VirtHost.FindImage(image), change.Spec))
         {
-            return !lacking.Contains(change.Name);
+            lacking.Add(thing);
         }
 
-        if (!lacking.Contains(change.Name) && !Try(() => VirtHost.FindImage(image), change.Spec))
-        {
-            lacking.Add(change.Name);
-        }
-
-        return !lacking.Contains(change.Name);
+        return !lacking.Contains(thing);
     }
 
     private void CarryOut(IReadOnlyList<SpecChange> plan, HashSet<string> declined)
     {
-        var left = new HashSet<string>(declined, StringComparer.OrdinalIgnoreCase);
-        foreach (var change in plan.Where(change => !left.Contains(change.Name)))
+        var left = Names(declined);
+        foreach (var change in plan.Where(change => !left.Contains(Identity(change.Spec))))
         {
             if (!Try(() => Apply(change), change))
             {
-                left.Add(change.Name); // What follows for this machine builds on it.
+                left.Add(Identity(change.Spec)); // What follows for it builds on it.
             }
         }
 
-        foreach (var spec in _specs.Where(spec => !IsWhatIf && !left.Contains(spec.Name)))
+        foreach (var spec in _specs.Where(spec => !IsWhatIf && !left.Contains(Identity(spec))))
         {
-            Try(() => Finish(new MachineReference(spec.Name)), spec);
+            Try(() => Finish(spec), spec);
         }
     }
+
+    private static string Identity(Spec spec) => $"{spec.Kind} {spec.QualifiedName}";
+
+    private static HashSet<string> Names(IEnumerable<string> names) => new(names, StringComparer.OrdinalIgnoreCase);
 
     private void Apply(SpecChange change)
     {
@@ -148,17 +149,23 @@ public sealed class DeployVirtSpecCommand : SpecCmdlet, ILongCommand
         }
     }
 
-    private void Finish(MachineReference reference)
+    private void Finish(Spec spec)
     {
-        var machine = Await(cancellation => VirtHost.FindAsync(reference, cancellation));
-        if (Condition is { } condition)
+        if (spec is Machine && Condition is { } condition)
         {
+            var machine = Await(cancellation => VirtHost.FindAsync(new MachineReference(spec.Name), cancellation));
             MachineWaiting.Wait(this, machine, condition, Text, Timeout);
         }
 
         if (PassThru)
         {
-            WriteObject(Await(cancellation => VirtHost.GetMachineAsync(machine.Id, cancellation)));
+            WriteObject(Find(spec));
         }
     }
+
+    private object Find(Spec spec) => spec switch
+    {
+        Layer layer => Layers.Find(layer.Name, layer.Version),
+        _ => Await(cancellation => VirtHost.FindAsync(new MachineReference(spec.Name), cancellation)),
+    };
 }

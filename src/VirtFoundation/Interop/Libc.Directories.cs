@@ -5,7 +5,7 @@ namespace VirtFoundation.Interop;
 /// <summary>Calls with names of bytes: names of Linux need not be UTF-8.</summary>
 internal static unsafe partial class Libc
 {
-    internal const int ENOTDIR = 20, ESTALE = 116;
+    internal const int ESTALE = 116;
     internal const ulong STATX_ATTR_MOUNT_ROOT = 0x2000;
 
     [LibraryImport(Library, EntryPoint = "openat", SetLastError = true)]

@@ -20,6 +20,8 @@ internal sealed class ApplicationRun(ApplicationDirectory directory, Application
     // Who starts a worker asks for a program at once, or is gone.
     private static readonly TimeSpan StarterPatience = TimeSpan.FromSeconds(30);
 
+    private static readonly TimeSpan FailurePatience = TimeSpan.FromSeconds(5);
+
     // A program that writes without end must not fill the disk between two looks at its files.
     private static readonly TimeSpan OutputPause = TimeSpan.FromSeconds(1);
 
@@ -56,6 +58,8 @@ internal sealed class ApplicationRun(ApplicationDirectory directory, Application
         events.Tell(EventNames.StateChanged, nameof(ApplicationState.Starting));
         if (TryOpen() is { } failure)
         {
+            // Who asks for the first program hears it.
+            await Task.WhenAny(_released.Task, Task.Delay(FailurePatience)).ConfigureAwait(false);
             return failure;
         }
 
@@ -84,25 +88,22 @@ internal sealed class ApplicationRun(ApplicationDirectory directory, Application
     /// <exception cref="VirtException">It is not there, or the run is over.</exception>
     internal async Task<ProgramRecord> StartAsync(ProgramStart program, CancellationToken cancellation)
     {
-        await _opened.Task.WaitAsync(cancellation).ConfigureAwait(false);
-        lock (_gate)
+        try
         {
-            if (_isClosed)
+            await _opened.Task.WaitAsync(cancellation).ConfigureAwait(false);
+            lock (_gate)
             {
-                throw new VirtException(VirtErrorCode.ApplicationNotRunning, "The application's last program has just ended.");
+                return _isClosed
+                    ? throw new VirtException(VirtErrorCode.ApplicationNotRunning, "The application's last program has just ended.")
+                    : Start(program);
             }
-
-            try
+        }
+        finally
+        {
+            // A run that nobody holds ends with its last process, or because its first program could not be started.
+            if (!_isTethered)
             {
-                return Start(program);
-            }
-            finally
-            {
-                // A run that nobody holds ends with its last process, or because its first program could not be started.
-                if (!_isTethered)
-                {
-                    Release();
-                }
+                Release();
             }
         }
     }

@@ -83,6 +83,8 @@ internal sealed class ApplicationWorker(string path, string socket)
             events.Tell(EventNames.StopRequested, "the worker was told to end (SIGTERM)");
             run.Stop();
         });
+        // While the view is made, the client that was told comes and asks for its program.
+        var running = Task.Run(run.RunAsync);
         var server = new ControlServer(
             socket, id, ApplicationDialect.Instance, () => new ApplicationSession(run, _directory), fault => WorkerProcess.Log(fault.ToString()));
         events.Tell(EventNames.WorkerStarted, process.Id.ToString(CultureInfo.InvariantCulture));
@@ -91,7 +93,7 @@ internal sealed class ApplicationWorker(string path, string socket)
             await ReadySignal.SendAsync(ready, null).ConfigureAwait(false);
         }
 
-        var failure = await run.RunAsync().ConfigureAwait(false) ?? Finish(record, layers, view, run);
+        var failure = await running.ConfigureAwait(false) ?? Finish(record, layers, view, run);
         var outcome = failure is null ? ApplicationState.Stopped : ApplicationState.Failed;
         events.Tell(EventNames.WorkerEnded, outcome.ToString());
         await events.DisposeAsync().ConfigureAwait(false);
@@ -142,14 +144,14 @@ internal sealed class ApplicationWorker(string path, string socket)
 
     private (Guid Id, ViewOrder Order) ReadOrder(LayerStore layers)
     {
-        if (_directory.TryReadRecord() is { } record)
+        if (_directory.TryReadView() is { } record)
         {
-            var stack = LayerStack.Resolve(layers, record.Spec);
+            var stack = LayerStack.Resolve(layers, record.Spec.Name, record.Spec.Layers.Select(LayerReference.Parse));
             return (record.Id, new()
             {
                 Platform = stack.Platform,
                 Layers = [.. stack.Layers.Select(layer => layer.Id)],
-                Rules = record.Spec.Rules,
+                Rules = record.Spec.Rules ?? [],
                 Writable = record.Spec.Writable,
             });
         }
@@ -160,7 +162,7 @@ internal sealed class ApplicationWorker(string path, string socket)
         {
             Platform = temporary.Platform,
             Layers = temporary.Layers,
-            Rules = [.. temporary.Rules.Select(rule => new IsolationRule { Path = rule.Path, Mode = rule.Mode })],
+            Rules = temporary.Rules,
             Prefix = temporary.Prefix,
             IsTemporary = true,
         });

@@ -104,7 +104,7 @@ public class ViewTests
         Assert.Equal(Path.Combine(root, "d/u/opt/demo/state/file"), resolver.Resolve("{Root}/opt/demo/state/file").ReadPath);
         Assert.Equal(Path.Combine(home, "docs/file"), resolver.Resolve(home + "/docs/file").WritePath);
         Assert.Equal("usr/bin/sh", resolver.Resolve("/bin/sh", openLink: true).Place);
-        Assert.Equal("base", resolver.Resolve("/bin/sh").Winner);
+        Assert.Equal("base system", resolver.Resolve("/bin/sh").Winner);
         Assert.False(resolver.Resolve("/usr/share/doc/bash").Exists);
         ViewMounts.Remove(plan);
         Assert.Empty(Directory.GetFileSystemEntries(plan.Target));

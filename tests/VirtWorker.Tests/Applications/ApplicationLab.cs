@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using AppLayer.Activation;
 using AppLayer.Applications;
@@ -104,17 +105,19 @@ internal sealed class ApplicationLab : IDisposable
     }
 
     /// <summary>Processes of the computer whose environment or command line names this root.</summary>
-    public IReadOnlyList<string> FindProcesses()
+    public IReadOnlyList<(int Id, string Command)> FindProcesses()
     {
-        var found = new List<string>();
+        var found = new List<(int, string)>();
         foreach (var process in Directory.GetDirectories("/proc").Where(path => char.IsAsciiDigit(Path.GetFileName(path)[0])))
         {
             try
             {
-                var told = File.ReadAllText(Path.Combine(process, "cmdline")) + File.ReadAllText(Path.Combine(process, "environ"));
-                if (told.Contains(Root.Directory, StringComparison.Ordinal) && Path.GetFileName(process) != $"{Environment.ProcessId}")
+                var command = File.ReadAllText(Path.Combine(process, "cmdline")).Replace('\0', ' ');
+                var id = int.Parse(Path.GetFileName(process), CultureInfo.InvariantCulture);
+                var told = command + File.ReadAllText(Path.Combine(process, "environ"));
+                if (told.Contains(Root.Directory, StringComparison.Ordinal) && id != Environment.ProcessId)
                 {
-                    found.Add(File.ReadAllText(Path.Combine(process, "cmdline")).Replace('\0', ' '));
+                    found.Add((id, command));
                 }
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -18,7 +18,7 @@ internal sealed class LiveDifference : ILowerFiles
 {
     private readonly CaptureRecord _capture;
     private readonly LivePlaces _places;
-    private readonly LiveFiles _live;
+    private readonly LiveEntries _live;
     private readonly LayerLayout _layout;
     private readonly TreeWriter _writer;
     private readonly CancellationToken _cancellation;

@@ -7,7 +7,7 @@ namespace AppLayer.Capture.Sessions;
 /// <summary>Reads single files of a live system as entries.</summary>
 /// <param name="root">The directory that their places are relative to.</param>
 /// <param name="platform">Whose files they are.</param>
-internal sealed class LiveFiles(string root, LayerPlatform platform)
+internal sealed class LiveEntries(string root, LayerPlatform platform)
 {
     private const FileAttributes Kept = FileAttributes.ReadOnly | FileAttributes.Hidden | FileAttributes.System
         | FileAttributes.Archive | FileAttributes.NotContentIndexed;
