@@ -384,9 +384,21 @@ internal sealed class ViewPlan
 
     private FileEntry? BaseEntry(string place) => StackNode.Root([_base]).Find(place)?.Entry;
 
-    /// <summary>A rule's place as the layers and the base spell it, links of theirs followed: the kernel mounts on no link.</summary>
-    private string Canonical(string place) =>
-        ViewLinks.Follow(place, at => StackNode.Root([.. _layers, _base]).Find(at) is { } node ? (node.Members[0].File.Place, node.Entry) : null)?.Place ?? place;
+    /// <summary>
+    /// A rule's place as the layers and the base spell it, with the base's links followed, since the kernel mounts on none. A layer's links
+    /// are not: where a rule holds is for the system and its owner to say.
+    /// </summary>
+    private string Canonical(string place)
+    {
+        var stack = StackNode.Root([.. _layers, _base]);
+        var followed = ViewLinks.Follow(
+            place,
+            at => stack.Find(at) is not { } node ? null
+                : node.Members[0].Party == _base ? (node.Members[0].File.Place, node.Entry)
+                : (node.Members[0].File.Place, node.Entry with { Kind = FileKind.Directory }),
+            isPrefix: Platform == LayerPlatform.Windows);
+        return followed is { Outside: null } ? followed.Place : place;
+    }
 
     private void Note(string place, IsolationMode mode, string why) => _notes.Add($"'{place}' is not {Words(mode)}: {why}.");
 

@@ -49,7 +49,12 @@ public class ViewTests
         scratch.Write("l/1/drive_c/Program Files/demo/demo.exe", "demo");
         scratch.Write("l/1/drive_c/secret/of-the-layer", "layer");
         scratch.Write("documents/letter", "letter");
+        scratch.Write("music/song", "song");
         scratch.Make("v");
+
+        // Wine links such folders to the user's.
+        File.CreateSymbolicLink(Path.Combine(scratch.Path, "base/drive_c/users/user/Music"), "/etc");
+        File.CreateSymbolicLink(Path.Combine(scratch.Path, "base/drive_c/users/user/Videos"), "/etc");
         InNamespace.Run(asRoot, scratch.Path, SeeThePrefix, [scratch.Path, asRoot ? "root" : "user"]);
         Assert.Equal("new", File.ReadAllText(Path.Combine(scratch.Path, "documents/new")));
         Assert.Equal(["old"], Directory.GetFiles(Path.Combine(scratch.Path, "base/drive_c/users/user/Documents")).Select(Path.GetFileName));
@@ -62,6 +67,29 @@ public class ViewTests
         using var scratch = new Scratch();
         foreach (var name in (string[])["v", "w/u", "w/k", "base/a"]) scratch.Make(name);
         InNamespace.Run(InNamespace.Users.Count > 1, scratch.Path, Fail, [scratch.Path]);
+    }
+
+    [Fact]
+    public void A_link_of_a_layer_moves_no_rule_elsewhere()
+    {
+        if (!OperatingSystem.IsLinux()) return;
+        using var scratch = new Scratch();
+        foreach (var name in (string[])["base/shared", "base/etc", "base/real", "l/1", "l/2/real"]) scratch.Make(name);
+        File.CreateSymbolicLink(Path.Combine(scratch.Path, "base/link"), "real");
+        File.CreateSymbolicLink(Path.Combine(scratch.Path, "l/1/shared"), "etc");
+        var request = Request(scratch.Path, LayerPlatform.Linux, Path.Combine(scratch.Path, "base"), ["1"], "root");
+        var refused = Assert.Throws<VirtException>(() => ViewPlan.Create(request with { Rules = [Rule("/shared", IsolationMode.PassThrough)] }));
+        Assert.Contains("1 has a link at 'shared'", refused.Message, StringComparison.Ordinal);
+        var below = ViewPlan.Create(request with { Rules = [Rule("/shared/deep", IsolationMode.PassThrough)] });
+        Assert.Single(below.Regions);
+        Assert.Contains("1 has a link at 'shared'", Assert.Single(below.Notes), StringComparison.Ordinal);
+
+        // The base's own link is the system's word.
+        var followed = ViewPlan.Create(request with { Rules = [Rule("/link", IsolationMode.PassThrough)] });
+        Assert.Equal(["", "real"], followed.Regions.Select(region => region.Place));
+        var circle = Path.Combine(scratch.Path, "base/circle");
+        File.CreateSymbolicLink(circle, "circle");
+        Assert.Throws<VirtException>(() => new LayerResolver(followed).Resolve("/circle/x"));
     }
 
     internal static ViewRequest Request(string root, LayerPlatform platform, string baseDirectory, IEnumerable<string> layers, string who) => new()
@@ -122,7 +150,7 @@ public class ViewTests
         {
             Writable = null,
             Data = null,
-            HostFolders = new Dictionary<string, string> { ["{Documents}"] = Path.Combine(root, "documents") },
+            HostFolders = new Dictionary<string, string> { ["{Documents}"] = Path.Combine(root, "documents"), ["{Music}"] = Path.Combine(root, "music") },
             Rules = [.. ViewRules.Defaults(LayerPlatform.Windows, null), Rule(@"C:\SECRET", IsolationMode.Hide)],
         };
         var plan = ViewPlan.Create(request);
@@ -138,6 +166,9 @@ public class ViewTests
         }
 
         var prefix = plan.Root;
+        Assert.Contains(plan.Notes, note => note.Contains("Videos", StringComparison.Ordinal));
+        Assert.Equal(["song"], Directory.GetFiles(Path.Combine(prefix, "drive_c/users/user/Music")).Select(Path.GetFileName));
+        Assert.Equal("/etc/passwd", new LayerResolver(plan).Resolve(@"{Videos}\passwd").ReadPath);
         Assert.Equal("demo", File.ReadAllText(Path.Combine(prefix, "drive_c/Program Files/demo/demo.exe")));
         Assert.Equal("letter", File.ReadAllText(Path.Combine(prefix, "drive_c/users/user/Documents/letter")));
         Assert.Equal(["of-the-layer"], Directory.GetFiles(Path.Combine(prefix, "drive_c/secret")).Select(Path.GetFileName));
