@@ -1,4 +1,5 @@
 using AppLayer.Capture;
+using AppLayer.Capture.Installers;
 using AppLayer.Capture.Noise;
 using AppLayer.Files;
 using AppLayer.Registry;

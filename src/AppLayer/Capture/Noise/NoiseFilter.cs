@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using AppLayer.Capture.Installers;
 using AppLayer.Capture.Trees;
 using AppLayer.Files;
 using AppLayer.Registry;

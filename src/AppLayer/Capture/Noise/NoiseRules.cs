@@ -26,6 +26,9 @@ internal sealed class NoiseRules
 
     internal LayerPlatform Platform { get; }
 
+    /// <summary>What the spec itself says, without the rules of a file.</summary>
+    internal NoiseRules OfSpecAlone => new(Platform, _included, _excluded, [], []);
+
     /// <summary>The rules for a layer.</summary>
     /// <param name="platform">The layer's platform.</param>
     /// <param name="rules">The spec's.</param>

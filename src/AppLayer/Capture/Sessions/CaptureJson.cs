@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using AppLayer.Capture.Installers;
 
 namespace AppLayer.Capture.Sessions;
 

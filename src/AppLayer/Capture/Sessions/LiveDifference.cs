@@ -52,7 +52,6 @@ internal sealed class LiveDifference : ILowerFiles
     /// <exception cref="IOException">Something cannot be read or written.</exception>
     internal void Write(SnapshotReader before, SnapshotReader after)
     {
-        AddRoot();
         FootprintComparison.Pair(before, after, (old, now) =>
         {
             var record = (old ?? now)!.Value;
@@ -148,9 +147,9 @@ internal sealed class LiveDifference : ILowerFiles
             return;
         }
 
-        if (_places.TreePlace(live) is not { } tree || _layout.PathOf(tree) is not { } path)
+        if (live.Length == 0 || _places.TreePlace(live) is not { } tree || _layout.PathOf(tree) is not { } path)
         {
-            return;
+            return; // The root itself is the system's.
         }
 
         if (now.Kind is not (ObservedKind.Directory or ObservedKind.File or ObservedKind.SymbolicLink))
@@ -191,15 +190,6 @@ internal sealed class LiveDifference : ILowerFiles
         }
     }
 
-    private void AddRoot()
-    {
-        if (_capture.Platform == LayerPlatform.Linux)
-        {
-            _writer.AddDirectory("", _live.TryRead("", _layout.PathOf("")!)!);
-            _parents.Add("");
-        }
-    }
-
     private void AddParents(string live)
     {
         for (var slash = live.IndexOf('/', StringComparison.Ordinal); slash > 0; slash = live.IndexOf('/', slash + 1))
@@ -207,7 +197,7 @@ internal sealed class LiveDifference : ILowerFiles
             if (_places.TreePlace(live[..slash]) is { } tree && !_writer.HasDirectory(tree))
             {
                 var entry = _live.TryRead(live[..slash], _layout.PathOf(tree) ?? "");
-                _writer.AddDirectory(tree, entry is { Kind: FileKind.Directory } ? entry : new() { Path = "", Kind = FileKind.Directory, Mode = 0x1ed });
+                _writer.AddDirectory(tree, entry is { Kind: FileKind.Directory } ? entry : TreeWriter.Implied(""));
                 _parents.Add(tree);
             }
         }

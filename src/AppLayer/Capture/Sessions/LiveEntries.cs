@@ -13,7 +13,7 @@ internal sealed class LiveEntries(string root, LayerPlatform platform)
         | FileAttributes.Archive | FileAttributes.NotContentIndexed;
 
     /// <summary>Reads what stands at a place, without its content.</summary>
-    /// <param name="place">Where, relative to the root; empty for the root.</param>
+    /// <param name="place">Where, relative to the root and below it.</param>
     /// <param name="path">The token path that the entry gets.</param>
     /// <returns>Null if nothing is there, or nothing that a layer can hold.</returns>
     /// <exception cref="IOException">It cannot be looked at.</exception>
@@ -32,15 +32,7 @@ internal sealed class LiveEntries(string root, LayerPlatform platform)
         return reader.OpenFile(place);
     }
 
-    private FileEntry? ReadOnLinux(string place)
-    {
-        if (place.Length > 0)
-        {
-            return LinuxFileReader.TryReadOne(root, place, platform)?.Entry;
-        }
-
-        return new FileEntry { Path = "", Kind = FileKind.Directory, Mode = 0x1ed }; // 0755
-    }
+    private FileEntry? ReadOnLinux(string place) => LinuxFileReader.TryReadOne(root, place, platform)?.Entry;
 
     private FileEntry? ReadOnWindows(string place)
     {

@@ -28,6 +28,10 @@ internal sealed class TreeWriter
         _layout = LayerLayout.For(platform);
         _operations = operations;
         operations.CreateTreeDirectory(directory);
+        if (_layout.PathOf("") is { } root)
+        {
+            _directories.Add("", Implied(root)); // Else the root directory would be its maker's alone.
+        }
     }
 
     /// <summary>Owners and rights that could not be given, each with its place.</summary>
@@ -38,6 +42,9 @@ internal sealed class TreeWriter
 
     /// <summary>Whether a directory stands at a place; the tree's own always does.</summary>
     internal bool HasDirectory(string place) => place.Length == 0 || _directories.ContainsKey(place);
+
+    /// <summary>A directory that nobody described: everybody can go through it.</summary>
+    internal static FileEntry Implied(string path) => new() { Path = path, Kind = FileKind.Directory, Mode = 0x1ed }; // 0755
 
     /// <summary>Makes a directory, or gives one that is there already other metadata.</summary>
     internal void AddDirectory(string place, FileEntry entry)

@@ -1,6 +1,6 @@
 using AppLayer.Files;
 
-namespace AppLayer.Capture;
+namespace AppLayer.Capture.Installers;
 
 /// <summary>What <c>control.json</c> holds: the files of a control run.</summary>
 internal sealed record ControlRecord

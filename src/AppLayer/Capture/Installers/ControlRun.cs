@@ -1,7 +1,7 @@
 using AppLayer.Files;
 using AppLayer.Registry;
 
-namespace AppLayer.Capture;
+namespace AppLayer.Capture.Installers;
 
 /// <summary>What a system changes by itself when nothing is installed.</summary>
 /// <param name="files">The files, with digests, by their places in a tree.</param>
