@@ -132,6 +132,21 @@ public enum VirtErrorCode
     /// <summary>The files or registry entries cannot become a layer.</summary>
     LayerInvalid,
 
+    /// <summary>There is no such capture.</summary>
+    CaptureNotFound,
+
+    /// <summary>Another capture that was started has the name.</summary>
+    CaptureNameInUse,
+
+    /// <summary>Another command works on the capture.</summary>
+    CaptureInUse,
+
+    /// <summary>The installation failed, or what it left cannot be captured.</summary>
+    CaptureFailed,
+
+    /// <summary>The installation did not end in time.</summary>
+    CaptureTimeout,
+
     /// <summary>A file is damaged, or not of the format that it should be of.</summary>
     FileInvalid,
 

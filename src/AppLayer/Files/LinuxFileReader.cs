@@ -55,6 +55,29 @@ internal sealed unsafe class LinuxFileReader : IDisposable
         }
     }
 
+    /// <summary>Reads one file, directory or link alone, without its content. Names of one file are not numbered.</summary>
+    /// <param name="directory">The directory that the place is in.</param>
+    /// <param name="place">Where, relative to the directory; not the directory itself.</param>
+    /// <param name="platform">Whose file it is.</param>
+    /// <returns>Null if nothing is there, or nothing that a layer can hold.</returns>
+    /// <exception cref="IOException">It cannot be looked at.</exception>
+    internal static ScannedFile? TryReadOne(string directory, string place, LayerPlatform platform)
+    {
+        try
+        {
+            using var reader = new LinuxFileReader(directory, platform);
+            var slash = place.LastIndexOf('/');
+            var parent = slash < 0 ? "" : place[..slash];
+            using var opened = reader.Open(parent, Libc.O_DIRECTORY);
+            _ = reader.Visit(opened, parent, place[(slash + 1)..], xattrWhiteouts: false);
+            return reader._found.Count > 0 ? reader._found[0] : null;
+        }
+        catch (Exception e) when (e is FileNotFoundException or IOException { HResult: Libc.ENOTDIR or Libc.ELOOP })
+        {
+            return null; // A link or file may stand where a directory stood.
+        }
+    }
+
     internal ScannedFiles Scan(CancellationToken cancellation)
     {
         if (Libc.Statx(Root, "", Libc.AT_EMPTY_PATH, Libc.STATX_BASIC_STATS, out var status) != 0)

@@ -3,6 +3,9 @@ namespace AppLayer.Footprint;
 /// <summary>Which files' contents a walk reads.</summary>
 internal enum DigestRule
 {
+    /// <summary>None.</summary>
+    None,
+
     /// <summary>All: what was written and given its old times back is found too.</summary>
     All,
 

@@ -70,7 +70,7 @@ internal sealed unsafe class LinuxWalk : IDirectoryWalk
             {
                 ContentDigest? content = null;
                 if (kind == ObservedKind.File
-                    && (digests == DigestRule.All || now - Math.Max(Nanoseconds(status.Modified), Nanoseconds(status.Changed)) < Recent))
+                    && (digests == DigestRule.All || (digests == DigestRule.Recent && now - Math.Max(Nanoseconds(status.Modified), Nanoseconds(status.Changed)) < Recent)))
                 {
                     (descriptor, unreadable) = Open(directory, name, Libc.O_NONBLOCK);
                     if (descriptor >= 0)

@@ -44,7 +44,7 @@ internal sealed class WindowsWalk : IDirectoryWalk
                 {
                     children = directory.GetFileSystemInfos("*", _options);
                 }
-                else if (!isLink && (digests == DigestRule.All || now - entry.LastWriteTimeUtc < Recent))
+                else if (!isLink && (digests == DigestRule.All || (digests == DigestRule.Recent && now - entry.LastWriteTimeUtc < Recent)))
                 {
                     using var file = File.OpenHandle(entry.FullName, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
                     content = digester.Digest(file, cancellation);

@@ -36,7 +36,22 @@ internal static class DebPackage
     internal static IEnumerable<PackageFile> ReadFiles(string path, Func<string, bool> wanted, long limit = MaximumUnpacked) =>
         ReadArchive(path, "data.tar", wanted, limit);
 
-    private static IEnumerable<PackageFile> ReadArchive(string path, string member, Func<string, bool> wanted, long limit)
+    /// <summary>Reads everything that the package installs, in the package's order.</summary>
+    /// <param name="path">The package.</param>
+    /// <param name="limit">Bytes that the package may unpack to.</param>
+    /// <exception cref="PackageException">The package is damaged, or a path in it leaves its root.</exception>
+    internal static IEnumerable<PackageEntry> ReadEntries(string path, long limit = MaximumUnpacked) =>
+        ReadArchive(path, "data.tar", limit, ReadEntries);
+
+    /// <summary>The names of the files that the package brings for its installation: <c>control</c>, <c>md5sums</c>, <c>postinst</c> …</summary>
+    /// <exception cref="PackageException">The package is damaged.</exception>
+    internal static IReadOnlyList<string> ReadControlNames(string path) =>
+        [.. ReadArchive(path, "control.tar", MaximumControlArchive, ReadEntries).Where(entry => entry.Kind == PackageEntryKind.File).Select(entry => entry.Path)];
+
+    private static IEnumerable<PackageFile> ReadArchive(string path, string member, Func<string, bool> wanted, long limit) =>
+        ReadArchive(path, member, limit, (tar, name) => ReadTar(tar, name, wanted));
+
+    private static IEnumerable<T> ReadArchive<T>(string path, string member, long limit, Func<BoundedStream, string, IEnumerable<T>> read)
     {
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
         var archive = new ArReader(file);
@@ -51,7 +66,7 @@ internal static class DebPackage
             if (!Compression.TryOpen(extension, content, out var unpacked))
                 throw new PackageException(file.Position, "ar_name", $"compression '{extension}' is not known here; known are: {string.Join(' ', Compression.Extensions)}");
             using var tar = new BoundedStream(unpacked, limit);
-            foreach (var entry in ReadTar(tar, name, wanted)) yield return entry;
+            foreach (var entry in read(tar, name)) yield return entry;
             yield break;
         }
         throw new PackageException(file.Length, member, "the member is missing: the package is truncated");
@@ -81,6 +96,44 @@ internal static class DebPackage
         }
     }
 
+    private static IEnumerable<PackageEntry> ReadEntries(BoundedStream tar, string member)
+    {
+        using var reader = new TarReader(tar);
+        long total = 0, rest = 0;
+        for (int index = 0; ; index++)
+        {
+            if (index == MaximumEntries) throw new PackageException(0, member, $"more than {MaximumEntries} entries");
+            tar.Expect(rest + MaximumHeaders);
+            var entry = Guard(member, () => reader.GetNextEntry());
+            if (entry is null) yield break;
+            rest = entry.Length;
+            total += entry.Length;
+            string path = Normalize(entry.Name, member);
+            if (entry.Length > MaximumFile || total > MaximumTotal) throw new PackageException(0, member, $"'{path}' has {entry.Length} bytes, more than is accepted");
+            tar.Expect(rest);
+            var kind = KindOf(entry.EntryType);
+            yield return new PackageEntry(path, kind)
+            {
+                Mode = (int)entry.Mode & 0xFFF,
+                UserId = (uint)entry.Uid,
+                GroupId = (uint)entry.Gid,
+                Modified = entry.ModificationTime.UtcDateTime,
+                Link = kind == PackageEntryKind.HardLink ? Normalize(entry.LinkName, member) : kind == PackageEntryKind.SymbolicLink ? entry.LinkName : null,
+                Length = entry.Length,
+                Content = kind == PackageEntryKind.File ? new GuardedStream(entry.DataStream ?? Stream.Null, member) : Stream.Null,
+            };
+        }
+    }
+
+    private static PackageEntryKind KindOf(TarEntryType type) => type switch
+    {
+        TarEntryType.Directory => PackageEntryKind.Directory,
+        TarEntryType.RegularFile or TarEntryType.V7RegularFile or TarEntryType.ContiguousFile => PackageEntryKind.File,
+        TarEntryType.SymbolicLink => PackageEntryKind.SymbolicLink,
+        TarEntryType.HardLink => PackageEntryKind.HardLink,
+        _ => PackageEntryKind.Other,
+    };
+
     /// <summary>Gives the errors of tar and of the decompressors this format's type.</summary>
     private static T Guard<T>(string member, Func<T> read)
     {
@@ -92,6 +145,28 @@ internal static class DebPackage
             or OverflowException)
         {
             throw new PackageException(0, member, $"damaged: {e.Message}");
+        }
+    }
+
+    /// <summary>A file's content, whose errors are this format's.</summary>
+    private sealed class GuardedStream(Stream content, string member) : ForwardStream
+    {
+        public override long Position
+        {
+            get => content.Position;
+            set => throw new NotSupportedException();
+        }
+
+        public override int Read(Span<byte> buffer)
+        {
+            try
+            {
+                return content.Read(buffer);
+            }
+            catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
+            {
+                throw new PackageException(0, member, $"damaged: {e.Message}");
+            }
         }
     }
 

@@ -1,7 +1,7 @@
 using System.Runtime.Versioning;
 using System.Text;
 using AppLayer.Footprint;
-using AppLayer.Tests.Capture;
+using VirtTools.Tests;
 using AppLayer.Tests.Registry.Hive;
 using VirtFoundation;
 
