@@ -182,4 +182,7 @@ public enum VirtErrorCode
 
     /// <summary>Wine, which runs Windows programs on Linux, is not installed or does not work.</summary>
     WineUnavailable,
+
+    /// <summary>A program of a virtual application had not ended in time.</summary>
+    ApplicationWaitTimeout,
 }

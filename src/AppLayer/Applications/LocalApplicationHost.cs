@@ -128,6 +128,22 @@ public sealed class LocalApplicationHost
         Leftover.Remove(Path.Combine(Root.SocketDirectory, VirtRoot.SocketName(id))); // A worker that was killed left it.
     }
 
+    /// <summary>Removes a layer that no application is made of.</summary>
+    /// <exception cref="VirtException">An application needs it, somebody holds it, or there is no such layer.</exception>
+    public void RemoveLayer(Guid id)
+    {
+        var layer = _layers.Get(id);
+        LayerReference[] all = [.. _layers.List(static (_, _) => { }).Select(one => new LayerReference(one.Name, one.Version))];
+        var needing = _store.List(static (_, _) => { }).FirstOrDefault(application => application.Spec.Layers.Any(
+            use => use.TryResolve(all, out var found) && found == new LayerReference(layer.Name, layer.Version)));
+        if (needing is not null)
+        {
+            throw new VirtException(VirtErrorCode.LayerInUse, $"The virtual application '{needing.Spec.Name}' is made of {layer}.");
+        }
+
+        _layers.Remove(id);
+    }
+
     /// <summary>
     /// Starts an application's program. If the application runs, the program joins its view: what it sees and changes is one for all of them.
     /// </summary>

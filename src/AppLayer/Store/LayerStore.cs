@@ -211,6 +211,22 @@ public sealed class LayerStore
         return free is null;
     }
 
+    /// <summary>The spec that a layer was made from, as <see cref="SpecJson"/> writes it; null if it was made of a capture by hand.</summary>
+    /// <exception cref="VirtException">There is no such layer.</exception>
+    public string? ReadSpec(Guid id) => Read(id).Spec;
+
+    /// <summary>Keeps another spec of a layer, one that describes the same content: with other notes or labels, or its name in another case.</summary>
+    /// <exception cref="VirtException">There is no such layer, or the disk refuses; the old spec stands.</exception>
+    public void KeepSpec(Guid id, Layer spec)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        using (FileLock.Take(_paths.NamesLock, Patience))
+        {
+            LayerDirectory.RecordFile.Write(
+                _paths.Layer(id).RecordPath, Read(id) with { Name = spec.Name, Description = spec.Notes, Spec = SpecJson.Write(spec) }, _operations);
+        }
+    }
+
     /// <summary>Removes a layer that nobody holds. It leaves its place in one step; contents that no layer has any more go with a collection.</summary>
     /// <exception cref="VirtException">There is no such layer, or somebody holds it.</exception>
     public void Remove(Guid id)
