@@ -124,14 +124,13 @@ public sealed class FileScannerTests : IDisposable
     {
         using var prefix = new WinePrefix();
         var source = Path.Combine(prefix.Folder, "prefix");
-        _fixture.Shell($"mkdir -p '{source}/drive_c/attrs'; cd '{source}/drive_c/attrs'; touch plain hidden system both readonly .dot .shown");
+        _fixture.Shell($"mkdir -p '{source}/drive_c/attrs'; cd '{source}/drive_c/attrs'; touch plain hidden system both readonly .dot");
         void Attrib(string flag, string name) => prefix.Run("attrib", flag, $@"C:\attrs\{name}");
         Attrib("+h", "hidden");
         Attrib("+s", "system");
         Attrib("+h", "both");
         Attrib("+s", "both"); // Of two in one command Wine's attrib takes the last.
         Attrib("+r", "readonly");
-        Attrib("-h", ".shown");
         prefix.WaitForServer();
 
         var files = FileScanner.Scan(source, LayerPlatform.Windows).Files;
@@ -144,7 +143,6 @@ public sealed class FileScannerTests : IDisposable
         Assert.Equal(FileAttributes.Hidden | FileAttributes.System, attributes["both"]);
         Assert.Equal(FileAttributes.ReadOnly, attributes["readonly"]);
         Assert.Equal(FileAttributes.Hidden, attributes[".dot"]);
-        Assert.Equal(FileAttributes.None, attributes[".shown"]);
         // And a layer's tree shows the same again.
         _fixture.Shell($"mkdir drive_c; cp -a '{source}/drive_c/attrs' drive_c");
         var layer = _fixture.Commit(platform: LayerPlatform.Windows);
