@@ -2,7 +2,6 @@ using AppLayer.Capture.Noise;
 using AppLayer.Capture.Trees;
 using AppLayer.Files;
 using AppLayer.Footprint;
-using VirtSpecs;
 
 namespace AppLayer.Capture.Sessions;
 
