@@ -24,6 +24,8 @@ public sealed class CaptureSessions
         Environment.SpecialFolder.Windows, Environment.SpecialFolder.UserProfile,
     ];
 
+    private const int Patience = 500; // ms
+
     private readonly VirtRoot _root;
     private readonly IStoreOperations _operations;
     private readonly CaptureArea _area;
@@ -296,9 +298,30 @@ public sealed class CaptureSessions
     private static bool IsIn(string path, string directory) =>
         path == directory || Path.TrimEndingDirectorySeparator(path).StartsWith(Path.TrimEndingDirectorySeparator(directory).TrimEnd('/') + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 
-    private static FileLock Take(CaptureDirectory directory) =>
-        !Directory.Exists(directory.Path) ? throw NotFound(Guid.Parse(Path.GetFileName(directory.Path)))
-        : FileLock.TryTake(directory.LockPath) ?? throw new VirtException(VirtErrorCode.CaptureInUse, $"Another command works on the capture in '{directory.Path}'.");
+    // A program that this process starts in the same moment holds what this process lets go, until it is itself.
+    private static FileLock Take(CaptureDirectory directory)
+    {
+        if (!Directory.Exists(directory.Path))
+        {
+            throw NotFound(Guid.Parse(Path.GetFileName(directory.Path)));
+        }
+
+        var end = Environment.TickCount64 + Patience;
+        while (true)
+        {
+            if (FileLock.TryTake(directory.LockPath) is { } held)
+            {
+                return held;
+            }
+
+            if (Environment.TickCount64 > end)
+            {
+                throw new VirtException(VirtErrorCode.CaptureInUse, $"Another command works on the capture in '{directory.Path}'.");
+            }
+
+            Thread.Sleep(10);
+        }
+    }
 
     private static VirtException NotFound(Guid id) => new(VirtErrorCode.CaptureNotFound, $"There is no capture with the id {id}.");
 

@@ -109,9 +109,9 @@ public sealed class LayerMaker
                 return Commit(spec, new(tree) { Registry = registry, IsConsumed = true, Spec = options.SpecText }, options, filter.Removals, [], progress, cancellation);
             }
 
-            using var work = _area.CreateWork();
             return Storing($"'{spec.QualifiedName}' could not be made", () =>
             {
+                using var work = _area.CreateWork();
                 progress?.Report(new(CapturePhase.Collecting));
                 var writer = new TreeWriter(work["tree"], spec.Platform, _operations);
                 TreeFlattening.Write(tree, _store.TreeDirectory(old), writer, spec.Platform, cancellation);
@@ -129,9 +129,9 @@ public sealed class LayerMaker
 
     private CaptureResult Collect(Layer spec, NoiseRules noise, LayerMakeOptions options, IProgress<CaptureProgress>? progress, CancellationToken cancellation)
     {
-        using var work = _area.CreateWork();
         return Storing($"'{spec.QualifiedName}' could not be made", () =>
         {
+            using var work = _area.CreateWork();
             progress?.Report(new(CapturePhase.Collecting));
             var problems = new List<string>();
             var writer = new TreeWriter(work["tree"], spec.Platform, _operations);
