@@ -111,6 +111,11 @@ public sealed class RegFile
 
     private void Add(RegistryKey key, RegRoot root, string path)
     {
+        if (key.Mark == LayerMark.SupersedeLocal)
+        {
+            throw new ArgumentException($"The key '{path}' supersedes without its subkeys, which a .reg file cannot say.", nameof(key));
+        }
+
         if (key.Mark != LayerMark.Merge && path.Length > 0) Edits.Add(new(root, path) { IsDeletion = true });
         if (key.Mark == LayerMark.Tombstone) return;
 
