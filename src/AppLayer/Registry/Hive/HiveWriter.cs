@@ -66,8 +66,9 @@ internal sealed class HiveWriter
             Values: WriteValues(key),
             Subkeys: WriteSubkeys(key, (uint)cell, security, superseded));
         var flags = (isRoot ? KeyFlags.Root | KeyFlags.NoDelete : 0) | (key.IsLink ? KeyFlags.Link : 0);
-        var layer = key.Mark == LayerMark.Tombstone ? LayerSemantics.Tombstone : superseded ? LayerSemantics.SupersedeTree : LayerSemantics.Merge;
-        KeyNode.Write(_space.At(cell), key, name, flags, layer, inSuperseded && key.Mark == LayerMark.Supersede, links);
+        var layer = key.Mark == LayerMark.Tombstone ? LayerSemantics.Tombstone : superseded ? LayerSemantics.SupersedeTree
+            : key.Mark == LayerMark.SupersedeLocal ? LayerSemantics.SupersedeLocal : LayerSemantics.Merge;
+        KeyNode.Write(_space.At(cell), key, name, flags, layer, inSuperseded && layer == LayerSemantics.SupersedeTree ? key.Mark : LayerMark.Merge, links);
         _path.RemoveAt(_path.Count - 1);
         return cell;
     }

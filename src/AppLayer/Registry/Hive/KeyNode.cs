@@ -13,7 +13,6 @@ internal readonly ref struct KeyNode
     private const int ValueCountAt = 36, ValuesAt = 40, SecurityAt = 44, ClassAt = 48, LongestSubkeyNameAt = 52, LongestSubkeyClassAt = 56;
     private const int LongestValueNameAt = 60, LargestValueAt = 64, NameLengthAt = 72, ClassLengthAt = 74;
     private const int LayerSemanticsMask = 3;
-    private const ushort Itself = 1;
 
     private readonly HiveCell _cell;
 
@@ -54,10 +53,15 @@ internal readonly ref struct KeyNode
     internal LayerSemantics Layer => (LayerSemantics)(_cell.Data[LayerAt] & LayerSemanticsMask);
 
     /// <summary>
-    /// Whether the key supersedes by itself, though the one that it is in does so too: then all keys have one semantics, and the difference is here, in
-    /// a spare field that others leave zero.
+    /// The key's own mark where the one that it is in supersedes: then all keys have one semantics, and the difference is here, in a spare field that
+    /// others leave zero.
     /// </summary>
-    internal bool SupersedesItself => _cell.U16(SpareAt) == Itself;
+    internal LayerMark MarkInSuperseded => _cell.U16(SpareAt) switch
+    {
+        (ushort)LayerMark.Supersede => LayerMark.Supersede,
+        (ushort)LayerMark.SupersedeLocal => LayerMark.SupersedeLocal,
+        _ => LayerMark.Merge,
+    };
 
     internal HiveField LayerField => _cell.Field(Record, "Layer semantics", LayerAt);
 
@@ -82,14 +86,14 @@ internal readonly ref struct KeyNode
     /// <summary>Bytes of a record for a key of this name.</summary>
     internal static int LengthFor(string name) => FixedLength + HiveName.Length(name);
 
-    internal static void Write(Span<byte> record, RegistryKey key, string name, KeyFlags flags, LayerSemantics layer, bool supersedesItself, in KeyNodeLinks links)
+    internal static void Write(Span<byte> record, RegistryKey key, string name, KeyFlags flags, LayerSemantics layer, LayerMark markInSuperseded, in KeyNodeLinks links)
     {
         record[0] = (byte)Record[0];
         record[1] = (byte)Record[1];
         U16(record, FlagsAt, (ushort)(flags | (HiveName.IsCompressible(name) ? KeyFlags.CompressedName : 0)));
         BinaryPrimitives.WriteUInt64LittleEndian(record[LastWriteAt..], key.LastWrite.Ticks);
         record[LayerAt] = (byte)layer;
-        U16(record, SpareAt, supersedesItself ? Itself : (ushort)0);
+        U16(record, SpareAt, (ushort)markInSuperseded);
         U32(record, ParentAt, links.Parent);
         U32(record, SubkeyCountAt, (uint)key.Subkeys.Count);
         U32(record, SubkeysAt, links.Subkeys);
