@@ -31,7 +31,7 @@ public sealed class StartVirtApplicationCommand : LongApplicationCmdlet
     [ValidateNotNullOrEmpty]
     public string? WorkingDirectory { get; set; }
 
-    /// <summary>Waits for the program's end and writes its result.</summary>
+    /// <summary>Waits for the program's end, and that of the run if no other program is left in it, and writes the result.</summary>
     [Parameter]
     public SwitchParameter Wait { get; set; }
 
@@ -69,6 +69,12 @@ public sealed class StartVirtApplicationCommand : LongApplicationCmdlet
         var output = await ReadAsync(isError: false).ConfigureAwait(false);
         var error = await ReadAsync(isError: true).ConfigureAwait(false);
         var now = await Applications.GetAsync(application.Id, cancellation).ConfigureAwait(false);
+        if (LocalApplicationHost.IsRunning(now) && now.Programs.All(one => one.Ended is not null))
+        {
+            // The last one: what the run changed is kept, and the application can be reset or removed.
+            now = await Applications.WaitForEndAsync(application.Id, cancellation).ConfigureAwait(false);
+        }
+
         return new(application, now.Programs.FirstOrDefault(one => one.Number == program.Number) ?? program, code, output, error);
 
         async Task<byte[]> ReadAsync(bool isError)
