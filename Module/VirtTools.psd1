@@ -14,6 +14,7 @@
     VariablesToExport = @()
     CmdletsToExport = @(
         'Compare-VirtFootprint'
+        'Compare-VirtLayer'
         'Compare-VirtSpec'
         'Copy-VirtItem'
         'Deploy-VirtSpec'
@@ -39,6 +40,7 @@
         'Remove-VirtLayer'
         'Remove-VirtMachine'
         'Reset-VirtLayer'
+        'Resolve-VirtLayerPath'
         'Restart-VirtMachine'
         'Resume-VirtMachine'
         'Save-VirtFootprint'

@@ -185,4 +185,7 @@ public enum VirtErrorCode
 
     /// <summary>A program of a virtual application had not ended in time.</summary>
     ApplicationWaitTimeout,
+
+    /// <summary>Nothing is at the path in a stack of layers.</summary>
+    PathNotFound,
 }

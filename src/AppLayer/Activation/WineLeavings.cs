@@ -106,19 +106,20 @@ internal sealed class WineLeavings(
             .Where(layer => layer.Tree is not null).Select(layer => new RegistryLayer($"{layer.index}", layer.Tree!))];
         if (rules.Any(rule => rule.IsRegistryKey))
         {
-            var plan = new RegistryPlan(rules, writable, data, stack, ReadBase(), LayerLayout.WineUserSid);
+            var plan = new RegistryPlan(rules, writable, data, stack, ReadBase(sources.Base), LayerLayout.WineUserSid);
             return (plan.Stack.Layers, plan);
         }
 
         return (writable is null ? stack : [new("writable", writable), .. stack], null);
     }
 
-    private RegistryKey ReadBase()
+    /// <summary>The registry of a prefix as one tree.</summary>
+    internal static RegistryKey ReadBase(string prefix)
     {
         var all = new RegistryKey("");
         foreach (var root in RegistryRoots.All)
         {
-            var tree = WineRegistryFile.Parse(File.ReadAllBytes(Path.Combine(sources.Base, root.WineFile))).ToTree();
+            var tree = WineRegistryFile.Parse(File.ReadAllBytes(Path.Combine(prefix, root.WineFile))).ToTree();
             var key = all.Create(root.Root.ToString());
             foreach (var subkey in tree.Subkeys)
             {
@@ -134,7 +135,8 @@ internal sealed class WineLeavings(
         return all;
     }
 
-    private static RegistryKey? Read(WritableLayer layer) =>
+    /// <summary>The registry entries of a writable layer; null if it has none.</summary>
+    internal static RegistryKey? Read(WritableLayer layer) =>
         File.Exists(layer.RegistryPath) ? HiveFile.Read(File.ReadAllBytes(layer.RegistryPath)) : null;
 
     // Registry files, the name of wineserver's directory, devices: of a prefix only the drive is content.
@@ -161,7 +163,10 @@ internal sealed class WineLeavings(
         }
     }
 
-    private static void Try(string what, Action action)
+    /// <summary>Works on registries; what goes wrong with them is told as an error with a code.</summary>
+    /// <param name="what">What is done, in words.</param>
+    /// <param name="action">The work.</param>
+    internal static void Try(string what, Action action)
     {
         try
         {
