@@ -18,6 +18,7 @@ internal static class DebianPackages
     [
         .. GuestImage,
         new("acpica-tools", PackageUse.Install, "tests of the ACPI tables (iasl)"),
+        new("attr", PackageUse.Install, "tests of footprints and layers (setfattr)"),
         new("binutils", PackageUse.Install, "tests of package and ELF files (ar, readelf)"),
         new("cpio", PackageUse.Install, "tests of guest images"),
         new("dmidecode", PackageUse.Install, "tests of the SMBIOS tables"),
@@ -28,11 +29,13 @@ internal static class DebianPackages
         new("libregf-utils", PackageUse.Install, "tests of registry hives (regfexport)"),
         new("libwin-hivex-perl", PackageUse.Install, "tests of registry hives and .reg files (hivexregedit)"),
         new("lz4", PackageUse.Install, "tests of kernel files"),
+        new("nsis", PackageUse.Install, "tests of captures (makensis)"),
         new("qemu-guest-agent", PackageUse.Install, "tests of the agent client against the agent itself"),
         new("qemu-system-x86", PackageUse.Install, "tests of guest images in another machine"),
         new("reglookup", PackageUse.Install, "tests of registry hives"),
         new("wine", PackageUse.Install, "tests of registry files in exchange with Wine"),
         new("wine64", PackageUse.Install, "tests of registry files in exchange with Wine"),
+        new("wixl", PackageUse.Install, "tests of captures (wixl)"),
         new("xz-utils", PackageUse.Install, "tests of packages and kernel files"),
         new("zstd", PackageUse.Install, "tests of packages and kernel files"),
     ];

@@ -60,6 +60,31 @@ public sealed class WineCaptureTests(WineRoot wine) : IClassFixture<WineRoot>, I
     }
 
     [WineFact(Tool = "makensis")]
+    public async Task What_is_installed_by_hand_in_a_prefix_becomes_the_layer_that_a_difference_shows()
+    {
+        var setup = BuildNsis("hand-setup.exe", """
+            SetOutPath "$INSTDIR"
+            File "payload.txt"
+            Delete "$WINDIR\win.ini"
+            WriteRegStr HKCU "Software\Hand" "Path" "$INSTDIR"
+            DeleteRegKey HKLM "Software\Microsoft\Windows\CurrentVersion\Explorer\FolderDescriptions"
+            """);
+        await BasePrefix.ProvideAsync(_lab.Root, WineInstallation.Find(), null, _lab.Token);
+        var prefix = CopyPrefix("by-hand");
+        var sessions = new CaptureSessions(_lab.Root);
+        var capture = await sessions.StartAsync(new() { Name = "by-hand", Platform = LayerPlatform.Windows, Root = prefix }, null, _lab.Token);
+        RunPlain(prefix, setup, "/S");
+        var result = await sessions.StopAsync(capture.Id, new("hand", "1", LayerPlatform.Windows), null, null, _lab.Token);
+        var foundation = BasePrefix.PathOf(_lab.Root, WineInstallation.Find());
+        AssertSame(FilesAdded(foundation, prefix), FilesOf(result.Layer));
+        Assert.Contains(_lab.Layers.ReadFiles(result.Layer.Id).Entries, entry => entry.Path == "{Windows}/win.ini" && entry.Kind == FileKind.Whiteout);
+        var registry = _lab.Layers.ReadRegistry(result.Layer.Id)!;
+        Assert.True(registry.Find(@"CurrentUser\Software\Hand")!.TryGetValue("Path", out var value));
+        Assert.Equal("{ProgramFiles}\\Demo\0", Encoding.Unicode.GetString(value.Data.Span));
+        Assert.Empty(sessions.List());
+    }
+
+    [WineFact(Tool = "makensis")]
     public async Task Paths_of_a_captured_registry_are_tokens_and_its_files_bear_no_time_of_the_prefix()
     {
         var setup = BuildNsis("token-setup.exe", """
