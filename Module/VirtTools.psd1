@@ -5,7 +5,7 @@
     Author = 'The VirtTools authors'
     CompanyName = 'VirtTools'
     Copyright = 'The VirtTools authors'
-    Description = 'Virtual machines with an engine of their own, described in YAML and run from a pipeline.'
+    Description = 'Virtual machines with an engine of their own, and virtual applications in layers, described in YAML and run from a pipeline.'
     PowerShellVersion = '7.6'
     CompatiblePSEditions = @('Core')
     FormatsToProcess = @('VirtTools.format.ps1xml')
@@ -13,34 +13,54 @@
     AliasesToExport = @()
     VariablesToExport = @()
     CmdletsToExport = @(
+        'Compare-VirtFootprint'
+        'Compare-VirtLayer'
         'Compare-VirtSpec'
         'Copy-VirtItem'
         'Deploy-VirtSpec'
         'Export-VirtSpec'
+        'Get-VirtApplication'
+        'Get-VirtCapture'
         'Get-VirtEvent'
         'Get-VirtHost'
         'Get-VirtImage'
+        'Get-VirtLayer'
         'Get-VirtMachine'
         'Import-VirtSpec'
         'Install-VirtImage'
         'Invoke-VirtCommand'
+        'New-VirtApplication'
+        'New-VirtLayer'
         'New-VirtMachine'
+        'Receive-VirtApplication'
         'Receive-VirtMachine'
+        'Remove-VirtApplication'
+        'Remove-VirtCapture'
         'Remove-VirtImage'
+        'Remove-VirtLayer'
         'Remove-VirtMachine'
+        'Reset-VirtLayer'
+        'Resolve-VirtLayerPath'
         'Restart-VirtMachine'
         'Resume-VirtMachine'
+        'Save-VirtFootprint'
         'Send-VirtMachine'
         'Set-VirtMachine'
+        'Start-VirtApplication'
+        'Start-VirtCapture'
         'Start-VirtMachine'
+        'Stop-VirtApplication'
+        'Stop-VirtCapture'
         'Stop-VirtMachine'
         'Suspend-VirtMachine'
+        'Test-VirtLayer'
         'Test-VirtSpec'
+        'Wait-VirtApplication'
         'Wait-VirtMachine'
     )
     PrivateData = @{
         PSData = @{
-            Tags = @('VirtualMachine', 'Lab', 'Hypervisor', 'YAML')
+            Tags = @('VirtualMachine', 'VirtualApplication', 'Layer', 'Lab', 'Hypervisor', 'YAML')
             LicenseUri = ''
             ProjectUri = ''
         }

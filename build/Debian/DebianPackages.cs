@@ -12,7 +12,20 @@ internal static class DebianPackages
         new("qemu-guest-agent", PackageUse.Download, "the guest's agent"),
     ];
 
-    internal static readonly DebianPackage[] ForDemo = GuestImage;
+    private static readonly DebianPackage[] WindowsPrograms =
+    [
+        new("nsis", PackageUse.Install, "a Windows installer for virtual applications (makensis)"),
+        new("wine", PackageUse.Install, "Windows programs in virtual applications"),
+        new("wine64", PackageUse.Install, "Windows programs in virtual applications"),
+        new("wixl", PackageUse.Install, "a Windows Installer package for virtual applications"),
+    ];
+
+    internal static readonly DebianPackage[] ForDemo =
+    [
+        .. GuestImage,
+        .. WindowsPrograms,
+        new("busybox", PackageUse.Download, "a Linux program in a layer"),
+    ];
 
     internal static readonly DebianPackage[] ForTests =
     [

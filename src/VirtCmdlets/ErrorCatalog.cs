@@ -128,6 +128,10 @@ internal static class ErrorCatalog
             "Correct the path; see what the layers hold with Resolve-VirtLayerPath."),
         new(VirtErrorCode.WineUnavailable, ErrorCategory.NotInstalled, "Wine, which runs Windows programs on Linux, is not installed or cannot make a prefix.",
             "Install the package that the message names."),
+        new(VirtErrorCode.ApplicationWaitTimeout, ErrorCategory.OperationTimeout, "A program of an application had not ended in time; it goes on.",
+            "Give it more time with -Timeout, or end it with Stop-VirtApplication."),
+        new(VirtErrorCode.PathNotFound, ErrorCategory.ObjectNotFound, "Nothing is at the path in the layers, nor below them.",
+            "Correct the path; list what the layers hold with Resolve-VirtLayerPath -Recurse."),
     ];
 
     private static readonly Dictionary<VirtErrorCode, ErrorEntry> ByCode = Entries.ToDictionary(entry => entry.Code);

@@ -1,5 +1,7 @@
 using System.Management.Automation;
 using System.Threading.Channels;
+using AppLayer.Applications;
+using AppLayer.Capture;
 using AppLayer.Store;
 using VirtEngine.Hosts;
 using VirtFoundation;
@@ -15,6 +17,7 @@ public abstract class VirtCmdlet : PSCmdlet, IDisposable
     private CancellationTokenSource _stop = new();
     private LocalHost? _host;
     private LayerStore? _layers;
+    private LocalApplicationHost? _applications;
     private List<Action<VirtCmdlet>> _jobWork = [];
     private bool _yesToAll;
     private bool _noToAll;
@@ -31,6 +34,12 @@ public abstract class VirtCmdlet : PSCmdlet, IDisposable
 
     /// <summary>The host that the cmdlet works on.</summary>
     protected internal LocalHost VirtHost => _host ??= new(VirtRoot.Find(Scope));
+
+    /// <summary>The virtual applications that the cmdlet works on.</summary>
+    internal LocalApplicationHost Applications => _applications ??= new(VirtRoot.Find(Scope));
+
+    /// <summary>The captures that the cmdlet works on.</summary>
+    internal CaptureSessions Captures => new(VirtRoot.Find(Scope));
 
     /// <summary>The store of layers that the cmdlet works on.</summary>
     internal LayerStore Layers => _layers ??= new(VirtRoot.Find(Scope));
@@ -200,6 +209,24 @@ public abstract class VirtCmdlet : PSCmdlet, IDisposable
     {
         await work(progress, cancellation).ConfigureAwait(false);
         return true;
+    });
+
+    /// <summary>Runs work aside and waits for it, for a limited time.</summary>
+    /// <param name="work">The work.</param>
+    /// <param name="limit">How long; null for as long as it takes.</param>
+    /// <param name="late">What it is when the time is up.</param>
+    internal T WithLimit<T>(Func<CancellationToken, Task<T>> work, TimeSpan? limit, Func<VirtException> late) => Await(async cancellation =>
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        patience.CancelAfter(limit ?? System.Threading.Timeout.InfiniteTimeSpan);
+        try
+        {
+            return await work(patience.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw late();
+        }
     });
 
     /// <summary>Does something for one object; what goes wrong with it is reported, and the next object has its turn.</summary>

@@ -182,4 +182,10 @@ public enum VirtErrorCode
 
     /// <summary>Wine, which runs Windows programs on Linux, is not installed or does not work.</summary>
     WineUnavailable,
+
+    /// <summary>A program of a virtual application had not ended in time.</summary>
+    ApplicationWaitTimeout,
+
+    /// <summary>Nothing is at the path in a stack of layers.</summary>
+    PathNotFound,
 }

@@ -1,4 +1,5 @@
 using AppLayer.Applications;
+using AppLayer.Files;
 using VirtFoundation;
 using VirtFoundation.Interop;
 using VirtFoundation.Store;
@@ -84,7 +85,7 @@ internal static class BasePrefix
         var environment = ProgramEnvironment.OfThisProcess();
         environment.Remove("DISPLAY");
         environment.Remove("WAYLAND_DISPLAY");
-        // Wine links a user's folders to those of the home directory, if they are there.
+        // Wine writes into the home directory, and links the user's folders to it: neither shall be the real one.
         environment["HOME"] = made;
         environment["WINEDLLOVERRIDES"] = Overrides;
         var application = await TemporaryApplication.OpenAsync(root, new() { Platform = LayerPlatform.Windows, Prefix = made }, cancellation)
@@ -102,9 +103,19 @@ internal static class BasePrefix
         }
     }
 
-    // What belongs to the run that made it: the name of its wineserver's directory, and the devices of this computer.
+    // What belongs to the run that made it: the name of its wineserver's directory, the devices of this computer, and links from the user's
+    // folders to the home directory that it had.
     private static void Clean(string prefix)
     {
+        foreach (var folder in new DirectoryInfo(Path.Combine(prefix, Drive, "users", LayerLayout.WineUser)).EnumerateFileSystemInfos())
+        {
+            if (folder.LinkTarget is not null)
+            {
+                folder.Delete();
+                Directory.CreateDirectory(folder.FullName);
+            }
+        }
+
         File.Delete(Path.Combine(prefix, "wineserver"));
         foreach (var device in new DirectoryInfo(Path.Combine(prefix, "dosdevices")).EnumerateFileSystemInfos())
         {

@@ -2,9 +2,7 @@ using System.Runtime.Versioning;
 using AppLayer.Applications;
 using AppLayer.Files;
 using AppLayer.Mounting;
-using AppLayer.Resolution;
 using VirtFoundation.Interop;
-using VirtSpecs;
 
 namespace AppLayer.Activation;
 
@@ -18,7 +16,7 @@ internal sealed class LinuxView(ApplicationDirectory application, ViewOrder orde
 
     internal override void Open()
     {
-        Mount("/", ViewRules.Defaults(LayerPlatform.Linux, Environment.GetEnvironmentVariable("HOME")), new Dictionary<string, string>());
+        Mount("/", DefaultRules.ForLinux(), new Dictionary<string, string>());
         MountProcesses(Root + "/proc");
     }
 

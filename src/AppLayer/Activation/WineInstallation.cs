@@ -25,9 +25,12 @@ internal sealed record WineInstallation(string Loader, string Server, string Key
 
     /// <summary>Finds it.</summary>
     /// <exception cref="VirtException">It is not there.</exception>
-    internal static WineInstallation Find() => Find(Environment.GetEnvironmentVariable(LoaderVariable), Directories) ?? throw new VirtException(
+    internal static WineInstallation Find() => TryFind() ?? throw new VirtException(
         VirtErrorCode.WineUnavailable,
         "Windows programs need Wine, which is not installed: install the package 'wine64' (Debian, Ubuntu: apt-get install wine64), or 'wine' elsewhere.");
+
+    /// <summary>Finds it, if it is there.</summary>
+    internal static WineInstallation? TryFind() => Find(Environment.GetEnvironmentVariable(LoaderVariable), Directories);
 
     internal static WineInstallation? Find(string? named, IEnumerable<string> directories)
     {

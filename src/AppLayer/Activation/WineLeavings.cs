@@ -4,7 +4,9 @@ using AppLayer.Paths;
 using AppLayer.Registry;
 using AppLayer.Registry.Hive;
 using AppLayer.Registry.Stacking;
+using AppLayer.Registry.Text;
 using AppLayer.Registry.Views;
+using AppLayer.Resolution;
 using AppLayer.Wine;
 using VirtFoundation;
 using VirtFoundation.Formats;
@@ -18,7 +20,13 @@ namespace AppLayer.Activation;
 /// layer; after it their difference to base and layers becomes the writable layer's hive, and the files go. That can be done later, and
 /// again: it gives the same.
 /// </summary>
-internal sealed class WineLeavings(ApplicationDirectory application, ViewSources sources, IFileOperations? operations = null)
+/// <param name="application">The application.</param>
+/// <param name="sources">Where layers and base come from.</param>
+/// <param name="layers">The layers of the run, the first of which wins.</param>
+/// <param name="rules">How it meets the system; those for registry keys count here.</param>
+/// <param name="operations">The file system.</param>
+internal sealed class WineLeavings(
+    ApplicationDirectory application, ViewSources sources, IReadOnlyList<Guid> layers, IReadOnlyList<IsolationRule> rules, IFileOperations? operations = null)
 {
     private const string Drive = "drive_c";
 
@@ -31,70 +39,105 @@ internal sealed class WineLeavings(ApplicationDirectory application, ViewSources
     private string PendingPath => _writable.RegistryPath + ".pending";
 
     /// <summary>Writes the registry files for a run.</summary>
-    /// <param name="layers">The layers, the first of which wins.</param>
-    /// <param name="basePrefix">The prefix below them.</param>
     /// <param name="prefix">The run's prefix, mounted.</param>
     /// <param name="policy">What becomes of what the run writes.</param>
     /// <exception cref="VirtException">The disk refuses, or a registry cannot be understood.</exception>
-    internal void Compose(IReadOnlyList<Guid> layers, string basePrefix, string prefix, WritablePolicy policy) => Try("composed", () =>
+    internal void Compose(string prefix, WritablePolicy policy) => Try("composed", () =>
     {
-        var stack = Stack(layers);
-        if (policy == WritablePolicy.Keep && File.Exists(_writable.RegistryPath))
-        {
-            stack.Insert(0, HiveFile.Read(File.ReadAllBytes(_writable.RegistryPath)));
-        }
+        var stack = Plan(policy == WritablePolicy.Keep ? Read(_writable) : null, Read(application.Data)).Layers;
 
         // Without entries of layers the base's files are the registry, and are seen as they are.
-        if (stack.Count > 0)
+        if (stack.Any(layer => layer.Tree.Subkeys.Count > 0))
         {
-            WinePrefixRegistry.Load(basePrefix).Compose(stack.Select(Layer), Tokens).Save(prefix);
+            WinePrefixRegistry.Load(sources.Base).Compose(stack, Tokens).Save(prefix);
         }
 
-        if (policy == WritablePolicy.Keep)
+        if (policy != WritablePolicy.Memory)
         {
             _files.Create(PendingPath).Dispose();
         }
     });
 
     /// <summary>Keeps what the last run changed of the registry, and removes what is not content from the writable layer.</summary>
-    /// <param name="layers">The layers of that run.</param>
-    /// <param name="basePrefix">The prefix below them.</param>
     /// <exception cref="VirtException">The disk refuses, or a registry cannot be understood.</exception>
-    internal void Keep(IReadOnlyList<Guid> layers, string basePrefix) => Try("kept", () =>
+    internal void Keep() => Try("kept", () =>
     {
         if (File.Exists(PendingPath))
         {
-            if (Difference(layers, basePrefix) is { } difference)
-            {
-                AtomicFile.Replace(_writable.RegistryPath, HiveFile.ToBytes(difference).Span, _files);
-            }
-
+            Divide();
             _files.Delete(PendingPath);
         }
 
         Clean();
     });
 
-    /// <summary>What a run changed, over base and layers.</summary>
-    /// <returns>Null if it changed nothing, or wrote nothing.</returns>
-    private RegistryKey? Difference(IReadOnlyList<Guid> layers, string basePrefix)
+    // What the run changed over base and layers is the whole of the writable and the data layer: they were part of what it began with.
+    private void Divide()
     {
         var written = RegistryRoots.All.Where(root => File.Exists(Path.Combine(_writable.Tree, root.WineFile))).ToList();
         if (written.Count == 0)
         {
-            return null;
+            return;
         }
 
-        var before = WinePrefixRegistry.Load(basePrefix);
-        var composed = before.Compose(Stack(layers).Select(Layer), Tokens);
         foreach (var root in RegistryRoots.All.Except(written))
         {
             // wineserver writes what has changed; the others are as the base has them.
-            File.Copy(Path.Combine(basePrefix, root.WineFile), Path.Combine(_writable.Tree, root.WineFile));
+            File.Copy(Path.Combine(sources.Base, root.WineFile), Path.Combine(_writable.Tree, root.WineFile));
         }
 
-        return WinePrefixRegistry.Load(_writable.Tree).Since(composed, Tokens, WineNoise.Known);
+        var plan = Plan(null, null);
+        var composed = WinePrefixRegistry.Load(sources.Base).Compose(plan.Layers, Tokens);
+        var changes = WinePrefixRegistry.Load(_writable.Tree).Since(composed, Tokens, WineNoise.Known);
+        var (writable, data) = plan.Rules?.Divide(changes) ?? (changes, new(""));
+        if (data.Subkeys.Count > 0)
+        {
+            application.Data.Create();
+            AtomicFile.Replace(application.Data.RegistryPath, HiveFile.ToBytes(data).Span, _files);
+        }
+
+        AtomicFile.Replace(_writable.RegistryPath, HiveFile.ToBytes(writable).Span, _files);
     }
+
+    /// <summary>The stack of registries over the base, the first of which wins; with the rules for keys, if there are any.</summary>
+    private (IReadOnlyList<RegistryLayer> Layers, RegistryPlan? Rules) Plan(RegistryKey? writable, RegistryKey? data)
+    {
+        List<RegistryLayer> stack = [.. layers.Select((layer, index) => (Tree: sources.RegistryOf(layer), index))
+            .Where(layer => layer.Tree is not null).Select(layer => new RegistryLayer($"{layer.index}", layer.Tree!))];
+        if (rules.Any(rule => rule.IsRegistryKey))
+        {
+            var plan = new RegistryPlan(rules, writable, data, stack, ReadBase(sources.Base), LayerLayout.WineUserSid);
+            return (plan.Stack.Layers, plan);
+        }
+
+        return (writable is null ? stack : [new("writable", writable), .. stack], null);
+    }
+
+    /// <summary>The registry of a prefix as one tree.</summary>
+    internal static RegistryKey ReadBase(string prefix)
+    {
+        var all = new RegistryKey("");
+        foreach (var root in RegistryRoots.All)
+        {
+            var tree = WineRegistryFile.Parse(File.ReadAllBytes(Path.Combine(prefix, root.WineFile))).ToTree();
+            var key = all.Create(root.Root.ToString());
+            foreach (var subkey in tree.Subkeys)
+            {
+                key.Add(subkey);
+            }
+
+            foreach (var value in tree.Values)
+            {
+                key.Set(value);
+            }
+        }
+
+        return all;
+    }
+
+    /// <summary>The registry entries of a writable layer; null if it has none.</summary>
+    internal static RegistryKey? Read(WritableLayer layer) =>
+        File.Exists(layer.RegistryPath) ? HiveFile.Read(File.ReadAllBytes(layer.RegistryPath)) : null;
 
     // Registry files, the name of wineserver's directory, devices: of a prefix only the drive is content.
     private void Clean()
@@ -120,11 +163,10 @@ internal sealed class WineLeavings(ApplicationDirectory application, ViewSources
         }
     }
 
-    private List<RegistryKey> Stack(IReadOnlyList<Guid> layers) => [.. layers.Select(sources.RegistryOf).OfType<RegistryKey>()];
-
-    private static RegistryLayer Layer(RegistryKey tree, int index) => new(index == 0 ? "top" : $"{index}", tree);
-
-    private static void Try(string what, Action action)
+    /// <summary>Works on registries; what goes wrong with them is told as an error with a code.</summary>
+    /// <param name="what">What is done, in words.</param>
+    /// <param name="action">The work.</param>
+    internal static void Try(string what, Action action)
     {
         try
         {
@@ -134,7 +176,7 @@ internal sealed class WineLeavings(ApplicationDirectory application, ViewSources
         {
             throw VirtException.Storage($"The registry could not be {what}", e);
         }
-        catch (Exception e) when (e is MalformedDataException or PathTokenException)
+        catch (Exception e) when (e is MalformedDataException or FormatException or PathTokenException)
         {
             throw new VirtException(VirtErrorCode.StateFileDamaged, $"The registry could not be {what}: {e.Message}", e);
         }

@@ -3,10 +3,8 @@ using AppLayer.Applications;
 using AppLayer.Files;
 using AppLayer.Mounting;
 using AppLayer.Paths;
-using AppLayer.Resolution;
 using VirtFoundation.Interop;
 using VirtFoundation.Store;
-using VirtSpecs;
 
 namespace AppLayer.Activation;
 
@@ -34,8 +32,8 @@ internal sealed class WineView(ApplicationDirectory application, ViewOrder order
         if (Order.Prefix is null)
         {
             var folders = UserFolders.Find();
-            Mount(Sources.Base, Order.IsTemporary ? [] : Rules(folders), folders);
-            new WineLeavings(Application, Sources).Compose(Order.Layers, Sources.Base, Root, Order.Writable);
+            Mount(Sources.Base, Order.IsTemporary ? [] : DefaultRules.ForWindows(folders), folders);
+            new WineLeavings(Application, Sources, Order.Layers, Order.Rules).Compose(Root, Order.Writable);
         }
 
         // wineserver finds its processes in /proc by the numbers that they have in this namespace.
@@ -76,13 +74,6 @@ internal sealed class WineView(ApplicationDirectory application, ViewOrder order
         var ended = tree.Start(Command(wine.Server, ["-k"], "/"), "/dev/null", "/dev/null");
         ended.Wait(Patience);
     }
-
-    // Documents survive a reset: in the user's own folders, or where there are none, in the data layer.
-    private static IReadOnlyList<IsolationRule> Rules(Dictionary<string, string> folders) =>
-    [
-        .. ViewRules.Defaults(LayerPlatform.Windows, null)
-            .Select(rule => folders.ContainsKey(rule.Path) ? rule : rule with { Mode = IsolationMode.Data }),
-    ];
 
     private ProgramCommand Command(string program, IReadOnlyList<string> arguments, string directory)
     {

@@ -46,13 +46,14 @@ internal static class ApplicationRecovery
     /// <summary>Keeps or throws away what a run's programs wrote, as it was to be.</summary>
     internal static void Finish(ApplicationDirectory directory, ApplicationRunRecord run, LayerStore layers)
     {
+        if (run.Writable != WritablePolicy.Memory && run.Base is { } basePrefix)
+        {
+            new WineLeavings(directory, new(layers, basePrefix), run.Layers, run.Rules).Keep();
+        }
+
         if (run.Writable == WritablePolicy.ResetOnExit)
         {
             directory.Writable.Reset();
-        }
-        else if (run.Writable == WritablePolicy.Keep && run.Base is { } basePrefix)
-        {
-            new WineLeavings(directory, new(layers, basePrefix)).Keep(run.Layers, basePrefix);
         }
 
         TreeRemoval.TryRemove(directory.TemporaryFilesPath);

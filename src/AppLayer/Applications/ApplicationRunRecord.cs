@@ -26,8 +26,8 @@ internal sealed record ApplicationRunRecord
     /// <summary>What becomes of what this run's programs write.</summary>
     public VirtSpecs.WritablePolicy Writable { get; init; }
 
-    /// <summary>Whether the registry in the view's files is newer than the writable layer's: since the view was made, until the difference is kept.</summary>
-    public bool RegistryPending { get; init; }
+    /// <summary>How its programs met the system, by place.</summary>
+    public IReadOnlyList<VirtSpecs.IsolationRule> Rules { get; init; } = [];
 
     /// <summary>When the run ended, UTC; null while it lasts, or if its worker could not say.</summary>
     public DateTime? Ended { get; init; }

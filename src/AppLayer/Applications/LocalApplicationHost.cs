@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using AppLayer.Activation;
+using AppLayer.Resolution;
 using AppLayer.Store;
 using VirtFoundation;
 using VirtFoundation.Events;
@@ -126,6 +127,22 @@ public sealed class LocalApplicationHost
     {
         _store.Remove(id);
         Leftover.Remove(Path.Combine(Root.SocketDirectory, VirtRoot.SocketName(id))); // A worker that was killed left it.
+    }
+
+    /// <summary>Removes a layer that no application is made of.</summary>
+    /// <exception cref="VirtException">An application needs it, somebody holds it, or there is no such layer.</exception>
+    public void RemoveLayer(Guid id)
+    {
+        var layer = _layers.Get(id);
+        LayerReference[] all = [.. _layers.List(static (_, _) => { }).Select(one => new LayerReference(one.Name, one.Version))];
+        var needing = _store.List(static (_, _) => { }).FirstOrDefault(application => application.Spec.Layers.Any(
+            use => use.TryResolve(all, out var found) && found == new LayerReference(layer.Name, layer.Version)));
+        if (needing is not null)
+        {
+            throw new VirtException(VirtErrorCode.LayerInUse, $"The virtual application '{needing.Spec.Name}' is made of {layer}.");
+        }
+
+        _layers.Remove(id);
     }
 
     /// <summary>
@@ -311,6 +328,36 @@ public sealed class LocalApplicationHost
     /// <summary>The directory with the files that an application's programs changed, in tree layout; it need not exist.</summary>
     /// <exception cref="VirtException">There is no such application.</exception>
     public string GetWritableTree(Guid id) => _store.DirectoryOf(_store.Get(id).Id).Writable.Tree;
+
+    /// <summary>
+    /// What an application's programs see and where it comes from: now if it runs, else at its next start. Nothing is mounted or changed.
+    /// </summary>
+    /// <exception cref="VirtException">There is no such application, or a layer or rule of it is wrong.</exception>
+    public StackView OpenView(Guid id) => new StackViews(_store, _layers).OfApplication(id);
+
+    /// <summary>What layers over the system show without an application.</summary>
+    /// <param name="layers">The layers, of one platform; the first wins.</param>
+    /// <exception cref="VirtException">A layer is not there or damaged, or they are of different platforms.</exception>
+    public StackView OpenView(IReadOnlyCollection<LayerReference> layers)
+    {
+        ArgumentNullException.ThrowIfNull(layers);
+        return layers.Count > 0
+            ? new StackViews(_store, _layers).OfLayers(layers)
+            : throw new VirtException(VirtErrorCode.ParameterInvalid, "A stack has at least one layer.");
+    }
+
+    /// <summary>Where layers of a stack disagree.</summary>
+    /// <param name="layers">The layers, of one platform; the first wins.</param>
+    /// <exception cref="VirtException">A layer is not there or damaged, or they are of different platforms.</exception>
+    public IReadOnlyList<LayerConflict> FindConflicts(IReadOnlyCollection<LayerReference> layers)
+    {
+        ArgumentNullException.ThrowIfNull(layers);
+        return layers.Count == 0 ? [] : LayerConflicts.Find(
+        [
+            .. LayerStack.Resolve(_layers, "The stack", layers).Layers.DistinctBy(layer => layer.Id)
+                .Select(layer => new ConflictLayer($"{layer}", _layers.ReadFiles(layer.Id), _layers.ReadRegistry(layer.Id))),
+        ]);
+    }
 
     /// <summary>The state in the words of plans.</summary>
     internal static RunState StateOf(ApplicationInfo application) => application.State switch

@@ -4,8 +4,9 @@ using System.Text;
 namespace AppLayer.Files;
 
 /// <summary>
-/// Where Wine 8 keeps Windows' attributes of a file (dlls/ntdll/unix/file.c: get_file_info, fd_set_dos_attrib): hidden and system in the
-/// extended attribute that Samba 3 uses, read-only in the mode, and a name with a dot in front is hidden unless the attribute says otherwise.
+/// Where Wine keeps Windows' attributes of a file (dlls/ntdll/unix/file.c: get_file_info, fd_set_dos_attrib): hidden and system in the
+/// extended attribute that Samba 3 uses, read-only in the mode, and a name with a dot in front is hidden. Wine 9 and later let the extended
+/// attribute say otherwise; so does this.
 /// </summary>
 internal static class WineAttributes
 {

@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace AppLayer.Paths;
@@ -8,13 +10,16 @@ namespace AppLayer.Paths;
 /// gives the same text, whatever it is; on another one it gives that one's paths.
 /// </summary>
 /// <remarks>
-/// A token is <c>{Name}</c>; <c>{Name:short}</c> is the path with short names; <c>{Name~case}</c> says how the text's case differs from the
-/// root's (<see cref="LetterCase"/>). Text that looks like a token has <c>{{}</c> for its brace.
+/// A token is <c>{Name}</c>; <c>{Name:short}</c> is the path with short names, and other words behind the colon are other ways to write it
+/// (<see cref="PathForms"/>); <c>{Name~case}</c> says how the text's case differs from the root's (<see cref="LetterCase"/>). Text that looks
+/// like a token has <c>{{}</c> for its brace.
 /// </remarks>
 public sealed class PathTokens
 {
+    /// <summary>UTF-16 units that most texts have room in.</summary>
+    internal const int Usual = 256;
+
     private const string Brace = "{{}";
-    private const string ShortForm = ":short";
     private const char CaseMark = '~';
     private static readonly SearchValues<char> PathEnds = SearchValues.Create("\\/\"'<>|*?:;,)]}%\0\t\r\n");
 
@@ -35,8 +40,10 @@ public sealed class PathTokens
                 throw new ArgumentException($"'{root.Name}' isn't a root's name, or is there twice.", nameof(roots));
             }
 
-            AddSpelling(root, root.Text, "");
-            AddSpelling(root, root.ShortText, ShortForm);
+            foreach (var form in PathForms.All)
+            {
+                AddSpelling(root, form);
+            }
         }
 
         // A stable sort: the first of those of one length stays the first.
@@ -103,24 +110,38 @@ public sealed class PathTokens
     public string Detokenise(string text, TokenScope scope = TokenScope.Text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        StringBuilder? result = null;
-        var copied = 0;
-        for (var at = text.IndexOf('{', StringComparison.Ordinal); at >= 0; at = text.IndexOf('{', at))
+        if (!HasTokens(text))
         {
-            var length = TokenLength(text.AsSpan(at));
+            return text;
+        }
+
+        var output = new DefaultInterpolatedStringHandler(0, 0, CultureInfo.InvariantCulture, stackalloc char[Usual]);
+        Detokenise(text, scope, ref output);
+        return output.ToStringAndClear();
+    }
+
+    /// <summary>Writes the text with this system's paths.</summary>
+    /// <inheritdoc cref="Detokenise(string, TokenScope)"/>
+    internal void Detokenise(ReadOnlySpan<char> text, TokenScope scope, ref DefaultInterpolatedStringHandler output)
+    {
+        var (at, copied) = (0, 0);
+        while (text[at..].IndexOf('{') is var brace and >= 0)
+        {
+            at += brace;
+            var length = TokenLength(text[at..]);
             if (length == 0)
             {
                 at++;
                 continue;
             }
 
-            var token = text.AsSpan(at, length);
-            result ??= new();
-            result.Append(text, copied, at - copied).Append(token is Brace ? "{" : Replacement(token, at, scope));
+            var token = text.Slice(at, length);
+            output.AppendFormatted(text[copied..at]);
+            output.AppendFormatted(token is Brace ? "{" : Replacement(token, at, scope));
             copied = at += length;
         }
 
-        return result is null ? text : result.Append(text, copied, text.Length - copied).ToString();
+        output.AppendFormatted(text[copied..]);
     }
 
     /// <summary>The length of the token that text begins with, or 0. What a token looks like doesn't depend on the roots.</summary>
@@ -138,7 +159,7 @@ public sealed class PathTokens
         }
 
         var at = 1 + name;
-        at += text[at..].StartsWith(ShortForm) ? ShortForm.Length : 0;
+        at += PathForms.At(text[at..]).Length;
         if (at < text.Length && text[at] == CaseMark)
         {
             var end = text[at..].IndexOf('}');
@@ -178,14 +199,15 @@ public sealed class PathTokens
         }
 
         var rest = token[(1 + name.Length)..^1];
-        var isShort = rest.StartsWith(ShortForm);
-        rest = isShort ? rest[ShortForm.Length..] : rest;
-        return LetterCase.Apply(rest.IsEmpty ? rest : rest[1..], isShort && root.ShortText is { } text ? text : root.Text);
+        var form = PathForms.At(rest);
+        rest = rest[form.Length..];
+        return LetterCase.Apply(rest.IsEmpty ? rest : rest[1..], PathForms.Write(root, form));
     }
 
-    private void AddSpelling(RootLocation root, string? text, string form)
+    private void AddSpelling(RootLocation root, string form)
     {
-        if (!string.IsNullOrEmpty(text))
+        var text = PathForms.Write(root, form);
+        if (text.Length > 0 && (form.Length == 0 || (root.Kind == RootKind.Path && !_spellings.Exists(other => other.Root == root && other.Text == text))))
         {
             _spellings.Add(new(root, text, form));
         }
@@ -198,7 +220,7 @@ public sealed class PathTokens
             var end = at + spelling.Text.Length;
             var kind = spelling.Root.Kind;
             if ((scope == TokenScope.Text || kind == RootKind.Identifier) && LetterCase.Matches(text.AsSpan(at), spelling.Text)
-                && Begins(text, at, kind) && Ends(text, end, kind))
+                && Begins(text, at, kind) && Ends(text, end, spelling))
             {
                 found = spelling;
                 return true;
@@ -216,9 +238,18 @@ public sealed class PathTokens
     /// <summary>
     /// Whether it ends here: an identifier before more digits is another one's, a path before what may be in a file's name is.
     /// </summary>
-    private static bool Ends(string text, int end, RootKind kind) =>
-        end == text.Length
-        || (kind == RootKind.Path ? PathEnds.Contains(text[end]) : !(char.IsLetterOrDigit(text[end]) || text[end] == '-'));
+    private static bool Ends(string text, int end, Spelling spelling)
+    {
+        if (end == text.Length)
+        {
+            return true;
+        }
+
+        // In a URL a name goes on after a percent sign.
+        return spelling.Root.Kind == RootKind.Path
+            ? PathEnds.Contains(text[end]) && !(text[end] == '%' && spelling.Form == PathForms.Url)
+            : !(char.IsLetterOrDigit(text[end]) || text[end] == '-');
+    }
 
     private readonly record struct Spelling(RootLocation Root, string Text, string Form);
 }

@@ -11,4 +11,10 @@ public enum LayerMark
 
     /// <summary>The key stands in place of the one below and of everything in it.</summary>
     Supersede,
+
+    /// <summary>
+    /// The key stands in place of the one below, with its values, class and security; the subkeys are added to those below. Windows defines it, and
+    /// nothing here makes it by itself.
+    /// </summary>
+    SupersedeLocal,
 }

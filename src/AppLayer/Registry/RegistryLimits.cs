@@ -9,6 +9,9 @@ public static class RegistryLimits
     /// <summary>UTF-16 units of a value's name.</summary>
     public const int ValueName = 16_383;
 
+    /// <summary>UTF-16 units of a class: its length in bytes has 16 bits.</summary>
+    public const int Class = 32_767;
+
     /// <summary>Keys one inside the other.</summary>
     public const int Depth = 512;
 }

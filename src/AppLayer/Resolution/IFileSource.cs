@@ -11,4 +11,7 @@ internal interface IFileSource
 
     /// <summary>The names in a directory of this source, in no order.</summary>
     IEnumerable<string> NamesIn(string directory);
+
+    /// <summary>Where something that it has lies below its directory on the disk.</summary>
+    string PlaceOnDisk(string place) => place;
 }

@@ -97,7 +97,7 @@ internal sealed class LayerResolver(ViewPlan plan)
             Winner = winner?.Name,
             WinnerKind = winner?.Kind,
             Entry = found?.Entry,
-            ReadPath = winner is null ? null : Place.On(winner.Directory, node?.Members[0].File.Place ?? place),
+            ReadPath = winner is null ? null : Place.On(winner.Directory, winner.Files.PlaceOnDisk(node?.Members[0].File.Place ?? place)),
             WritePath = Place.On(owner.Directory, place),
             WriterKind = owner.Kind,
             Links = followed.Links,

@@ -12,7 +12,7 @@ namespace AppLayer.Resolution;
 /// </summary>
 internal sealed class RegistryPlan
 {
-    private const string RulesName = "isolation rules";
+    internal const string RulesName = "isolation rules";
 
     private readonly List<(string Path, IsolationMode Mode)> _rules = [];
     private readonly Dictionary<string, PartyKind> _kinds = new(StringComparer.Ordinal);

@@ -17,11 +17,11 @@ internal sealed class StackLayout
     private const int KeyLength = 32;
 
     private readonly LayerPlatform _platform;
-    private readonly string _cache;
+    private readonly string? _cache;
     private readonly IStoreOperations _operations;
     private readonly List<StackParty> _lowers;
 
-    private StackLayout(LayerPlatform platform, IFileSource baseFiles, string cache, IStoreOperations operations)
+    private StackLayout(LayerPlatform platform, IFileSource baseFiles, string? cache, IStoreOperations operations)
     {
         (_platform, _cache, _operations) = (platform, cache, operations);
         _lowers = [new(PartyKind.Base, ViewPlan.BaseName, "", baseFiles)];
@@ -32,11 +32,11 @@ internal sealed class StackLayout
     /// <param name="layers">The layers; the first wins.</param>
     /// <param name="baseFiles">What they are over.</param>
     /// <param name="cache">A directory for adjusted trees, made when one is needed. It is this stack's alone: trees in it that the stack has no
-    /// use for are removed.</param>
+    /// use for are removed. Null to write none: the names are adjusted in the list alone, which is enough to ask for them.</param>
     /// <param name="operations">How the disk is changed.</param>
     /// <exception cref="VirtException">A tree can't be written.</exception>
     internal static IReadOnlyList<ViewLayer> Compose(
-        LayerPlatform platform, IReadOnlyList<StackLayer> layers, IFileSource baseFiles, string cache, IStoreOperations operations)
+        LayerPlatform platform, IReadOnlyList<StackLayer> layers, IFileSource baseFiles, string? cache, IStoreOperations operations)
     {
         var layout = new StackLayout(platform, baseFiles, cache, operations);
         var used = new HashSet<string>(StringComparer.Ordinal);
@@ -49,7 +49,7 @@ internal sealed class StackLayout
                 layout._lowers.Insert(0, new(PartyKind.Layer, result[i].Name, result[i].Directory, result[i].Files));
             }
 
-            if (Directory.Exists(cache))
+            if (cache is not null && Directory.Exists(cache))
             {
                 foreach (var directory in Directory.GetDirectories(cache).Where(directory => !used.Contains(directory)))
                 {
@@ -72,6 +72,13 @@ internal sealed class StackLayout
         if (moves.IsEmpty)
         {
             return layer.Layer;
+        }
+
+        if (_cache is null)
+        {
+            var files = new List<SourceFile>();
+            Collect(layer.Layer.Files, "", files);
+            return layer.Layer with { Files = new MovedFiles(_platform, files, moves) };
         }
 
         var key = ContentDigest.Of(Encoding.UTF8.GetBytes($"{layer.Digest}\n{moves.Text}")).ToString()[..KeyLength];

@@ -1,4 +1,5 @@
 using AppLayer.Files;
+using VirtSpecs;
 
 namespace AppLayer.Resolution;
 
@@ -9,12 +10,15 @@ internal sealed class TreeFiles : IFileSource
     private readonly StringComparison _comparison;
 
     internal TreeFiles(FileTree files)
+        : this(files.Platform, files.Entries.Select(entry => new SourceFile(LayerLayout.For(files.Platform).PlaceOf(entry.Path), entry)))
     {
-        var layout = LayerLayout.For(files.Platform);
-        _comparison = Place.ComparisonOf(files.Platform);
-        foreach (var entry in files.Entries)
+    }
+
+    internal TreeFiles(LayerPlatform platform, IEnumerable<SourceFile> files)
+    {
+        _comparison = Place.ComparisonOf(platform);
+        foreach (var (place, entry) in files)
         {
-            var place = layout.PlaceOf(entry.Path);
             if (place.Length > 0)
             {
                 DirectoryOf(Place.Parent(place))[Place.Name(place)] = entry;

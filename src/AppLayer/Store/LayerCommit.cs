@@ -1,3 +1,4 @@
+using System.Text.Json;
 using AppLayer.Files;
 using AppLayer.Registry;
 using AppLayer.Registry.Hive;
@@ -128,7 +129,7 @@ internal sealed class LayerCommit(StorePaths paths, IStoreOperations operations,
             ProblemCount = _scanned!.Problems.Count,
             Problems = [.. _scanned.Problems.Take(MostProblems)],
         };
-        LayerDirectory.RecordFile.Write(directory.RecordPath, record, operations);
+        Write(directory.RecordPath, JsonSerializer.SerializeToUtf8Bytes(record, StoreJson.Default.LayerRecord));
         return record;
     }
 

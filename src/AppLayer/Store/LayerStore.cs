@@ -18,6 +18,9 @@ public sealed class LayerStore
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LongPatience = TimeSpan.FromHours(1);
 
+    private const int LockAttempts = 10;
+    private static readonly TimeSpan LockPause = TimeSpan.FromMilliseconds(20);
+
     private readonly VirtRoot _root;
     private readonly StorePaths _paths;
     private readonly IStoreOperations _operations;
@@ -79,12 +82,12 @@ public sealed class LayerStore
         ArgumentNullException.ThrowIfNull(identity);
         Prepare();
         using var store = FileLock.Take(_paths.StoreLock, LongPatience, shared: true, cancellation);
-        Sweep();
-        var replaced = CheckNames(identity);
         var id = Guid.NewGuid();
         using var mine = FileLock.TryTake(_paths.LayerLock(id))!;
         try
         {
+            Tidy();
+            var replaced = CheckNames(identity);
             var commit = new LayerCommit(_paths, _operations, content, identity, cancellation) { Threads = Threads, Progress = progress };
             var record = commit.Build(id);
             if (replaced is not null && IsSame(replaced, record))
@@ -104,11 +107,7 @@ public sealed class LayerStore
             }
 
             commit.Conclude();
-            if (replaced is not null)
-            {
-                Retire(replaced.Id);
-            }
-
+            RetireNow(replaced);
             return Describe(record);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -185,7 +184,7 @@ public sealed class LayerStore
                 foreach (var id in distinct)
                 {
                     Read(id); // Before the lock's file is made for nothing,
-                    locks.Add(FileLock.TryTake(_paths.LayerLock(id), shared: true) ?? throw Busy(id, "is being removed"));
+                    locks.Add(FileLock.Take(_paths.LayerLock(id), Patience, shared: true));
                     Read(id); // and again, since it could be removed in between.
                 }
             }
@@ -211,6 +210,22 @@ public sealed class LayerStore
         return free is null;
     }
 
+    /// <summary>The spec that a layer was made from, as <see cref="SpecJson"/> writes it; null if it was made of a capture by hand.</summary>
+    /// <exception cref="VirtException">There is no such layer.</exception>
+    public string? ReadSpec(Guid id) => Read(id).Spec;
+
+    /// <summary>Keeps another spec of a layer, one that describes the same content: with other notes or labels, or its name in another case.</summary>
+    /// <exception cref="VirtException">There is no such layer, or the disk refuses; the old spec stands.</exception>
+    public void KeepSpec(Guid id, Layer spec)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        using (FileLock.Take(_paths.NamesLock, Patience))
+        {
+            LayerDirectory.RecordFile.Write(
+                _paths.Layer(id).RecordPath, Read(id) with { Name = spec.Name, Description = spec.Notes, Spec = SpecJson.Write(spec) }, _operations);
+        }
+    }
+
     /// <summary>Removes a layer that nobody holds. It leaves its place in one step; contents that no layer has any more go with a collection.</summary>
     /// <exception cref="VirtException">There is no such layer, or somebody holds it.</exception>
     public void Remove(Guid id)
@@ -222,26 +237,21 @@ public sealed class LayerStore
 
         Prepare();
         using var store = FileLock.Take(_paths.StoreLock, LongPatience, shared: true);
-        Sweep();
         try
         {
+            Tidy();
             using (FileLock.Take(_paths.NamesLock, Patience))
             {
-                using var free = FileLock.TryTake(_paths.LayerLock(id)) ?? throw Busy(id, "is in use");
-                if (TryRead(id)?.Replaces is { } replaced)
-                {
-                    Retire(replaced); // Else it would come back to light.
-                }
-
+                using var free = TakeAlone(id) ?? throw Busy(id, "is in use");
                 Discard(id);
             }
+
+            Sweep();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw StoreErrors.Of($"The layer {id} could not be removed", e, _paths.Directory);
         }
-
-        Sweep();
     }
 
     /// <summary>Removes contents that no layer's tree has, replaced layers that nobody holds, and what cut-off commits left.</summary>
@@ -258,8 +268,7 @@ public sealed class LayerStore
         using var store = FileLock.Take(_paths.StoreLock, LongPatience, shared: false, cancellation);
         try
         {
-            var layers = RetireReplaced();
-            var abandoned = Sweep() - layers;
+            var (layers, abandoned) = Tidy();
             var (objects, bytes) = new ObjectStore(_paths, _operations).Collect(cancellation);
             CollectLocks();
             CollectCaches();
@@ -414,38 +423,81 @@ public sealed class LayerStore
             : replaced;
     }
 
+    // Who asks whether a layer is held has its lock for a moment.
+    private FileLock? TakeAlone(Guid id)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var taken = FileLock.TryTake(_paths.LayerLock(id));
+            if (taken is not null || attempt == LockAttempts)
+            {
+                return taken;
+            }
+
+            Thread.Sleep(LockPause);
+        }
+    }
+
+    // What every command that changes the store begins with: layers that were replaced and that nobody holds any more go, and so does what
+    // cut-off commands left.
+    private (int Layers, int Abandoned) Tidy()
+    {
+        var abandoned = Sweep();
+        var all = All(static (_, _) => { });
+        var replaced = all.Select(layer => layer.Replaces).ToHashSet();
+        var layers = all.Count(layer => (replaced.Contains(layer.Id) || File.Exists(_paths.Layer(layer.Id).ReplacedPath)) && Retire(layer.Id));
+        Sweep();
+        return (layers, abandoned);
+    }
+
+    // The new layer is made: that the old one's files cannot go now is no failure, the next command tries again.
+    private void RetireNow(LayerRecord? replaced)
+    {
+        try
+        {
+            if (replaced is not null)
+            {
+                Retire(replaced.Id);
+                Sweep();
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or VirtException)
+        {
+            return;
+        }
+    }
+
     // Takes a replaced layer out of its place, or, while somebody holds it, notes that it is replaced.
     private bool Retire(Guid id)
     {
+        using var free = FileLock.TryTake(_paths.LayerLock(id));
         if (!Directory.Exists(_paths.Layer(id).Path))
         {
+            return false; // Another command was here first.
+        }
+
+        if (free is null)
+        {
+            if (!File.Exists(_paths.Layer(id).ReplacedPath))
+            {
+                AtomicFile.Replace(_paths.Layer(id).ReplacedPath, [], _operations);
+            }
+
             return false;
         }
 
-        using (var free = FileLock.TryTake(_paths.LayerLock(id)))
-        {
-            if (free is null)
-            {
-                AtomicFile.Replace(_paths.Layer(id).ReplacedPath, [], _operations);
-                return false;
-            }
-
-            Discard(id);
-        }
-
-        Sweep();
+        Discard(id);
         return true;
     }
 
-    private int RetireReplaced()
-    {
-        var all = All(static (_, _) => { });
-        var replaced = all.Select(layer => layer.Replaces).ToHashSet();
-        return all.Count(layer => (replaced.Contains(layer.Id) || File.Exists(_paths.Layer(layer.Id).ReplacedPath)) && Retire(layer.Id));
-    }
-
+    // What it replaced goes first, or would come back to light.
     private void Discard(Guid id)
     {
+        if (TryRead(id)?.Replaces is { } replaced)
+        {
+            Retire(replaced);
+        }
+
         _operations.RenameDirectory(_paths.Layer(id).Path, _paths.RemovedLayer(id));
         _operations.FlushDirectory(_paths.Directory);
     }

@@ -41,11 +41,11 @@ internal sealed class WineComposer(WineRegistryText foundation, PathTokens token
         var below = true;
         foreach (var layer in layers)
         {
-            below = layer.Mark == LayerMark.Merge;
+            below = !Hides(layer.Mark);
             if (layer.Mark != LayerMark.Tombstone && layer.TryGetSubkey(root, out var key))
             {
                 if (key.Mark != LayerMark.Tombstone) _keys.Add(key);
-                below &= key.Mark == LayerMark.Merge;
+                below &= !Hides(key.Mark);
             }
 
             if (!below) break;
@@ -189,11 +189,13 @@ internal sealed class WineComposer(WineRegistryText foundation, PathTokens token
         {
             var key = _subkeys[at].Key;
             if (below && key.Mark != LayerMark.Tombstone) _keys.Add(key);
-            below &= key.Mark == LayerMark.Merge;
+            below &= !Hides(key.Mark);
         }
 
         return below;
     }
+
+    private static bool Hides(LayerMark mark) => mark is LayerMark.Tombstone or LayerMark.Supersede;
 
     /// <summary>Goes on to the first of the base's subkeys that doesn't come before a name.</summary>
     /// <returns>The subkey, if it has that name.</returns>
@@ -251,6 +253,12 @@ internal sealed class WineComposer(WineRegistryText foundation, PathTokens token
 
     private void WriteSection(int node, int first, int count, bool hasSubkeys)
     {
+        // One that supersedes locally is the last whose own content is seen.
+        for (var i = 0; i < count; i++)
+        {
+            if (_keys[first + i].Mark == LayerMark.SupersedeLocal) (node, count) = (WineRegistryText.None, i + 1);
+        }
+
         var text = node < 0 ? default : foundation.Section(node);
         var section = new WineSectionText(text);
         var (className, isLink, lastWrite) = ((string?)null, section.IsLink, default(FileTime));

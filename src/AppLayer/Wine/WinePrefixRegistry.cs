@@ -94,9 +94,10 @@ public sealed class WinePrefixRegistry
     /// <param name="before">The registry before, as it was composed.</param>
     /// <param name="tokens">The prefix's paths.</param>
     /// <param name="noise">What is left out.</param>
+    /// <param name="left">Gets what stays without tokens (<see cref="RegistryTokens.Tokenise(RegistryKey, ICollection{string})"/>).</param>
     /// <returns>A layer's tree with tokens. <see cref="LayerFlattening"/> adds it to the changes of earlier runs.</returns>
     /// <exception cref="WineRegistryException">A file is none of Wine's.</exception>
-    public RegistryKey Since(WinePrefixRegistry before, PathTokens tokens, IEnumerable<WineNoise> noise)
+    public RegistryKey Since(WinePrefixRegistry before, PathTokens tokens, IEnumerable<WineNoise> noise, ICollection<string>? left = null)
     {
         ArgumentNullException.ThrowIfNull(before);
         ArgumentNullException.ThrowIfNull(noise);
@@ -108,7 +109,7 @@ public sealed class WinePrefixRegistry
         }
 
         WineNoise.Remove(layer, noise);
-        return new RegistryTokens(tokens).Tokenise(layer);
+        return new RegistryTokens(tokens).Tokenise(layer, left);
     }
 
     private static Lazy<WineRegistryText> Text(RegistryRoot root, ReadOnlyMemory<byte> bytes) =>

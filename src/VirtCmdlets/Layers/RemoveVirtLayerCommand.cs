@@ -16,7 +16,7 @@ public sealed class RemoveVirtLayerCommand : LayerCmdlet
     {
         if (ShouldLose($"{layer}", "Remove-VirtLayer", $"The layer {layer} goes for good. Remove it?", Force))
         {
-            Layers.Remove(layer.Id);
+            Applications.RemoveLayer(layer.Id);
         }
     });
 }

@@ -1,4 +1,6 @@
 using System.Management.Automation;
+using AppLayer.Applications;
+using AppLayer.Store;
 using VirtEngine.Hosts;
 using VirtSpecs;
 
@@ -11,7 +13,7 @@ namespace VirtCmdlets;
 /// <example><code>Import-VirtSpec ./lab.yaml | Deploy-VirtSpec -WhatIf</code>Shows what would be done.</example>
 /// <example><code>Deploy-VirtSpec ./lab.yaml -Start -Wait Agent -PassThru</code>Makes the machines, starts them, waits until their guest agents answer, and shows them.</example>
 [Cmdlet("Deploy", "VirtSpec", SupportsShouldProcess = true, DefaultParameterSetName = BySpec)]
-[OutputType(typeof(SpecChange), typeof(MachineInfo), typeof(Job))]
+[OutputType(typeof(SpecChange), typeof(MachineInfo), typeof(LayerInfo), typeof(ApplicationInfo), typeof(Job))]
 public sealed class DeployVirtSpecCommand : SpecCmdlet, ILongCommand
 {
     private readonly List<Spec> _specs = [];
@@ -165,6 +167,7 @@ public sealed class DeployVirtSpecCommand : SpecCmdlet, ILongCommand
 
     private object Find(Spec spec) => spec switch
     {
+        Application => Await(cancellation => Applications.FindAsync(new ApplicationReference(spec.Name), cancellation)),
         Layer layer => Layers.Find(layer.Name, layer.Version),
         _ => Await(cancellation => VirtHost.FindAsync(new MachineReference(spec.Name), cancellation)),
     };

@@ -6,7 +6,7 @@ namespace VirtCmdlets;
 /// <summary>Reads specs from YAML files.</summary>
 /// <example><code>Import-VirtSpec ./lab.yaml | Deploy-VirtSpec -Start</code>Makes machines as a file describes them, and starts them.</example>
 [Cmdlet(VerbsData.Import, "VirtSpec")]
-[OutputType(typeof(Machine))]
+[OutputType(typeof(Machine), typeof(Layer), typeof(Application))]
 public sealed class ImportVirtSpecCommand : SpecFileCmdlet
 {
     /// <summary>Files of specs; wildcards are allowed.</summary>

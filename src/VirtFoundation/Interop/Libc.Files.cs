@@ -6,7 +6,7 @@ internal static unsafe partial class Libc
 {
     internal const int O_EXCL = 0x80, O_NONBLOCK = 0x800;
     internal const int AT_EMPTY_PATH = 0x1000, AT_SYMLINK_FOLLOW = 0x400;
-    internal const int LOCK_SH = 1;
+    internal const int LOCK_SH = 1, LOCK_UN = 8;
     internal const int EPERM = 1, ENOENT = 2, ENODEV = 19, EEXIST = 17, EXDEV = 18, ENOTDIR = 20, EINVAL = 22, ENOTTY = 25, ENOSPC = 28, EMLINK = 31;
     internal const int ERANGE = 34, ENOSYS = 38, ELOOP = 40, ENODATA = 61, EOPNOTSUPP = 95, EDQUOT = 122;
     internal const ulong RESOLVE_NO_MAGICLINKS = 2, RESOLVE_NO_SYMLINKS = 4, RESOLVE_BENEATH = 8;

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
+using Microsoft.Win32.SafeHandles;
 using VirtFoundation.Interop;
 
 namespace VirtFoundation.Store;
@@ -64,7 +65,16 @@ internal sealed class FileLock : IDisposable
         }
     }
 
-    public void Dispose() => _file.Dispose();
+    // A process that is being started has a copy of every descriptor for a moment, and with it would keep the lock beyond this.
+    public void Dispose()
+    {
+        if (_file is SafeFileHandle { IsClosed: false } file)
+        {
+            _ = Libc.Flock(file, Libc.LOCK_UN);
+        }
+
+        _file.Dispose();
+    }
 
     // The runtime's own lock is no help: an environment variable turns it off, and it passes over file systems that have none.
     [UnsupportedOSPlatform("windows")]

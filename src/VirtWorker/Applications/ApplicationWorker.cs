@@ -67,6 +67,7 @@ internal sealed class ApplicationWorker(string path, string socket)
             Started = DateTime.UtcNow,
             Socket = socket,
             Layers = order.Layers,
+            Rules = order.Rules,
             Base = wine is null || order.Prefix is not null ? null : BasePrefix.PathOf(root, wine),
             Writable = order.Writable,
         };

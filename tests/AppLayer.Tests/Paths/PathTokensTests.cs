@@ -31,6 +31,14 @@ public sealed class PathTokensTests
     [InlineData(@"C:\Windows\System32;C:\Windows", "{System};{Windows}")]
     [InlineData(@"\??\C:\Users\bob\AppData\Local\Temp\~1.tmp", @"\??\{Temp}\~1.tmp")]
     [InlineData(@"C:\Users\bobby\x", @"{UserProfiles}\bobby\x")]
+    [InlineData("C:/Program Files/x", "{ProgramFiles:slash}/x")]
+    [InlineData("file:///c:/windows/x", "file:///{Windows:slash~l}/x")]
+    [InlineData("file:///C:/Program%20Files/x%20y", "file:///{ProgramFiles:url}/x%20y")]
+    [InlineData("file:///C:/Program%20Files%20(x86)/x", "file:///{ProgramFilesX86:url}/x")]
+    [InlineData("file:///C:/Program%20Files%20Old/x", "file:///{SystemDrive}/Program%20Files%20Old/x")]
+    [InlineData(@"C:\\Program Files\\x", @"{ProgramFiles:doubled}\\x")]
+    [InlineData(@"C:\\Windows\\System32", "{System:doubled}")]
+    [InlineData("{System:doubled}", "{{}System:doubled}")]
     [InlineData($"{Sid}_Classes", "{UserSid}_Classes")]
     [InlineData($"{Sid}0", $"{Sid}0")]
     [InlineData($"{Sid}-5", $"{Sid}-5")]
@@ -49,8 +57,12 @@ public sealed class PathTokensTests
     [InlineData(@"{ProgramFiles~l}\x", @"d:\programme\x")]
     [InlineData(@"{ProgramFiles:short~u}\x", @"D:\PROGRAMME\x")]
     [InlineData(@"{ProgramFiles~8000000000000000001}\x", @"d:\Programme\x")]
+    [InlineData("{ProgramFiles:slash}/x", "D:/Programme/x")]
+    [InlineData(@"{ProgramFiles:doubled~u}\\x", @"D:\\PROGRAMME\\x")]
+    [InlineData("file:///{Ärger:url}/x", "file:///{Ärger:url}/x")]
+    [InlineData("file:///{Other:url}/x", "file:///D:/%C3%84%20%23x/x")]
     public void On_another_system_it_is_that_ones_path(string text, string expected) =>
-        Assert.Equal(expected, new PathTokens([new("ProgramFiles", @"D:\Programme")]).Detokenise(text));
+        Assert.Equal(expected, new PathTokens([new("ProgramFiles", @"D:\Programme"), new("Other", @"D:\Ä #x")]).Detokenise(text));
 
     [Fact]
     public void A_root_that_a_system_lacks_is_named()
@@ -101,7 +113,7 @@ public sealed class PathTokensTests
         }
 
         var all = seen.ToString();
-        Assert.All(["{{}", ":short}", "~l}", "~u}", "~8", "{R0}", "{R1}"], form => Assert.Contains(form, all, StringComparison.Ordinal));
+        Assert.All(["{{}", ":short}", ":slash}", ":doubled}", ":url}", "~l}", "~u}", "~8", "{R0}", "{R1}"], form => Assert.Contains(form, all, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -133,13 +145,16 @@ public sealed class PathTokensTests
         {
             var some = roots.Length == 0 ? new("R0", "") : roots[random.Next(roots.Length)];
             var root = random.Next(2) == 0 ? some.Text : some.ShortText ?? "";
-            text.Append(random.Next(10) switch
+            text.Append(random.Next(13) switch
             {
+                10 => root.Replace('\\', '/'),
+                11 => root.Replace(@"\", @"\\", StringComparison.Ordinal),
+                12 => PathForms.Write(some, PathForms.Url),
                 0 or 1 => root,
                 2 => root.ToLowerInvariant(),
                 3 => root.ToUpperInvariant(),
                 4 => new(root.Select(letter => random.Next(2) == 0 ? char.ToUpperInvariant(letter) : char.ToLowerInvariant(letter)).ToArray()),
-                5 => new[] { "{R0}", "{r1~8}", "{R1:short~l}", "{{}", "{R0", "~u}", "{None}" }[random.Next(7)],
+                5 => new[] { "{R0}", "{r1~8}", "{R1:short~l}", "{{}", "{R0", "~u}", "{None}", "{R0:url}", "{R1:slash~8}" }[random.Next(9)],
                 6 => "\\",
                 _ => Piece(random),
             });

@@ -29,8 +29,8 @@ internal sealed class StoreFixture : IDisposable
 
     public void Dispose()
     {
-        // Trees hold directories that deny their owner.
-        if (Directory.Exists(_directory.Path)) Shell($"chmod -R u+rwx '{_directory.Path}'");
+        // Trees hold directories that deny their owner, and names that only Linux knows.
+        if (OperatingSystem.IsLinux()) Shell($"chmod -R u+rwx '{_directory.Path}'; rm -rf '{_directory.Path}'/*");
         _directory.Dispose();
     }
 

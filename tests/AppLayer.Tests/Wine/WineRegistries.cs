@@ -21,11 +21,11 @@ internal static class WineRegistries
     /// <summary>A random tree with all roots; with marks it is a layer's.</summary>
     internal static RegistryKey Tree(Random random, bool isLayer)
     {
-        var tree = new RegistryKey("") { Mark = isLayer && random.Next(20) == 0 ? (LayerMark)random.Next(3) : LayerMark.Merge };
+        var tree = new RegistryKey("") { Mark = isLayer && random.Next(20) == 0 ? (LayerMark)random.Next(4) : LayerMark.Merge };
         foreach (var root in Enum.GetValues<RegistryRoot>())
         {
             if (tree.Mark == LayerMark.Tombstone || random.Next(4) == 0) continue;
-            var key = new RegistryKey(root.ToString()) { LastWrite = new(1), Mark = isLayer && random.Next(12) == 0 ? (LayerMark)random.Next(3) : LayerMark.Merge };
+            var key = new RegistryKey(root.ToString()) { LastWrite = new(1), Mark = isLayer && random.Next(12) == 0 ? (LayerMark)random.Next(4) : LayerMark.Merge };
             if (key.Mark != LayerMark.Tombstone) Fill(key, random, isLayer, depth: 4);
             tree.Add(key);
         }
@@ -79,7 +79,7 @@ internal static class WineRegistries
                 continue;
             }
 
-            var subkey = new RegistryKey(name) { Mark = isLayer ? (LayerMark)Math.Max(0, random.Next(-3, 3)) : LayerMark.Merge };
+            var subkey = new RegistryKey(name) { Mark = isLayer ? (LayerMark)Math.Max(0, random.Next(-3, 4)) : LayerMark.Merge };
             if (subkey.Mark != LayerMark.Tombstone) Fill(subkey, random, isLayer, depth - 1);
             key.Add(subkey);
         }

@@ -106,6 +106,44 @@ public sealed class WineApplicationTests(WineRoot wine) : IClassFixture<WineRoot
     }
 
     [WineFact]
+    public async Task Rules_hide_a_key_of_the_system_and_keep_one_over_a_reset()
+    {
+        using var lab = new ApplicationLab(wine.Root);
+        var name = Unique("rules");
+        lab.AddLayer(name, LayerPlatform.Windows, new()
+        {
+            [Place] = "@echo off\r\nreg query HKLM\\Software\\Borland 2>nul\r\nreg query HKCU\\Software\\Kept /v Count 2>nul\r\n"
+                + "reg query HKCU\\Software\\Lost /v Count 2>nul\r\nreg add HKCU\\Software\\Kept /v Count /d kept /f >nul\r\n"
+                + "reg add HKCU\\Software\\Lost /v Count /d lost /f >nul\r\necho x > \"%USERPROFILE%\\Documents\\letter.txt\"\r\n"
+                + "if exist \"%APPDATA%\\state.txt\" echo state\r\necho x > \"%APPDATA%\\state.txt\"\r\nexit /b 0\r\n",
+        });
+        var id = lab.Create(new()
+        {
+            Name = Unique("rules"),
+            Layers = [new(name)],
+            Command = Program,
+            Rules =
+            [
+                new() { Path = @"HKLM\Software\Borland", Mode = IsolationMode.Hide },
+                new() { Path = @"HKCU\Software\Kept", Mode = IsolationMode.Data },
+            ],
+        });
+        Assert.DoesNotContain("Database Engine", (await lab.RunAsync(id)).Output, StringComparison.Ordinal);
+        await lab.Host.UpdateAsync(id, spec => spec with { Rules = [.. spec.Rules.Skip(1)] }, lab.Token);
+        var second = (await lab.RunAsync(id)).Output;
+        Assert.Contains("Database Engine", second, StringComparison.Ordinal);
+        Assert.Contains("kept", second, StringComparison.Ordinal);
+        Assert.Contains("lost", second, StringComparison.Ordinal);
+        Assert.Contains("state", second, StringComparison.Ordinal);
+
+        lab.Host.Reset(id);
+        var third = (await lab.RunAsync(id)).Output;
+        Assert.Contains("kept", third, StringComparison.Ordinal);
+        Assert.DoesNotContain("lost", third, StringComparison.Ordinal);
+        Assert.DoesNotContain("state", third, StringComparison.Ordinal);
+    }
+
+    [WineFact]
     public async Task What_a_killed_worker_could_not_keep_is_kept_by_the_next_command()
     {
         using var lab = new ApplicationLab(wine.Root);

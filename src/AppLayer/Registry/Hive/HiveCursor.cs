@@ -282,9 +282,11 @@ public ref struct HiveCursor
             case LayerSemantics.Tombstone:
                 return LayerMark.Tombstone;
             case LayerSemantics.SupersedeLocal:
-                throw _key.LayerField.Fault("a key that supersedes without its subkeys is not supported");
+                return LayerMark.SupersedeLocal;
             case LayerSemantics.SupersedeTree when !inSuperseded:
                 return LayerMark.Supersede;
+            case LayerSemantics.SupersedeTree:
+                return _key.MarkInSuperseded;
             default:
                 return LayerMark.Merge;
         }

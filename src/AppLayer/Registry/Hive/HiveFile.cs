@@ -13,8 +13,7 @@ public static class HiveFile
     /// The root, without its name. A descriptor that is the parent's too, or at the root the one that <see cref="Write"/> gives, is left empty.
     /// </returns>
     /// <exception cref="HiveException">
-    /// It is no hive, it is damaged, it is dirty (transaction logs are not applied), or a key's layer semantics are "supersede local", which
-    /// <see cref="LayerMark"/> has no word for.
+    /// It is no hive, it is damaged, or it is dirty (transaction logs are not applied).
     /// </exception>
     public static RegistryKey Read(ReadOnlyMemory<byte> file) => HiveReader.Read(file);
 

@@ -66,8 +66,9 @@ internal sealed class HiveWriter
             Values: WriteValues(key),
             Subkeys: WriteSubkeys(key, (uint)cell, security, superseded));
         var flags = (isRoot ? KeyFlags.Root | KeyFlags.NoDelete : 0) | (key.IsLink ? KeyFlags.Link : 0);
-        var layer = key.Mark == LayerMark.Tombstone ? LayerSemantics.Tombstone : superseded ? LayerSemantics.SupersedeTree : LayerSemantics.Merge;
-        KeyNode.Write(_space.At(cell), key, name, flags, layer, links);
+        var layer = key.Mark == LayerMark.Tombstone ? LayerSemantics.Tombstone : superseded ? LayerSemantics.SupersedeTree
+            : key.Mark == LayerMark.SupersedeLocal ? LayerSemantics.SupersedeLocal : LayerSemantics.Merge;
+        KeyNode.Write(_space.At(cell), key, name, flags, layer, inSuperseded && layer == LayerSemantics.SupersedeTree ? key.Mark : LayerMark.Merge, links);
         _path.RemoveAt(_path.Count - 1);
         return cell;
     }
@@ -189,7 +190,7 @@ internal sealed class HiveWriter
         var problem = _path.Count - 1 > RegistryLimits.Depth ? $"keys are more than {RegistryLimits.Depth} deep"
             : name.Length is 0 or > RegistryLimits.KeyName ? $"its name has {name.Length} characters, not 1 to {RegistryLimits.KeyName}"
             : name.Contains('\\', StringComparison.Ordinal) ? "there is a backslash in its name"
-            : key.Class is { Length: > ushort.MaxValue / sizeof(char) } ? "its class is too long"
+            : key.Class is { Length: > RegistryLimits.Class } ? "its class is too long"
             : key.Security.Length is > 0 and < KeySecurity.LeastDescriptor ? "its security descriptor is too short for one"
             : key.Mark == LayerMark.Tombstone && (key.Subkeys.Count > 0 || key.Values.Count > 0 || key.Class is not null)
                 ? "a tombstone has neither subkeys, values nor a class"

@@ -9,7 +9,7 @@ internal readonly ref struct KeyNode
     internal const int FixedLength = 76;
 
     private const string Record = "nk";
-    private const int FlagsAt = 2, LastWriteAt = 4, LayerAt = 13, ParentAt = 16, SubkeyCountAt = 20, SubkeysAt = 28, VolatileSubkeysAt = 32;
+    private const int FlagsAt = 2, LastWriteAt = 4, LayerAt = 13, SpareAt = 14, ParentAt = 16, SubkeyCountAt = 20, SubkeysAt = 28, VolatileSubkeysAt = 32;
     private const int ValueCountAt = 36, ValuesAt = 40, SecurityAt = 44, ClassAt = 48, LongestSubkeyNameAt = 52, LongestSubkeyClassAt = 56;
     private const int LongestValueNameAt = 60, LargestValueAt = 64, NameLengthAt = 72, ClassLengthAt = 74;
     private const int LayerSemanticsMask = 3;
@@ -52,6 +52,17 @@ internal readonly ref struct KeyNode
 
     internal LayerSemantics Layer => (LayerSemantics)(_cell.Data[LayerAt] & LayerSemanticsMask);
 
+    /// <summary>
+    /// The key's own mark where the one that it is in supersedes: then all keys have one semantics, and the difference is here, in a spare field that
+    /// others leave zero.
+    /// </summary>
+    internal LayerMark MarkInSuperseded => _cell.U16(SpareAt) switch
+    {
+        (ushort)LayerMark.Supersede => LayerMark.Supersede,
+        (ushort)LayerMark.SupersedeLocal => LayerMark.SupersedeLocal,
+        _ => LayerMark.Merge,
+    };
+
     internal HiveField LayerField => _cell.Field(Record, "Layer semantics", LayerAt);
 
     internal HiveField NameField => _cell.Field(Record, "Key name string", FixedLength);
@@ -75,13 +86,14 @@ internal readonly ref struct KeyNode
     /// <summary>Bytes of a record for a key of this name.</summary>
     internal static int LengthFor(string name) => FixedLength + HiveName.Length(name);
 
-    internal static void Write(Span<byte> record, RegistryKey key, string name, KeyFlags flags, LayerSemantics layer, in KeyNodeLinks links)
+    internal static void Write(Span<byte> record, RegistryKey key, string name, KeyFlags flags, LayerSemantics layer, LayerMark markInSuperseded, in KeyNodeLinks links)
     {
         record[0] = (byte)Record[0];
         record[1] = (byte)Record[1];
         U16(record, FlagsAt, (ushort)(flags | (HiveName.IsCompressible(name) ? KeyFlags.CompressedName : 0)));
         BinaryPrimitives.WriteUInt64LittleEndian(record[LastWriteAt..], key.LastWrite.Ticks);
         record[LayerAt] = (byte)layer;
+        U16(record, SpareAt, (ushort)markInSuperseded);
         U32(record, ParentAt, links.Parent);
         U32(record, SubkeyCountAt, (uint)key.Subkeys.Count);
         U32(record, SubkeysAt, links.Subkeys);

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace AppLayer.Registry.Stacking;
 
 /// <summary>
@@ -13,7 +15,7 @@ internal static class KeyMerge
     {
         for (var i = 0; i < keys.Count; i++)
         {
-            if (keys[i].Mark != LayerMark.Merge)
+            if (keys[i].Mark is LayerMark.Tombstone or LayerMark.Supersede)
             {
                 var taken = keys[i].Mark == LayerMark.Supersede ? i + 1 : i;
                 keys.RemoveRange(taken, keys.Count - taken);
@@ -67,13 +69,20 @@ internal static class KeyMerge
         return key;
     }
 
+    /// <summary>How many of the keys, from the top, have to do with what the key itself is and holds, rather than with its subkeys alone.</summary>
+    public static int Own(List<RegistryKey> keys)
+    {
+        var local = keys.FindIndex(key => key.Mark == LayerMark.SupersedeLocal);
+        return local < 0 ? keys.Count : local + 1;
+    }
+
     /// <summary>
     /// Class, time and security are those of the first key that has any: a layer often holds a key only for what is below it. A key is a
     /// link if any of them is one, since a link stays one for as long as it exists.
     /// </summary>
     public static void SetAttributes(RegistryKey key, List<RegistryKey> keys)
     {
-        foreach (var from in keys)
+        foreach (var from in CollectionsMarshal.AsSpan(keys)[..Own(keys)])
         {
             key.Class ??= from.Class;
             key.LastWrite = key.LastWrite.Ticks == 0 ? from.LastWrite : key.LastWrite;
@@ -85,7 +94,7 @@ internal static class KeyMerge
     /// <summary>Values in the order of the lowest key that names them, so that what an upper one changes keeps its place.</summary>
     private static void SetValues(RegistryKey key, List<RegistryKey> keys)
     {
-        for (var i = keys.Count - 1; i >= 0; i--)
+        for (var i = Own(keys) - 1; i >= 0; i--)
         {
             foreach (var value in keys[i].Values)
             {

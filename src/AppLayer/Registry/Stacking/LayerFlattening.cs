@@ -18,7 +18,7 @@ public static class LayerFlattening
         }
 
         List<RegistryKey> keys = [upper, lower];
-        if (upper.Mark == LayerMark.Supersede || lower.Mark != LayerMark.Merge)
+        if (upper.Mark == LayerMark.Supersede || lower.Mark is LayerMark.Tombstone or LayerMark.Supersede)
         {
             KeyMerge.Reach(keys);
             var alone = KeyMerge.Compose(keys, shared: null);
@@ -26,11 +26,20 @@ public static class LayerFlattening
             return alone;
         }
 
-        var key = new RegistryKey(upper.Name);
+        // What stands alone needs no tombstones.
+        var isLocal = upper.Mark == LayerMark.SupersedeLocal || lower.Mark == LayerMark.SupersedeLocal;
+        var key = new RegistryKey(upper.Name) { Mark = isLocal ? LayerMark.SupersedeLocal : LayerMark.Merge };
         KeyMerge.SetAttributes(key, keys);
-        foreach (var value in lower.Values.Concat(upper.Values))
+        foreach (var value in upper.Mark == LayerMark.SupersedeLocal ? upper.Values : lower.Values.Concat(upper.Values))
         {
-            key.Set(value);
+            if (isLocal && value.IsTombstone)
+            {
+                key.RemoveValue(value.Name);
+            }
+            else
+            {
+                key.Set(value);
+            }
         }
 
         foreach (var subkey in upper.Subkeys)

@@ -27,8 +27,9 @@ public static class RegistryConflicts
             return;
         }
 
-        CompareAttributes(path, reached, conflicts);
-        CompareValues(path, reached, conflicts);
+        var own = OwnOf(path, reached, conflicts);
+        CompareAttributes(path, own, conflicts);
+        CompareValues(path, own, conflicts);
         var seen = new SortedSet<string>(RegistryNameComparer.Instance);
         foreach (var name in reached.SelectMany(party => party.Key.Subkeys).Select(key => key.Name))
         {
@@ -56,7 +57,7 @@ public static class RegistryConflicts
     /// <summary>Those whose content is seen together, after what the first mark among them hides was listed.</summary>
     private static List<Party> ReachedBy(string path, List<Party> parties, List<RegistryConflict> conflicts)
     {
-        var mark = parties.FindIndex(party => party.Key.Mark != LayerMark.Merge);
+        var mark = parties.FindIndex(party => party.Key.Mark is LayerMark.Tombstone or LayerMark.Supersede);
         if (mark < 0)
         {
             return parties;
@@ -77,6 +78,25 @@ public static class RegistryConflicts
 
         return parties[..(deletes ? mark : mark + 1)];
     }
+
+    /// <summary>Those whose values and attributes are seen together, after what a key that supersedes locally hides was listed.</summary>
+    private static List<Party> OwnOf(string path, List<Party> parties, List<RegistryConflict> conflicts)
+    {
+        var local = parties.FindIndex(party => party.Key.Mark == LayerMark.SupersedeLocal);
+        if (local < 0)
+        {
+            return parties;
+        }
+
+        foreach (var hidden in parties.Skip(local + 1).Where(party => HasOwn(party.Key)))
+        {
+            conflicts.Add(new(path, null, RegistryConflictKind.KeySuperseded, parties[local].Layer, hidden.Layer));
+        }
+
+        return parties[..(local + 1)];
+    }
+
+    private static bool HasOwn(RegistryKey key) => key.Values.Count > 0 || key.Class is not null || !key.Security.IsEmpty || key.IsLink;
 
     private static void CompareAttributes(string path, List<Party> parties, List<RegistryConflict> conflicts)
     {

@@ -5,7 +5,8 @@ namespace AppLayer.Registry.Stacking;
 /// </summary>
 /// <remarks>
 /// The first layer that speaks of a key or value wins. A tombstone hides what is below it; what a layer above makes anew at the same path
-/// starts empty. A superseding key hides what is below it and counts itself. Names are spelled as the winner spells them, a key's subkeys
+/// starts empty. A superseding key hides what is below it and counts itself;
+/// one that supersedes locally hides values and attributes, but no subkeys. Names are spelled as the winner spells them, a key's subkeys
 /// are in the order of their names, and values in that of the lowest layer that has them.
 /// </remarks>
 public sealed class RegistryStack
@@ -52,7 +53,7 @@ public sealed class RegistryStack
         ArgumentNullException.ThrowIfNull(path);
         var parts = path.Split('\\', StringSplitOptions.RemoveEmptyEntries);
         var parties = new List<RegistryParty>();
-        var (keyHidden, valueDecided) = (false, false);
+        var (keyHidden, valueDecided, valueHidden) = (false, false, false);
         foreach (var layer in Layers.Append(_base))
         {
             var (key, mark, at) = Walk(layer.Tree, parts);
@@ -67,7 +68,7 @@ public sealed class RegistryStack
             }
             else if (speaks && key!.TryGetValue(value, out var found))
             {
-                var role = keyHidden || valueDecided ? RegistryRole.Hidden : found.IsTombstone ? RegistryRole.Deletes : RegistryRole.Gives;
+                var role = keyHidden || valueDecided || valueHidden ? RegistryRole.Hidden : found.IsTombstone ? RegistryRole.Deletes : RegistryRole.Gives;
                 if (!(found.IsTombstone && role == RegistryRole.Hidden))
                 {
                     parties.Add(new(layer.Name, role, path));
@@ -82,6 +83,15 @@ public sealed class RegistryStack
             }
 
             keyHidden |= mark != LayerMark.Merge;
+            if (speaks && value is not null && key!.Mark == LayerMark.SupersedeLocal)
+            {
+                if (!keyHidden && !valueDecided && !valueHidden)
+                {
+                    parties.Add(new(layer.Name, RegistryRole.Supersedes, path));
+                }
+
+                valueHidden = true;
+            }
         }
 
         return new(path, value, parties);
@@ -90,7 +100,7 @@ public sealed class RegistryStack
     /// <summary>The key that a layer has at a path, and the first mark on the way, with its place.</summary>
     private static (RegistryKey? Key, LayerMark Mark, string At) Walk(RegistryKey root, string[] parts)
     {
-        var (mark, at) = (root.Mark, "");
+        var (mark, at) = (root.Mark == LayerMark.SupersedeLocal ? LayerMark.Merge : root.Mark, "");
         var key = root;
         for (var i = 0; i < parts.Length && mark != LayerMark.Tombstone; i++)
         {

@@ -1,3 +1,5 @@
+using AppLayer.Registry.Views;
+
 namespace AppLayer.Registry.Text;
 
 /// <summary>
@@ -91,15 +93,29 @@ public sealed class RegFile
     /// A layer that does what the edits do: deletions leave tombstones, and a key that is deleted and made again supersedes the one
     /// below. The keys on the way to a tombstone are in the layer too.
     /// </summary>
-    public RegistryKey ToLayer()
+    /// <param name="userSid">The user whose keys below HKEY_USERS are those of HKEY_CURRENT_USER; null if nobody's are.</param>
+    /// <returns>A tree with the layer's roots (<see cref="RegistryRoot"/>) at its first level.</returns>
+    /// <exception cref="ArgumentException">An edit is of a key that layers have no place for: of HKEY_USERS itself, or of another user.</exception>
+    public RegistryKey ToLayer(string? userSid = null)
     {
         var layer = new RegistryKey("");
-        foreach (var edit in Edits) new RegLayerEdit(layer).Carry(edit);
+        foreach (var edit in Edits)
+        {
+            string path = edit.Path.Length == 0 ? edit.Root.Place() : $"{edit.Root.Place()}\\{edit.Path}";
+            if (!RegistryPath.TryParse(path, userSid, out var place)) throw new ArgumentException($"A layer has no place for the key '{path}'.");
+            new RegLayerEdit(layer).Carry(edit, place.TreePath);
+        }
+
         return layer;
     }
 
     private void Add(RegistryKey key, RegRoot root, string path)
     {
+        if (key.Mark == LayerMark.SupersedeLocal)
+        {
+            throw new ArgumentException($"The key '{path}' supersedes without its subkeys, which a .reg file cannot say.", nameof(key));
+        }
+
         if (key.Mark != LayerMark.Merge && path.Length > 0) Edits.Add(new(root, path) { IsDeletion = true });
         if (key.Mark == LayerMark.Tombstone) return;
 

@@ -3,12 +3,13 @@ namespace AppLayer.Registry.Text;
 /// <summary>Carries edits out on a layer, where what is deleted must stay deleted in the layers below too.</summary>
 internal readonly ref struct RegLayerEdit(RegistryKey layer)
 {
-    internal void Carry(RegKeyEdit edit)
+    /// <param name="edit">The edit.</param>
+    /// <param name="path">Where its key is in the layer's tree.</param>
+    internal void Carry(RegKeyEdit edit, string path)
     {
         // Below a superseded key nothing shines through, so there deletions leave nothing behind.
         bool covered = false;
         var key = layer;
-        string path = edit.Path.Length == 0 ? edit.Root.Place() : $"{edit.Root.Place()}\\{edit.Path}";
         for (int start = 0; start <= path.Length;)
         {
             int end = path.IndexOf('\\', start);

@@ -1,3 +1,5 @@
+using AppLayer.Registry.Views;
+
 namespace AppLayer.Registry.Text;
 
 /// <summary>The names of the roots, and where they are.</summary>
@@ -5,8 +7,8 @@ public static class RegRoots
 {
     private static readonly (RegRoot Root, string Name, string Short, string Place)[] All =
     [
-        (RegRoot.LocalMachine, "HKEY_LOCAL_MACHINE", "HKLM", "HKEY_LOCAL_MACHINE"),
-        (RegRoot.CurrentUser, "HKEY_CURRENT_USER", "HKCU", "HKEY_CURRENT_USER"),
+        Of(RegRoot.LocalMachine, RegistryRoots.Of(RegistryRoot.Machine)),
+        Of(RegRoot.CurrentUser, RegistryRoots.Of(RegistryRoot.CurrentUser)),
         (RegRoot.Users, "HKEY_USERS", "HKU", "HKEY_USERS"),
         (RegRoot.ClassesRoot, "HKEY_CLASSES_ROOT", "HKCR", @"HKEY_LOCAL_MACHINE\Software\Classes"),
         (RegRoot.CurrentConfig, "HKEY_CURRENT_CONFIG", "HKCC", @"HKEY_LOCAL_MACHINE\System\CurrentControlSet\Hardware Profiles\Current"),
@@ -36,4 +38,7 @@ public static class RegRoots
         root = default;
         return false;
     }
+
+    private static (RegRoot Root, string Name, string Short, string Place) Of(RegRoot root, RegistryRootNames names) =>
+        (root, names.Name, names.ShortName, names.Name);
 }

@@ -11,6 +11,10 @@ internal readonly ref struct WineRegistryWriter(TextBuffer output)
     /// <summary>A line of bytes breaks after the first comma beyond this column.</summary>
     private const int LastColumn = 76;
 
+    // Two digits and a comma for each byte, in the order in which they lie in memory.
+    private static readonly uint[] HexBytes = [.. Enumerable.Range(0, 256).Select(value =>
+        BitConverter.ToUInt32([(byte)"0123456789abcdef"[value >> 4], (byte)"0123456789abcdef"[value & 15], (byte)',', 0]))];
+
     private static readonly SearchValues<char> PlainInKey = Plain("\\[]");
     private static readonly SearchValues<char> PlainInText = Plain("\\\"");
 
@@ -139,9 +143,9 @@ internal readonly ref struct WineRegistryWriter(TextBuffer output)
             int at = 0;
             foreach (byte value in data[..count])
             {
-                span[at++] = "0123456789abcdef"u8[value >> 4];
-                span[at++] = "0123456789abcdef"u8[value & 15];
-                span[at++] = (byte)',';
+                // One byte more than is kept.
+                MemoryMarshal.Write(span[at..], in HexBytes[value]);
+                at += 3;
             }
 
             data = data[count..];

@@ -37,6 +37,10 @@ public sealed class HiveRoundTripTests
         root.Create(@"Instead").Mark = LayerMark.Supersede;
         root.Create(@"Instead\Inner\Innermost").Set(RegistryValue.Tombstone("Value"));
         root.Create(@"Instead\Inner\Gone").Mark = LayerMark.Tombstone;
+        root.Create(@"Instead\Inner\Alone").Mark = LayerMark.SupersedeLocal;
+        root.Create(@"Alone\Inner").Mark = LayerMark.Merge;
+        root.Create(@"Alone").Mark = LayerMark.SupersedeLocal;
+        root.Create(@"Instead\Inner\Also").Mark = LayerMark.Supersede;
         root.Create(@"Joined").Set(RegistryValue.Tombstone(""));
 
         AssertSurvives(root);

@@ -89,6 +89,15 @@ public sealed class RegistryStackTests
     }
 
     [Fact]
+    public void A_key_that_supersedes_locally_hides_values_and_no_subkeys()
+    {
+        var stack = Stack(Tree("K|v=0", @"K\Base"), Tree("K|w=1"), Tree("~K", "K|x=2", @"K\Middle"), Tree("K|y=3", @"K\Low"));
+        Assert.Equal(["K|w=1", "K|x=2", "K", @"K\Base", @"K\Low", @"K\Middle"], Lines(stack.Compose().Find("K")!, "K").Prepend("K").OrderBy(line => line.Contains('|') ? 0 : 1));
+        Assert.Null(stack.Explain("K", "v").GivenBy);
+        Assert.Equal([("layer2", RegistryRole.Supersedes), ("base", RegistryRole.Hidden)], stack.Explain("K", "v").Parties.Select(party => (party.Layer, party.Role)));
+    }
+
+    [Fact]
     public void Explanations_agree_with_the_composed_view()
     {
         for (var seed = 0; seed < 500; seed++)

@@ -11,22 +11,22 @@ internal static class RegistryTrees
 
     public static RegistryValue Text(string name, string text) => new(name, RegistryValueType.String, Encoding.Unicode.GetBytes(text + "\0"));
 
-    /// <summary>A tree from lines: a key's path, or <c>path|value=text</c>; <c>-</c> before either is a tombstone, <c>!</c> before a key supersedes.</summary>
+    /// <summary>A tree from lines: a key's path, or <c>path|value=text</c>; <c>-</c> before either is a tombstone, <c>!</c> before a key supersedes, <c>~</c> does so locally.</summary>
     public static RegistryKey Tree(params string[] lines)
     {
         var root = new RegistryKey("");
         foreach (var line in lines)
         {
-            var (path, value) = line.TrimStart('-', '!').Split('|') is [var first, var second] ? (first, second) : (line.TrimStart('-', '!'), null);
+            var (path, value) = line.TrimStart('-', '!', '~').Split('|') is [var first, var second] ? (first, second) : (line.TrimStart('-', '!', '~'), null);
             var key = root.Create(path);
             if (value is not null)
             {
                 var parts = value.Split('=');
                 key.Set(line[0] == '-' ? RegistryValue.Tombstone(parts[0]) : Text(parts[0], parts[1]));
             }
-            else if (line[0] is '-' or '!')
+            else if (line[0] is '-' or '!' or '~')
             {
-                key.Mark = line[0] == '-' ? LayerMark.Tombstone : LayerMark.Supersede;
+                key.Mark = line[0] switch { '-' => LayerMark.Tombstone, '!' => LayerMark.Supersede, _ => LayerMark.SupersedeLocal };
             }
         }
 
@@ -44,7 +44,7 @@ internal static class RegistryTrees
         foreach (var subkey in key.Subkeys)
         {
             var below = path.Length == 0 ? subkey.Name : $@"{path}\{subkey.Name}";
-            yield return subkey.Mark switch { LayerMark.Tombstone => "-", LayerMark.Supersede => "!", _ => "" } + below;
+            yield return subkey.Mark switch { LayerMark.Tombstone => "-", LayerMark.Supersede => "!", LayerMark.SupersedeLocal => "~", _ => "" } + below;
             foreach (var line in Lines(subkey, below))
             {
                 yield return line;
@@ -124,7 +124,7 @@ internal static class RegistryTrees
                 continue;
             }
 
-            var subkey = new RegistryKey(name) { Mark = marks ? (LayerMark)Math.Max(0, random.Next(-3, 3)) : LayerMark.Merge };
+            var subkey = new RegistryKey(name) { Mark = marks ? (LayerMark)Math.Max(0, random.Next(-3, 4)) : LayerMark.Merge };
             if (subkey.Mark != LayerMark.Tombstone)
             {
                 Fill(subkey, random, marks, depth - 1);

@@ -127,20 +127,35 @@ public sealed class RegFileTests
             [-HKLM\a\b\again]
             [-HKLM\a\b\not there\at all]
             [-HKLM\a\c\deeper]
-            """).ToLayer().Find(@"HKEY_LOCAL_MACHINE\a")!;
+            """).ToLayer().Find(@"Machine\a")!;
         Assert.Equal(
             [@"[] Merge", @"[\b] Supersede", @"[\c] Tombstone"],
             RegistryText.Lines(layer, times: false).Select(line => line.Replace("   ", " ", StringComparison.Ordinal).Replace(" 0", "", StringComparison.Ordinal)));
 
-        var edited = Edits("[HKLM\\k]\r\n\"w\"=-").ToLayer().Find(@"HKEY_LOCAL_MACHINE\k")!;
+        var edited = Edits("[HKLM\\k]\r\n\"w\"=-").ToLayer().Find(@"Machine\k")!;
         Assert.Equal([RegistryValue.Tombstone("w")], edited.Values);
+    }
+
+    [Fact]
+    public void A_layer_has_the_keys_of_its_user_and_no_other_users()
+    {
+        const string sid = "S-1-5-21-1-2-3-1001";
+        var layer = Edits($"[HKCU\\a]\r\n[HKU\\{sid}\\b]\r\n[HKEY_USERS\\{sid}_Classes\\.c]\r\n[HKU\\.Default\\d]\r\n[HKCR\\.e]\r\n").ToLayer(sid);
+        Assert.All(
+            [@"CurrentUser\a", @"CurrentUser\b", @"CurrentUser\Software\Classes\.c", @"DefaultUser\d", @"Machine\Software\Classes\.e"],
+            path => Assert.NotNull(layer.Find(path)));
+        Assert.Equal(["CurrentUser", "DefaultUser", "Machine"], layer.Subkeys.Select(root => root.Name));
+        foreach (var other in new[] { "[HKU\\S-1-5-18\\x]\r\n", "[HKEY_USERS]\r\n" })
+        {
+            Assert.Contains("HKEY_USERS", Assert.Throws<ArgumentException>(() => Edits(other).ToLayer(sid)).Message, StringComparison.Ordinal);
+        }
     }
 
     [Fact]
     public void A_layer_is_written_as_the_edits_that_make_it()
     {
         var layer = Edits("[-HKLM\\a]\r\n[HKLM\\a\\b]\r\n@=\"1\"\r\n[-HKLM\\c]\r\n[HKLM\\d]\r\n\"w\"=-").ToLayer();
-        var file = RegFile.FromTree(layer.Find("HKEY_LOCAL_MACHINE")!, RegRoot.LocalMachine, "");
+        var file = RegFile.FromTree(layer.Find("Machine")!, RegRoot.LocalMachine, "");
         Assert.Equal(
             Header + "[HKEY_LOCAL_MACHINE]\r\n\r\n[-HKEY_LOCAL_MACHINE\\a]\r\n\r\n[HKEY_LOCAL_MACHINE\\a]\r\n\r\n[HKEY_LOCAL_MACHINE\\a\\b]\r\n@=\"1\"\r\n\r\n"
                 + "[-HKEY_LOCAL_MACHINE\\c]\r\n\r\n[HKEY_LOCAL_MACHINE\\d]\r\n\"w\"=-\r\n\r\n",

@@ -1,4 +1,5 @@
 using System.Text;
+using AppLayer.Registry;
 using AppLayer.Registry.Text;
 
 namespace AppLayer.Tests.Registry.Text;
@@ -71,8 +72,18 @@ public sealed class RegistryTextFuzzTests
             }
 
             read++;
-            var layer = file.ToLayer();
             file.ApplyTo(new(""));
+            RegistryKey layer;
+            try
+            {
+                layer = file.ToLayer();
+            }
+            catch (ArgumentException)
+            {
+                Assert.Contains(file.Edits, edit => edit.Root == RegRoot.Users);
+                continue;
+            }
+
             Assert.Equal(RegistryText.Lines(layer, times: false), RegistryText.Lines(RegFile.Parse(file.ToBytes()).ToLayer(), times: false));
         }
 

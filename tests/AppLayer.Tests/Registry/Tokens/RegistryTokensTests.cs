@@ -68,4 +68,33 @@ public sealed class RegistryTokensTests
         tree.Remove("{UserSid}");
         Assert.Throws<PathTokenException>(() => Eve.Detokenise(tree));
     }
+
+    [Fact]
+    public void Names_that_would_be_too_long_stay_as_they_are_and_are_told()
+    {
+        var tree = new RegistryKey("");
+        var sid = "S-1-5-21-1-2-3-1001";
+        var tokens = new RegistryTokens(new(KnownRoots.ForWindows("C:", "x", "S-1")));
+        var name = string.Concat(Enumerable.Repeat("S-1.", RegistryLimits.KeyName / 4));
+        tree.Create($@"a\{name}").Set(new($"{sid}", RegistryValueType.None, default));
+        tree.Create(@"a\S-1");
+        var left = new List<string>();
+        var tokenised = tokens.Tokenise(tree, left);
+        Assert.Equal([$@"a\{name}"], left);
+        Assert.NotNull(tokenised.Find(@"a\{UserSid}"));
+        Assert.True(RegistryTree.ContentEquals(tree, tokens.Detokenise(tokenised)));
+
+        // A brace that has to be marked can't stay as it is.
+        tree.Create($"{{UserSid}}{new string('x', RegistryLimits.KeyName - 9)}");
+        Assert.Throws<PathTokenException>(() => tokens.Tokenise(tree));
+    }
+
+    [Fact]
+    public void Classes_have_tokens_too()
+    {
+        var tree = new RegistryKey("") { Class = @"C:\Windows\x {Windows}" };
+        var tokens = new RegistryTokens(new(KnownRoots.ForWindows("C:", "x", "S-1")));
+        Assert.Equal(@"{Windows}\x {{}Windows}", tokens.Tokenise(tree).Class);
+        Assert.Equal(tree.Class, tokens.Detokenise(tokens.Tokenise(tree)).Class);
+    }
 }

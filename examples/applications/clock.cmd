@@ -1,0 +1,2 @@
+@echo off
+echo %TIME:~0,5%

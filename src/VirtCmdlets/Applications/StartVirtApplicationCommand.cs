@@ -1,0 +1,91 @@
+using System.Management.Automation;
+using AppLayer.Applications;
+using VirtFoundation;
+
+namespace VirtCmdlets;
+
+/// <summary>
+/// Starts programs of virtual applications, each application in a view of its own that outlives the shell. A program of an application that
+/// runs already joins it. With -Wait the result says how the program ended, and what it wrote.
+/// </summary>
+/// <example><code>Start-VirtApplication node-22 -ArgumentList '--version' -Wait</code>Runs a program to its end, and shows its exit code and output.</example>
+/// <example><code>Start-VirtApplication node-22 -PassThru</code>Starts a program and shows the application.</example>
+/// <example><code>Start-VirtApplication node-22 -Command '{System}\cmd.exe' -ArgumentList '/c', 'set' -Wait</code>Runs another program in the application's view.</example>
+[Cmdlet(VerbsLifecycle.Start, "VirtApplication", SupportsShouldProcess = true, DefaultParameterSetName = ByName)]
+[OutputType(typeof(ApplicationInfo), typeof(VirtApplicationResult), typeof(Job))]
+public sealed class StartVirtApplicationCommand : LongApplicationCmdlet
+{
+    /// <summary>Arguments behind those of the spec; with -Command, all arguments.</summary>
+    [Parameter(Position = 1)]
+    [Alias("Args")]
+    [AllowEmptyCollection]
+    public string[] ArgumentList { get; set; } = [];
+
+    /// <summary>Another program of the application's view, written as in a spec.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Command { get; set; }
+
+    /// <summary>The directory to run in, instead of the spec's.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? WorkingDirectory { get; set; }
+
+    /// <summary>Waits for the program's end, and that of the run if no other program is left in it, and writes the result.</summary>
+    [Parameter]
+    public SwitchParameter Wait { get; set; }
+
+    /// <summary>How long to wait: seconds, or 30s, 5m. Without it, as long as it takes. The program goes on.</summary>
+    [Parameter]
+    [DurationTransformation]
+    public TimeSpan? Timeout { get; set; }
+
+    /// <summary>Writes the applications.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    private protected override bool IsAgreed(ApplicationInfo application) => ShouldProcess(application.Name, "Start-VirtApplication");
+
+    private protected override void Work(ApplicationInfo application)
+    {
+        var request = new StartRequest { Arguments = ArgumentList, Command = Command, WorkingDirectory = WorkingDirectory };
+        var program = WithProgress($"Starting {application.Name}", (progress, cancellation) =>
+            Applications.StartAsync(application.Id, request, new ActivationReporter(progress), cancellation));
+        if (Wait)
+        {
+            WriteObject(WithLimit(cancellation => ResultAsync(application, program, cancellation), Timeout, () => new(
+                VirtErrorCode.ApplicationWaitTimeout, $"'{program.Command}' of '{application.Name}' had not ended within {Timeout}; it goes on.")));
+        }
+
+        if (PassThru)
+        {
+            WriteApplication(application.Id);
+        }
+    }
+
+    private async Task<VirtApplicationResult> ResultAsync(ApplicationInfo application, ProgramRecord program, CancellationToken cancellation)
+    {
+        var code = await Applications.WaitAsync(application.Id, program.Number, cancellation).ConfigureAwait(false);
+        var output = await ReadAsync(isError: false).ConfigureAwait(false);
+        var error = await ReadAsync(isError: true).ConfigureAwait(false);
+        var now = await Applications.GetAsync(application.Id, cancellation).ConfigureAwait(false);
+        if (LocalApplicationHost.IsRunning(now) && now.Programs.All(one => one.Ended is not null))
+        {
+            // The last one: what the run changed is kept, and the application can be reset or removed.
+            now = await Applications.WaitForEndAsync(application.Id, cancellation).ConfigureAwait(false);
+        }
+
+        return new(application, now.Programs.FirstOrDefault(one => one.Number == program.Number) ?? program, code, output, error);
+
+        async Task<byte[]> ReadAsync(bool isError)
+        {
+            using var bytes = new MemoryStream();
+            await foreach (var part in Applications.ReadOutputAsync(application.Id, program.Number, isError, 0, follow: false, cancellation).ConfigureAwait(false))
+            {
+                bytes.Write(part.Data.Span);
+            }
+
+            return bytes.ToArray();
+        }
+    }
+}
