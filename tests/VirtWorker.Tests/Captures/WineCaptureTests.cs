@@ -51,13 +51,37 @@ public sealed class WineCaptureTests(WineRoot wine) : IClassFixture<WineRoot>, I
         Assert.Equal(0, second.ExitCode);
         Assert.Contains(first.Removed, removal => removal.Rule == "{Profile}/Temp/**" || removal.Rule == "{Temp}/**");
 
-        var before = CopyPrefix("before");
-        RunPlain(before, "cmd", "/c", "exit");
+        var before = BasePrefix.PathOf(_lab.Root, WineInstallation.Find());
         var after = CopyPrefix("after");
         RunPlain(after, setup, "/S");
-        RunPlain(after, "msiexec", "/i", msi, "/qn");
-        Assert.Equal(Normal(FilesAdded(before, after)), Normal(FilesOf(first.Layer, second.Layer)));
-        Assert.Equal(Normal(RegistryAdded(before, after)), Normal(RegistryOf(first.Layer, second.Layer)));
+        RunPlain(after, "msiexec", "/i", $"Z:{msi.Replace('/', '\\')}", "/qn");
+        AssertSame(FilesAdded(before, after), FilesOf(first.Layer, second.Layer));
+        AssertSame(RegistryAdded(before, after), RegistryOf(first.Layer, second.Layer));
+    }
+
+    [WineFact(Tool = "makensis")]
+    public async Task What_is_installed_by_hand_in_a_prefix_becomes_the_layer_that_a_difference_shows()
+    {
+        var setup = BuildNsis("hand-setup.exe", """
+            SetOutPath "$INSTDIR"
+            File "payload.txt"
+            Delete "$WINDIR\win.ini"
+            WriteRegStr HKCU "Software\Hand" "Path" "$INSTDIR"
+            DeleteRegKey HKLM "Software\Microsoft\Windows\CurrentVersion\Explorer\FolderDescriptions"
+            """);
+        await BasePrefix.ProvideAsync(_lab.Root, WineInstallation.Find(), null, _lab.Token);
+        var prefix = CopyPrefix("by-hand");
+        var sessions = new CaptureSessions(_lab.Root);
+        var capture = await sessions.StartAsync(new() { Name = "by-hand", Platform = LayerPlatform.Windows, Root = prefix }, null, _lab.Token);
+        RunPlain(prefix, setup, "/S");
+        var result = await sessions.StopAsync(capture.Id, new("hand", "1", LayerPlatform.Windows), null, null, _lab.Token);
+        var foundation = BasePrefix.PathOf(_lab.Root, WineInstallation.Find());
+        AssertSame(FilesAdded(foundation, prefix), FilesOf(result.Layer));
+        Assert.Contains(_lab.Layers.ReadFiles(result.Layer.Id).Entries, entry => entry.Path == "{Windows}/win.ini" && entry.Kind == FileKind.Whiteout);
+        var registry = _lab.Layers.ReadRegistry(result.Layer.Id)!;
+        Assert.True(registry.Find(@"CurrentUser\Software\Hand")!.TryGetValue("Path", out var value));
+        Assert.Equal("{ProgramFiles}\\Demo\0", Encoding.Unicode.GetString(value.Data.Span));
+        Assert.Empty(sessions.List());
     }
 
     [WineFact(Tool = "makensis")]
@@ -224,6 +248,13 @@ public sealed class WineCaptureTests(WineRoot wine) : IClassFixture<WineRoot>, I
         /^#time|^WINE|^;;|^#arch|^$/ { next }
         { line = line $0; if (line ~ /\\$/) { sub(/\\$/, "", line); next } print key " " line; line = "" }
         """, file).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => $"{root.ShortName} {line}")];
+
+    private static void AssertSame(IEnumerable<string> peer, IEnumerable<string> ours)
+    {
+        var (expected, actual) = (Normal(peer), Normal(ours));
+        Assert.Equal("", string.Join('\n', expected.Except(actual).Select(line => $"missing: {line}").Concat(actual.Except(expected).Select(line => $"too much: {line}"))));
+        Assert.NotEmpty(actual);
+    }
 
     // Windows Installer's copy of a package has another name each time.
     private static List<string> Normal(IEnumerable<string> lines) =>
