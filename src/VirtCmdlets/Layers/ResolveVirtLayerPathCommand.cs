@@ -11,7 +11,7 @@ namespace VirtCmdlets;
 /// </summary>
 /// <example><code>Resolve-VirtLayerPath node-22 '{ProgramFiles}\nodejs\node.exe'</code>Tells which layer gives an application its program.</example>
 /// <example><code>Resolve-VirtLayerPath -Layer node@22.23.3 -Recurse</code>Lists the merged files and registry entries of layers over the system.</example>
-/// <example><code>Resolve-VirtLayerPath node-22 'HKLM\Software\Node.js' -Value Version -Explain</code>Tells what every layer has to do with a registry value.</example>
+/// <example><code>Resolve-VirtLayerPath node-22 '{ProgramFiles}\nodejs' -Explain</code>Tells what every layer has to do with a directory.</example>
 [Cmdlet(VerbsDiagnostic.Resolve, "VirtLayerPath", DefaultParameterSetName = ByApplication)]
 [OutputType(typeof(ResolvedPath), typeof(PathParty))]
 public sealed class ResolveVirtLayerPathCommand : VirtCmdlet
