@@ -33,8 +33,7 @@ public sealed class ResolveVirtLayerPathCommand : VirtCmdlet
     public string[] Layer { get; set; } = [];
 
     /// <summary>Paths below a known root such as {ProgramFiles}\nodejs, absolute ones as the programs write them, or registry keys: HKLM\Software\Demo.</summary>
-    [Parameter(Position = 0, ParameterSetName = ByLayer)]
-    [Parameter(Position = 1, ParameterSetName = ByApplication)]
+    [Parameter(Position = 1)]
     [ValidateNotNullOrEmpty]
     public string[] Path { get; set; } = [];
 
