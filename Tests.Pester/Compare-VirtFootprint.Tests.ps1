@@ -9,7 +9,11 @@ AfterAll {
 Describe 'Compare-VirtFootprint' {
     It 'has the parameters that scripts rely on' {
         Get-ParameterShape 'Compare-VirtFootprint' | Should -Be @(
-            ''
+            'After:String:__AllParameterSets[1m]'
+            'AsJob:SwitchParameter:__AllParameterSets[]'
+            'Before:String:__AllParameterSets[0m]'
+            'Control:FootprintChange[]:__AllParameterSets[]'
+            'Scope:RootScope:__AllParameterSets[]'
         )
     }
 

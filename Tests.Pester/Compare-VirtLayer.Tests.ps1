@@ -9,7 +9,9 @@ AfterAll {
 Describe 'Compare-VirtLayer' {
     It 'has the parameters that scripts rely on' {
         Get-ParameterShape 'Compare-VirtLayer' | Should -Be @(
-            ''
+            'Application:ApplicationReference[]:Application[m]'
+            'Name:String[]:Name[0mv]'
+            'Scope:RootScope:__AllParameterSets[]'
         )
     }
 

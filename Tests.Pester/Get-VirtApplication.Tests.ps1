@@ -9,7 +9,10 @@ AfterAll {
 Describe 'Get-VirtApplication' {
     It 'has the parameters that scripts rely on' {
         Get-ParameterShape 'Get-VirtApplication' | Should -Be @(
-            ''
+            'Application:ApplicationReference[]:Application[mv]'
+            'Id:Guid[]:Id[mp]'
+            'Name:String[]:Name[0]'
+            'Scope:RootScope:__AllParameterSets[]'
         )
     }
 

@@ -9,7 +9,8 @@ AfterAll {
 Describe 'Get-VirtCapture' {
     It 'has the parameters that scripts rely on' {
         Get-ParameterShape 'Get-VirtCapture' | Should -Be @(
-            ''
+            'Name:String[]:__AllParameterSets[0vp]'
+            'Scope:RootScope:__AllParameterSets[]'
         )
     }
 

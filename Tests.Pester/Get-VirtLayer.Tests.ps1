@@ -9,7 +9,8 @@ AfterAll {
 Describe 'Get-VirtLayer' {
     It 'has the parameters that scripts rely on' {
         Get-ParameterShape 'Get-VirtLayer' | Should -Be @(
-            ''
+            'Name:String[]:__AllParameterSets[0v]'
+            'Scope:RootScope:__AllParameterSets[]'
         )
     }
 

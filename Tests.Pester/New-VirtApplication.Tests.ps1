@@ -9,7 +9,17 @@ AfterAll {
 Describe 'New-VirtApplication' {
     It 'has the parameters that scripts rely on' {
         Get-ParameterShape 'New-VirtApplication' | Should -Be @(
-            ''
+            'ArgumentList:String[]:__AllParameterSets[]'
+            'Command:String:__AllParameterSets[2m]'
+            'Environment:Hashtable:__AllParameterSets[]'
+            'Labels:Hashtable:__AllParameterSets[]'
+            'Layer:String[]:__AllParameterSets[1m]'
+            'Name:String:__AllParameterSets[0m]'
+            'Notes:String:__AllParameterSets[]'
+            'Rule:Hashtable:__AllParameterSets[]'
+            'Scope:RootScope:__AllParameterSets[]'
+            'WorkingDirectory:String:__AllParameterSets[]'
+            'Writable:WritablePolicy:__AllParameterSets[]'
         )
     }
 

@@ -9,7 +9,23 @@ AfterAll {
 Describe 'New-VirtLayer' {
     It 'has the parameters that scripts rely on' {
         Get-ParameterShape 'New-VirtLayer' | Should -Be @(
-            ''
+            'ArgumentList:String[]:Installer[]'
+            'AsJob:SwitchParameter:__AllParameterSets[]'
+            'Command:String:Installer[m]'
+            'Directory:String:Content[]'
+            'Exclude:String[]:__AllParameterSets[]'
+            'Include:String[]:__AllParameterSets[]'
+            'Name:String:__AllParameterSets[0m]'
+            'Notes:String:__AllParameterSets[]'
+            'Over:String[]:Installer[]'
+            'Package:String[]:Content[]'
+            'Platform:LayerPlatform:__AllParameterSets[2m]'
+            'RegistryFile:String:Content[]'
+            'Scope:RootScope:__AllParameterSets[]'
+            'SuccessExitCode:Int32[]:Installer[]'
+            'Target:String:Content[]'
+            'Timeout:Nullable`1:Installer[]'
+            'Version:String:__AllParameterSets[1m]'
         )
     }
 

@@ -9,7 +9,11 @@ AfterAll {
 Describe 'Remove-VirtApplication' {
     It 'has the parameters that scripts rely on' {
         Get-ParameterShape 'Remove-VirtApplication' | Should -Be @(
-            ''
+            'Application:ApplicationReference[]:Application[mv]'
+            'Force:SwitchParameter:__AllParameterSets[]'
+            'Id:Guid[]:Id[mp]'
+            'Name:String[]:Name[0m]'
+            'Scope:RootScope:__AllParameterSets[]'
         )
     }
 

@@ -9,7 +9,8 @@ AfterAll {
 Describe 'Remove-VirtCapture' {
     It 'has the parameters that scripts rely on' {
         Get-ParameterShape 'Remove-VirtCapture' | Should -Be @(
-            ''
+            'Name:String[]:__AllParameterSets[0mvp]'
+            'Scope:RootScope:__AllParameterSets[]'
         )
     }
 

@@ -9,7 +9,10 @@ AfterAll {
 Describe 'Remove-VirtLayer' {
     It 'has the parameters that scripts rely on' {
         Get-ParameterShape 'Remove-VirtLayer' | Should -Be @(
-            ''
+            'Force:SwitchParameter:__AllParameterSets[]'
+            'Id:Guid[]:Id[mp]'
+            'Name:String[]:Name[0mv]'
+            'Scope:RootScope:__AllParameterSets[]'
         )
     }
 

@@ -9,7 +9,12 @@ AfterAll {
 Describe 'Reset-VirtLayer' {
     It 'has the parameters that scripts rely on' {
         Get-ParameterShape 'Reset-VirtLayer' | Should -Be @(
-            ''
+            'Application:ApplicationReference[]:Application[mv]'
+            'Force:SwitchParameter:__AllParameterSets[]'
+            'Id:Guid[]:Id[mp]'
+            'Name:String[]:Name[0m]'
+            'PassThru:SwitchParameter:__AllParameterSets[]'
+            'Scope:RootScope:__AllParameterSets[]'
         )
     }
 

@@ -9,7 +9,13 @@ AfterAll {
 Describe 'Resolve-VirtLayerPath' {
     It 'has the parameters that scripts rely on' {
         Get-ParameterShape 'Resolve-VirtLayerPath' | Should -Be @(
-            ''
+            'Application:ApplicationReference[]:Application[0mv]'
+            'Explain:SwitchParameter:__AllParameterSets[]'
+            'Layer:String[]:Layer[m]'
+            'Path:String[]:__AllParameterSets[1]'
+            'Recurse:SwitchParameter:__AllParameterSets[]'
+            'Scope:RootScope:__AllParameterSets[]'
+            'Value:String:__AllParameterSets[]'
         )
     }
 

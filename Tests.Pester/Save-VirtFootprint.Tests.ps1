@@ -9,7 +9,13 @@ AfterAll {
 Describe 'Save-VirtFootprint' {
     It 'has the parameters that scripts rely on' {
         Get-ParameterShape 'Save-VirtFootprint' | Should -Be @(
-            ''
+            'AsJob:SwitchParameter:__AllParameterSets[]'
+            'Exclude:String[]:__AllParameterSets[]'
+            'Force:SwitchParameter:__AllParameterSets[]'
+            'Path:String:__AllParameterSets[0m]'
+            'Place:String[]:__AllParameterSets[1m]'
+            'Prefix:SwitchParameter:__AllParameterSets[]'
+            'Scope:RootScope:__AllParameterSets[]'
         )
     }
 

@@ -9,7 +9,17 @@ AfterAll {
 Describe 'Start-VirtApplication' {
     It 'has the parameters that scripts rely on' {
         Get-ParameterShape 'Start-VirtApplication' | Should -Be @(
-            ''
+            'Application:ApplicationReference[]:Application[mv]'
+            'ArgumentList:String[]:__AllParameterSets[1]'
+            'AsJob:SwitchParameter:__AllParameterSets[]'
+            'Command:String:__AllParameterSets[]'
+            'Id:Guid[]:Id[mp]'
+            'Name:String[]:Name[0m]'
+            'PassThru:SwitchParameter:__AllParameterSets[]'
+            'Scope:RootScope:__AllParameterSets[]'
+            'Timeout:Nullable`1:__AllParameterSets[]'
+            'Wait:SwitchParameter:__AllParameterSets[]'
+            'WorkingDirectory:String:__AllParameterSets[]'
         )
     }
 

@@ -9,7 +9,14 @@ AfterAll {
 Describe 'Start-VirtCapture' {
     It 'has the parameters that scripts rely on' {
         Get-ParameterShape 'Start-VirtCapture' | Should -Be @(
-            ''
+            'AsJob:SwitchParameter:__AllParameterSets[]'
+            'Digest:SwitchParameter:__AllParameterSets[]'
+            'Exclude:String[]:__AllParameterSets[]'
+            'Name:String:__AllParameterSets[0m]'
+            'Place:String[]:__AllParameterSets[]'
+            'Platform:LayerPlatform:__AllParameterSets[1m]'
+            'Root:String:__AllParameterSets[]'
+            'Scope:RootScope:__AllParameterSets[]'
         )
     }
 

@@ -9,7 +9,15 @@ AfterAll {
 Describe 'Stop-VirtApplication' {
     It 'has the parameters that scripts rely on' {
         Get-ParameterShape 'Stop-VirtApplication' | Should -Be @(
-            ''
+            'Application:ApplicationReference[]:Application[mv]'
+            'AsJob:SwitchParameter:__AllParameterSets[]'
+            'Id:Guid[]:Id[mp]'
+            'Kill:SwitchParameter:__AllParameterSets[]'
+            'Name:String[]:Name[0m]'
+            'NoKill:SwitchParameter:__AllParameterSets[]'
+            'PassThru:SwitchParameter:__AllParameterSets[]'
+            'Scope:RootScope:__AllParameterSets[]'
+            'Timeout:TimeSpan:__AllParameterSets[]'
         )
     }
 

@@ -9,7 +9,13 @@ AfterAll {
 Describe 'Stop-VirtCapture' {
     It 'has the parameters that scripts rely on' {
         Get-ParameterShape 'Stop-VirtCapture' | Should -Be @(
-            ''
+            'AsJob:SwitchParameter:__AllParameterSets[]'
+            'Exclude:String[]:__AllParameterSets[]'
+            'Include:String[]:__AllParameterSets[]'
+            'LayerName:String:__AllParameterSets[1]'
+            'Name:String:__AllParameterSets[0mp]'
+            'Scope:RootScope:__AllParameterSets[]'
+            'Version:String:__AllParameterSets[2]'
         )
     }
 

@@ -9,7 +9,10 @@ AfterAll {
 Describe 'Test-VirtLayer' {
     It 'has the parameters that scripts rely on' {
         Get-ParameterShape 'Test-VirtLayer' | Should -Be @(
-            ''
+            'AsJob:SwitchParameter:__AllParameterSets[]'
+            'Id:Guid[]:Id[mp]'
+            'Name:String[]:Name[0mv]'
+            'Scope:RootScope:__AllParameterSets[]'
         )
     }
 

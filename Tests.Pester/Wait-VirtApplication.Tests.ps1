@@ -9,7 +9,13 @@ AfterAll {
 Describe 'Wait-VirtApplication' {
     It 'has the parameters that scripts rely on' {
         Get-ParameterShape 'Wait-VirtApplication' | Should -Be @(
-            ''
+            'Application:ApplicationReference[]:Application[mv]'
+            'AsJob:SwitchParameter:__AllParameterSets[]'
+            'Id:Guid[]:Id[mp]'
+            'Name:String[]:Name[0m]'
+            'PassThru:SwitchParameter:__AllParameterSets[]'
+            'Scope:RootScope:__AllParameterSets[]'
+            'Timeout:Nullable`1:__AllParameterSets[]'
         )
     }
 
