@@ -27,8 +27,9 @@ $guest = if ($env:VIRTTOOLS_TEST_KERNEL) {
 $env:VIRTTOOLS_HOME = Join-Path ([System.IO.Path]::GetTempPath()) ('vt-' + [guid]::NewGuid().ToString('N').Substring(0, 8))
 
 function Remove-TestRoot {
-    # For AfterAll: no machine, no worker and no file is left.
+    # For AfterAll: no machine, no application, no worker and no file is left.
     Get-VirtMachine | Remove-VirtMachine -Force -Confirm:$false
+    Get-VirtApplication | Remove-VirtApplication -Force -Confirm:$false
     if (Test-Path $env:VIRTTOOLS_HOME) {
         Remove-Item $env:VIRTTOOLS_HOME -Recurse -Force
     }

@@ -30,8 +30,9 @@ internal static class DebianPackages
     internal static readonly DebianPackage[] ForTests =
     [
         .. GuestImage,
+        new("acl", PackageUse.Install, "tests of what layers cannot hold (setfacl)"),
         new("acpica-tools", PackageUse.Install, "tests of the ACPI tables (iasl)"),
-        new("attr", PackageUse.Install, "tests of footprints and layers (setfattr)"),
+        new("attr", PackageUse.Install, "tests of extended attributes in layers and footprints (getfattr, setfattr)"),
         new("binutils", PackageUse.Install, "tests of package and ELF files (ar, readelf)"),
         new("cpio", PackageUse.Install, "tests of guest images"),
         new("dmidecode", PackageUse.Install, "tests of the SMBIOS tables"),

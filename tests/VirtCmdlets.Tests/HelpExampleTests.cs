@@ -59,7 +59,7 @@ public sealed class HelpExampleTests : IDisposable
         // A fake guest's files are this computer's; only Debian's packages are not there for everybody.
         var script = example.Replace("/etc/", _shell["guest/"], StringComparison.Ordinal).Replace("/var/log/", _shell["guest/"], StringComparison.Ordinal);
         File.WriteAllText(_shell["guest/messages"], "");
-        script = example == "Install-VirtImage" ? script + " -WhatIf" : script;
+        script = example == "Install-VirtImage" || NeedsOthers(command) ? script + " -WhatIf" : script;
         if (example.Contains("-EventName", StringComparison.Ordinal))
         {
             await UntilCtrlC(script);
@@ -71,6 +71,13 @@ public sealed class HelpExampleTests : IDisposable
 
     private void Prepare(string command, string example)
     {
+        var noun = command.Split('-')[1];
+        if (noun is "VirtLayer" or "VirtLayerPath" or "VirtApplication" or "VirtCapture" or "VirtFootprint")
+        {
+            PrepareApplications(command);
+            return;
+        }
+
         switch (command.Split('-')[0])
         {
             case "New" or "Install":
@@ -99,6 +106,45 @@ public sealed class HelpExampleTests : IDisposable
             _shell.Run("Suspend-VirtMachine *");
         }
     }
+
+    // Layers of files that stand for real ones.
+    private void PrepareApplications(string command)
+    {
+        if (command == "New-VirtApplication" || (NeedsOthers(command) && command != "Start-VirtApplication"))
+        {
+            return;
+        }
+
+        if (command.EndsWith("Footprint", StringComparison.Ordinal))
+        {
+            _shell.Run("'before', 'after', 'idle1', 'idle2' | ForEach-Object { Save-VirtFootprint \"./$_.footprint\" ./guest }");
+            return;
+        }
+
+        if (command.EndsWith("Capture", StringComparison.Ordinal))
+        {
+            _shell.Run("Start-VirtCapture editor Linux -Place ./guest");
+            File.WriteAllText("guest/new", "new");
+            return;
+        }
+
+        Directory.CreateDirectory("files/nodejs");
+        File.WriteAllText("files/nodejs/node.exe", "");
+        foreach (var layer in (string[])["node 18.20.8", "node 22.23.3", "notes 1.0", "clock 2.1"])
+        {
+            _shell.Run($"New-VirtLayer {layer} Windows -Directory ./files -Target '{{ProgramFiles}}'");
+        }
+
+        if (command != "Remove-VirtLayer")
+        {
+            _shell.Run(@"New-VirtApplication node-22 node@22.23.3 '{ProgramFiles}\nodejs\node.exe'");
+            _shell.Run("New-VirtApplication office 'notes', 'clock' cmd.exe");
+        }
+    }
+
+    // Wine, installers, packages, or a whole system: what is run for real elsewhere is only planned here.
+    private static bool NeedsOthers(string command) =>
+        command is "New-VirtLayer" or "Start-VirtApplication" or "Start-VirtCapture" or "Save-VirtFootprint";
 
     private async Task UntilCtrlC(string script)
     {

@@ -24,7 +24,8 @@ public sealed class LayerStoryTests : IDisposable
         Assert.Equal(("high@1", PartyKind.Layer, 6L), (found.Winner, found.WinnerKind, found.Length));
         Assert.Equal(
             ["/opt/demo/text low@1", "/opt/demo/tool high@1"],
-            _shell.Run("Resolve-VirtLayerPath -Layer high, low -Recurse | Where-Object Kind -eq File | ForEach-Object { $_.Path + ' ' + $_.Winner }"));
+            _shell.Run("Resolve-VirtLayerPath -Layer high, low -Recurse | Where-Object Kind -eq File")
+                .Cast<ResolvedPath>().Select(one => $"{one.Path} {one.Winner}"));
         Assert.Equal(
             [PartyRole.Gives, PartyRole.Hidden],
             _shell.Run("Resolve-VirtLayerPath demo '{Root}/opt/demo/tool' -Explain | Where-Object Kind -eq Layer").Cast<PathParty>().Select(party => party.Role));

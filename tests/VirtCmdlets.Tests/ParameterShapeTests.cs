@@ -13,13 +13,30 @@ public sealed class ParameterShapeTests
     [MemberData(nameof(Cmdlets))]
     public void The_Pester_file_of_a_command_states_its_parameters(Type cmdlet)
     {
-        var stated = File.ReadAllLines(Path.Combine(Repository.Root, "Tests.Pester", $"{HelpWriter.NameOf(cmdlet)}.Tests.ps1"))
-            .Select(line => line.Trim()).Where(line => line.StartsWith('\'')).Select(line => line.Trim('\''));
-
-        Assert.Equal(
-            cmdlet.GetProperties().Where(property => property.IsDefined(typeof(ParameterAttribute)))
+        var file = Path.Combine(Repository.Root, "Tests.Pester", $"{HelpWriter.NameOf(cmdlet)}.Tests.ps1");
+        string[] shapes =
+        [
+            .. cmdlet.GetProperties().Where(property => property.IsDefined(typeof(ParameterAttribute)))
                 .OrderBy(property => property.Name, StringComparer.OrdinalIgnoreCase).Select(Shape),
-            stated);
+        ];
+        if (Environment.GetEnvironmentVariable("VIRTTOOLS_UPDATE") == "1")
+        {
+            Write(file, shapes);
+        }
+
+        Assert.Equal(shapes, File.ReadAllLines(file).Where(IsShape).Select(line => line.Trim().Trim('\'')));
+    }
+
+    private static bool IsShape(string line) => line.TrimStart().StartsWith('\'');
+
+    // The lines that state parameters, in the place of those that did.
+    private static void Write(string file, string[] shapes)
+    {
+        var lines = File.ReadAllLines(file).ToList();
+        var first = lines.FindIndex(IsShape);
+        lines.RemoveAll(IsShape);
+        lines.InsertRange(first, shapes.Select(shape => $"            '{shape}'"));
+        File.WriteAllText(file, string.Join('\n', lines) + "\n");
     }
 
     private static string Shape(PropertyInfo parameter)

@@ -331,6 +331,7 @@ public sealed class LocalApplicationHost
 
     /// <summary>
     /// What an application's programs see and where it comes from: now if it runs, else at its next start. Nothing is mounted or changed.
+    /// What a Windows program that runs has written to the registry is known when it has ended.
     /// </summary>
     /// <exception cref="VirtException">There is no such application, or a layer or rule of it is wrong.</exception>
     public StackView OpenView(Guid id) => new StackViews(_store, _layers).OfApplication(id);

@@ -12,7 +12,7 @@ namespace AppLayer.Store;
 /// </summary>
 internal sealed class LayerCommit(StorePaths paths, IStoreOperations operations, LayerContent content, LayerIdentity identity, CancellationToken cancellation)
 {
-    private const int MostProblems = 100, LongestSpec = 1 << 18;
+    private const int MostProblemsOfAKind = 25, LongestProblemPath = 400, LongestSpec = 1 << 18;
 
     private readonly DateTime _begun = DateTime.UtcNow;
     private TreeBuilder? _builder;
@@ -127,11 +127,15 @@ internal sealed class LayerCommit(StorePaths paths, IStoreOperations operations,
             Spec = content.Spec,
             Replaces = identity.Replaces,
             ProblemCount = _scanned!.Problems.Count,
-            Problems = [.. _scanned.Problems.Take(MostProblems)],
+            Problems = [.. _scanned.Problems.GroupBy(problem => problem.Kind).SelectMany(kind => kind.Take(MostProblemsOfAKind)).Select(Shorten)],
         };
         Write(directory.RecordPath, JsonSerializer.SerializeToUtf8Bytes(record, StoreJson.Default.LayerRecord));
         return record;
     }
+
+    // The record must stay small, whatever names the source has.
+    private static FileProblem Shorten(FileProblem problem) =>
+        problem.Path.Length <= LongestProblemPath ? problem : problem with { Path = $"{problem.Path.AsSpan(0, LongestProblemPath)}…" };
 
     private void Write(string path, ReadOnlySpan<byte> data)
     {

@@ -122,6 +122,7 @@ internal sealed class LayerExamination(
         }
 
         var there = found.Files.ToDictionary(file => file.Entry.Path, file => file.Entry, StringComparer.Ordinal);
+        var hasOwners = record.Problems.All(problem => problem.Kind != FileProblemKind.Owner);
         foreach (var wanted in files.Entries)
         {
             if (!there.Remove(wanted.Path, out var entry))
@@ -135,7 +136,7 @@ internal sealed class LayerExamination(
                 continue;
             }
 
-            if (TreeDifference.Between(wanted, entry) is { } difference)
+            if (TreeDifference.Between(wanted, entry, hasOwners) is { } difference)
             {
                 Error(FindingCode.MetadataDiffers, wanted.Path, difference);
             }

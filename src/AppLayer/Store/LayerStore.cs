@@ -80,6 +80,11 @@ public sealed class LayerStore
     {
         ArgumentNullException.ThrowIfNull(content);
         ArgumentNullException.ThrowIfNull(identity);
+        if (!LayerReference.TryParse($"{identity.Name}@{identity.Version}", out _))
+        {
+            throw new VirtException(VirtErrorCode.LayerInvalid, $"'{identity.Name}@{identity.Version}' is no name and version of a layer.");
+        }
+
         Prepare();
         using var store = FileLock.Take(_paths.StoreLock, LongPatience, shared: true, cancellation);
         var id = Guid.NewGuid();
@@ -112,8 +117,9 @@ public sealed class LayerStore
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
+            var failure = StoreErrors.Of($"'{identity.Name}@{identity.Version}' could not be committed", e, _paths.Directory);
             Abandon(id);
-            throw StoreErrors.Of($"'{identity.Name}@{identity.Version}' could not be committed", e, _paths.Directory);
+            throw failure;
         }
         catch
         {
@@ -351,6 +357,16 @@ public sealed class LayerStore
     {
         _root.Create();
         RestrictedFiles.CreateDirectory(_paths.LocksDirectory);
+        if (StoreRecord.File.TryRead(_paths.Record) is not null)
+        {
+            return;
+        }
+
+        using var names = FileLock.Take(_paths.NamesLock, Patience);
+        if (StoreRecord.File.TryRead(_paths.Record) is null)
+        {
+            StoreRecord.File.Write(_paths.Record, new(), _operations);
+        }
     }
 
     private LayerRecord Read(Guid id)

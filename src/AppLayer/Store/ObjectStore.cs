@@ -60,6 +60,15 @@ internal sealed class ObjectStore(StorePaths paths, IStoreOperations operations)
         return false;
     }
 
+    /// <summary>An object with a content, whatever its metadata.</summary>
+    /// <returns>Its path, or null if there is none.</returns>
+    internal string? Find(ContentDigest content)
+    {
+        var digest = content.ToString();
+        var directory = Path.Combine(paths.ObjectsDirectory, digest[..PrefixLength]);
+        return Directory.Exists(directory) ? Directory.EnumerateFiles(directory, $"{digest}-*").FirstOrDefault() : null;
+    }
+
     /// <summary>Makes a tree's file, which is on the disk by now, an object.</summary>
     internal void Publish(string path, string claimed)
     {

@@ -12,4 +12,5 @@ namespace AppLayer.Store;
     RespectRequiredConstructorParameters = true,
     WriteIndented = true)]
 [JsonSerializable(typeof(LayerRecord))]
+[JsonSerializable(typeof(StoreRecord))]
 internal sealed partial class StoreJson : JsonSerializerContext;

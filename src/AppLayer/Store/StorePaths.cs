@@ -14,6 +14,9 @@ internal sealed class StorePaths(string directory)
 
     internal string Directory { get; } = directory;
 
+    /// <summary>Says by which version of the layout the store was made.</summary>
+    internal string Record => Path.Combine(Directory, "store.json");
+
     /// <summary>Held shared by whoever makes, removes or takes hold of layers, exclusively by a collection.</summary>
     internal string StoreLock => Path.Combine(Directory, "lock");
 

@@ -21,7 +21,7 @@ internal sealed class TreeBuilder(
 
     private int _filesDone;
     private long _bytesDone;
-    private volatile bool _cannotClone;
+    private volatile bool _cannotClone, _cannotShareBlocks;
 
     /// <summary>Whether files are taken over from the source instead of copied.</summary>
     internal bool IsConsuming { get; init; }
@@ -223,11 +223,11 @@ internal sealed class TreeBuilder(
             claimed = null;
         }
 
+        ShareBlocks(path, entry);
         Finish(index, entry, SetMetadata(path, entry) ? claimed : null);
     }
 
-    private FileEntry Copy(
-        SafeFileHandle from, SafeFileHandle to, ContentHasher hasher, FileEntry entry)
+    private FileEntry Copy(SafeFileHandle from, SafeFileHandle to, ContentHasher hasher, FileEntry entry)
     {
         if (!_cannotClone)
         {
@@ -255,6 +255,19 @@ internal sealed class TreeBuilder(
 
         BeginWriting(to, begun, length - begun);
         return entry with { Content = hasher.Finish(), Length = length };
+    }
+
+    // Where the same content has other metadata the inode is another; its blocks can still be the same.
+    private void ShareBlocks(string path, FileEntry entry)
+    {
+        if (_cannotShareBlocks || objects.Find(entry.Content) is not { } other)
+        {
+            return;
+        }
+
+        using var from = File.OpenHandle(other, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var to = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        _cannotShareBlocks = RandomAccess.GetLength(from) != entry.Length || !operations.Clone(from, to);
     }
 
     // The disk works while the processor hashes. It is a hint: the flush at the end is what counts.

@@ -6,7 +6,10 @@ namespace AppLayer.Store;
 internal static class TreeDifference
 {
     /// <summary>What differs, in words; null if nothing. Content is not looked at.</summary>
-    internal static string? Between(FileEntry wanted, FileEntry found)
+    /// <param name="wanted">The entry.</param>
+    /// <param name="found">What the tree has.</param>
+    /// <param name="hasOwners">Whether who committed could give files their owners and rights.</param>
+    internal static string? Between(FileEntry wanted, FileEntry found, bool hasOwners)
     {
         if (wanted.Kind != found.Kind)
         {
@@ -27,10 +30,13 @@ internal static class TreeDifference
         if (!OperatingSystem.IsWindows())
         {
             Compare("mode", Convert.ToString(wanted.Mode, 8), Convert.ToString(found.Mode, 8));
-            Compare("user", wanted.UserId, found.UserId);
-            Compare("group", wanted.GroupId, found.GroupId);
             Compare("opaque", wanted.Opaque, found.Opaque);
-            Compare("extended attributes", Text(wanted), Text(found));
+            Compare("extended attributes", Text(wanted, hasOwners), Text(found, hasOwners));
+            if (hasOwners)
+            {
+                Compare("user", wanted.UserId, found.UserId);
+                Compare("group", wanted.GroupId, found.GroupId);
+            }
         }
 
         return differences.Count == 0 ? null : string.Join("; ", differences);
@@ -47,6 +53,6 @@ internal static class TreeDifference
     // Where nothing is known, a tree has the time that Unix counts from.
     private static FileTime Time(FileTime time) => time.Ticks == 0 && UnixTime.TryFrom(0, 0, out var epoch) ? epoch : time;
 
-    private static string Text(FileEntry entry) =>
-        string.Join(' ', entry.ExtendedAttributes.Select(attribute => $"{attribute.Name}={Convert.ToHexStringLower(attribute.Value.Span)}"));
+    private static string Text(FileEntry entry, bool withRights) =>
+        string.Join(' ', entry.ExtendedAttributes.Where(attribute => withRights || attribute.Name != "security.capability").Select(attribute => $"{attribute.Name}={Convert.ToHexStringLower(attribute.Value.Span)}"));
 }

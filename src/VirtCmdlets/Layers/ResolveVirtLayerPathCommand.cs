@@ -11,7 +11,7 @@ namespace VirtCmdlets;
 /// </summary>
 /// <example><code>Resolve-VirtLayerPath node-22 '{ProgramFiles}\nodejs\node.exe'</code>Tells which layer gives an application its program.</example>
 /// <example><code>Resolve-VirtLayerPath -Layer node@22.23.3 -Recurse</code>Lists the merged files and registry entries of layers over the system.</example>
-/// <example><code>Resolve-VirtLayerPath node-22 'HKLM\Software\Node.js' -Value Version -Explain</code>Tells what every layer has to do with a registry value.</example>
+/// <example><code>Resolve-VirtLayerPath node-22 '{ProgramFiles}\nodejs' -Explain</code>Tells what every layer has to do with a directory.</example>
 [Cmdlet(VerbsDiagnostic.Resolve, "VirtLayerPath", DefaultParameterSetName = ByApplication)]
 [OutputType(typeof(ResolvedPath), typeof(PathParty))]
 public sealed class ResolveVirtLayerPathCommand : VirtCmdlet
@@ -33,8 +33,7 @@ public sealed class ResolveVirtLayerPathCommand : VirtCmdlet
     public string[] Layer { get; set; } = [];
 
     /// <summary>Paths below a known root such as {ProgramFiles}\nodejs, absolute ones as the programs write them, or registry keys: HKLM\Software\Demo.</summary>
-    [Parameter(Position = 0, ParameterSetName = ByLayer)]
-    [Parameter(Position = 1, ParameterSetName = ByApplication)]
+    [Parameter(Position = 1)]
     [ValidateNotNullOrEmpty]
     public string[] Path { get; set; } = [];
 

@@ -79,9 +79,9 @@ public sealed class StackViewTests : IDisposable
         CommitLinux("low", ("opt/demo/settings", "default"), ("opt/demo/data/file", "default"), ("opt/demo/text", "text"));
         var id = _host.Create(new()
         {
-            Name = "demo", Layers = [new("low")], Command = "/opt/demo/tool", Rules = [new() { Path = "/opt/demo/data", Mode = IsolationMode.Data }],
+            Name = "demo", Layers = [new("low")], Command = "/opt/demo/tool", Rules = [new() { Path = "{Root}/opt/demo/data", Mode = IsolationMode.Data }],
         });
-        var directory = _host.GetAsync(id, CancellationToken.None).Result.Directory;
+        var directory = Path.Combine(_store.Root.ApplicationsDirectory, id.ToString("N"));
         var before = _host.OpenView(id).Resolve("/opt/demo/settings");
         Assert.Equal(("low@1", PartyKind.Writable, _host.GetWritableTree(id) + "/opt/demo/settings"), (before.Winner, before.WriterKind!.Value, before.WritePath));
         Assert.False(Directory.Exists(_host.GetWritableTree(id)), "Asking has made something.");
@@ -121,13 +121,13 @@ public sealed class StackViewTests : IDisposable
 
         Assert.Equal(
             [
-                (@"{ProgramFiles}\Demo\Tool.exe", null, "high@1"), (@"{ProgramFiles}\Demo\readme.txt", null, "low@1"),
-                (@"HKLM\Software\Demo", "Path", "low@1"), (@"HKLM\Software\Demo", "Version", "high@1"),
+                (@"{ProgramFiles}\Demo\readme.txt", null, "low@1"), (@"{ProgramFiles}\Demo\Tool.exe", null, "high@1"),
+                (@"HKLM\Software\Demo", "Version", "high@1"), (@"HKLM\Software\Demo", "Path", "low@1"),
             ],
             view.ResolveLayers().Where(found => found.Kind is ResolvedKind.File or ResolvedKind.RegistryValue)
-                .Select(found => (found.Path, found.Value, found.Winner)).Order());
+                .Select(found => (found.Path, found.Value, found.Winner)));
         Assert.Equal(
-            [null, "Path", "Version"], view.ResolveBelow(@"HKLM\Software\Demo").Select(found => found.Value).Order());
+            [null, "Path", "Version"], view.ResolveBelow(@"HKLM\Software\Demo").Select(found => found.Value).Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -135,7 +135,7 @@ public sealed class StackViewTests : IDisposable
     {
         CommitWindows("low", Tree(@"Machine\Software\Demo|Version=1"), "drive_c/Program Files/Demo/Tool.exe");
         var id = _host.Create(new() { Name = "demo", Layers = [new("low")], Command = @"{ProgramFiles}\Demo\Tool.exe" });
-        var directory = _host.GetAsync(id, CancellationToken.None).Result.Directory;
+        var directory = Path.Combine(_store.Root.ApplicationsDirectory, id.ToString("N"));
         Directory.CreateDirectory(Path.Combine(directory, "w"));
         File.WriteAllBytes(Path.Combine(directory, "w/registry.hiv"), HiveFile.ToBytes(Tree(@"Machine\Software\Demo|Seen=yes")).ToArray());
 

@@ -127,6 +127,11 @@ public sealed class KillTests : IDisposable
             "exec", "--runtimeconfig", Path.ChangeExtension(assembly, ".runtimeconfig.json"), "--depsfile", Path.ChangeExtension(assembly, ".deps.json"),
             Path.Combine(Path.GetDirectoryName(assembly)!, "MethodRunner.dll"), assembly, typeof(KillTests).FullName!, method,
             _fixture.Root.Directory, _fixture.Source, argument,
-        ]) { RedirectStandardOutput = true })!;
+        ])
+        {
+            RedirectStandardOutput = true,
+            // Its sockets would stay behind when it is killed.
+            Environment = { ["DOTNET_EnableDiagnostics"] = "0" },
+        })!;
     }
 }
