@@ -3,7 +3,6 @@ using AppLayer.Paths;
 using AppLayer.Registry;
 using AppLayer.Registry.Text;
 using AppLayer.Registry.Tokens;
-using AppLayer.Registry.Views;
 using VirtFoundation;
 
 namespace AppLayer.Capture.Sources;
@@ -17,7 +16,7 @@ internal static class RegistryFileSource
     {
         try
         {
-            return new RegistryTokens(new(LayerLayout.WineRoots)).Tokenise(ByRoots(RegFile.Load(path).ToLayer(), path));
+            return new RegistryTokens(new(LayerLayout.WineRoots)).Tokenise(RegFile.Load(path).ToLayer(LayerLayout.WineUserSid));
         }
         catch (FileNotFoundException e)
         {
@@ -27,43 +26,9 @@ internal static class RegistryFileSource
         {
             throw VirtException.Storage($"'{path}' cannot be read", e);
         }
-        catch (Exception e) when (e is RegFileException or PathTokenException)
+        catch (Exception e) when (e is RegFileException or PathTokenException or ArgumentException)
         {
             throw new VirtException(VirtErrorCode.LayerInvalid, $"'{path}': {e.Message}", e);
-        }
-    }
-
-    // The file's keys are under the roots' full names, a layer's under its own.
-    private static RegistryKey ByRoots(RegistryKey tree, string path)
-    {
-        var layer = new RegistryKey("");
-        foreach (var (key, text) in tree.Subkeys.SelectMany(Roots))
-        {
-            if (!RegistryPath.TryParse(text, null, out var place) || place.Path.Length > 0)
-            {
-                throw new VirtException(VirtErrorCode.LayerInvalid, $"'{path}' has keys under {text}, which is another user's or none that a layer can hold.");
-            }
-
-            Move(key, layer.Create(place.TreePath));
-        }
-
-        return layer;
-    }
-
-    private static IEnumerable<(RegistryKey Key, string Text)> Roots(RegistryKey root) =>
-        root.Name == RegRoot.Users.Name() ? root.Subkeys.Select(user => (user, $@"{root.Name}\{user.Name}")) : [(root, root.Name)];
-
-    private static void Move(RegistryKey from, RegistryKey to)
-    {
-        to.Mark = from.Mark;
-        foreach (var value in from.Values)
-        {
-            to.Set(value);
-        }
-
-        foreach (var subkey in from.Subkeys)
-        {
-            to.Add(subkey);
         }
     }
 }
