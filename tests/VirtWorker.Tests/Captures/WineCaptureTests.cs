@@ -228,10 +228,11 @@ public sealed class WineCaptureTests(WineRoot wine) : IClassFixture<WineRoot>, I
         layers.Select(layer => _lab.Layers.TreeDirectory(layer.Id)).FirstOrDefault(tree => File.Exists(Path.Combine(tree, line[(line.IndexOf(' ', StringComparison.Ordinal) + 2)..]))) is { } found
             ? WithoutTimes(line, found) : line;
 
-    // A shortcut says when its target was made, read and written (MS-SHLLINK, 2.1), which is another moment in each installation.
+    // A shortcut notes when its target was made, read and written (MS-SHLLINK, 2.1), and its list of identifiers (2.2) the times of the folders on
+    // the way, which are other moments in each installation. Where it leads stands in it once more, and is compared.
     private static string WithoutTimes(string line, string directory)
     {
-        const int Times = 0x1c, TimesEnd = 0x34;
+        const int Times = 0x1c, TimesEnd = 0x34, TargetIds = 0x4c;
         var place = line[(line.IndexOf(' ', StringComparison.Ordinal) + 2)..];
         if (!place.EndsWith(".lnk", StringComparison.Ordinal))
         {
@@ -240,6 +241,7 @@ public sealed class WineCaptureTests(WineRoot wine) : IClassFixture<WineRoot>, I
 
         var content = File.ReadAllBytes(Path.Combine(directory, place));
         content.AsSpan(Times..TimesEnd).Clear();
+        content.AsSpan(TargetIds + sizeof(ushort), BitConverter.ToUInt16(content, TargetIds)).Clear();
         return $"{ContentDigest.Of(content)}  {place}";
     }
 
