@@ -42,7 +42,16 @@ internal sealed class QemuGuest : IDisposable
 
     internal void Type(string line) => _process.StandardInput.WriteLine(line);
 
-    internal bool WaitForExit() => _process.WaitForExit(TimeSpan.FromSeconds(30));
+    internal bool WaitForExit()
+    {
+        if (!_process.WaitForExit(TimeSpan.FromSeconds(30)))
+        {
+            return false;
+        }
+
+        _process.WaitForExit(); // Only this one waits for the last lines too.
+        return true;
+    }
 
     /// <summary>Connects to the agent and synchronises, so that what follows are answers to what follows.</summary>
     /// <remarks>QEMU drops what comes while no agent has the port open: a sync without an answer is sent again.</remarks>
