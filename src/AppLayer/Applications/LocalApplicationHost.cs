@@ -284,10 +284,9 @@ public sealed class LocalApplicationHost
         Guid id, int program, bool isError, long offset, bool follow, [EnumeratorCancellation] CancellationToken cancellation)
     {
         _store.Get(id);
-        if (follow && RunningSocket(id) is { } socket)
+        if (follow && await TryOpenAsync(id, cancellation).ConfigureAwait(false) is { } connection)
         {
             // Only the worker knows when the program has ended; what it wrote is in the file.
-            var connection = await ApplicationConnection.OpenAsync(socket, id, cancellation).ConfigureAwait(false);
             await using (connection.ConfigureAwait(false))
             {
                 await foreach (var part in connection.ReadAsync(program, isError, offset, follow: true, cancellation).ConfigureAwait(false))
@@ -377,6 +376,19 @@ public sealed class LocalApplicationHost
     }
 
     private LayerPlatform PlatformOf(Application spec) => LayerStack.Resolve(_layers, spec.Name, spec.Layers).Platform;
+
+    // Null where none runs, or the run ends in this moment.
+    private async Task<ApplicationConnection?> TryOpenAsync(Guid id, CancellationToken cancellation)
+    {
+        try
+        {
+            return RunningSocket(id) is { } socket ? await ApplicationConnection.OpenAsync(socket, id, cancellation).ConfigureAwait(false) : null;
+        }
+        catch (VirtException e) when (e.Code == VirtErrorCode.WorkerLost)
+        {
+            return null;
+        }
+    }
 
     private string? RunningSocket(Guid id) =>
         _store.DirectoryOf(id).TryReadRun(out _) is { Ended: null } run && run.Process.IsAlive ? run.Socket : null;
