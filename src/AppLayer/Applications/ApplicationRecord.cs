@@ -1,9 +1,10 @@
+using VirtFoundation.Store;
 using VirtSpecs;
 
 namespace AppLayer.Applications;
 
 /// <summary>What <c>application.json</c> holds: who the application is and what its admin asked for.</summary>
-internal sealed record ApplicationRecord
+internal sealed record ApplicationRecord : IStoredRecord
 {
     /// <summary>Version of the file's layout.</summary>
     public int FormatVersion { get; init; } = 1;
@@ -16,4 +17,6 @@ internal sealed record ApplicationRecord
 
     /// <summary>What was asked for, with every path absolute.</summary>
     public required Application Spec { get; init; }
+
+    string IStoredRecord.Name => Spec.Name;
 }

@@ -2,6 +2,7 @@ using AppLayer.Activation;
 using AppLayer.Store;
 using VirtFoundation;
 using VirtFoundation.Events;
+using VirtFoundation.Launching;
 using VirtFoundation.Store;
 using VirtSpecs;
 
@@ -36,7 +37,7 @@ internal static class ApplicationRecovery
             return run;
         }
 
-        var lost = run with { Ended = DateTime.UtcNow, Outcome = ApplicationState.Failed, Reason = LostWorker.Describe(directory, run) };
+        var lost = run with { Ended = DateTime.UtcNow, Outcome = ApplicationState.Failed, Reason = LostWorker.Describe(directory.Path, run) };
         Finish(directory, run, layers);
         directory.Events.Append(EventNames.WorkerLost, lost.Reason);
         directory.WriteRun(lost);

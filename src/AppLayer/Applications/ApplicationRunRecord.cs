@@ -3,7 +3,7 @@ using VirtFoundation.Store;
 namespace AppLayer.Applications;
 
 /// <summary>What <c>run.json</c> holds: an application's current or last run. Its worker writes it, or who makes up for a worker that was lost.</summary>
-internal sealed record ApplicationRunRecord
+internal sealed record ApplicationRunRecord : IRunRecord
 {
     /// <summary>Version of the file's layout.</summary>
     public int FormatVersion { get; init; } = 1;

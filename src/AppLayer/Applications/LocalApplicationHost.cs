@@ -61,10 +61,7 @@ public sealed class LocalApplicationHost
         ArgumentNullException.ThrowIfNull(reference);
         return reference.Id != Guid.Empty
             ? GetAsync(reference.Id, cancellation)
-            : DescribeAsync(
-                _store.Find(reference.Name)
-                    ?? throw new VirtException(VirtErrorCode.ApplicationNotFound, $"There is no virtual application named '{reference.Name}'."),
-                cancellation);
+            : DescribeAsync(_store.Get(reference.Name), cancellation);
     }
 
     /// <summary>All applications, by name.</summary>
@@ -219,8 +216,7 @@ public sealed class LocalApplicationHost
     {
         var record = _store.Get(id);
         var directory = _store.DirectoryOf(id);
-        using var held = FileLock.TryTake(directory.LockPath)
-            ?? throw new VirtException(VirtErrorCode.ApplicationRunning, $"'{record.Spec.Name}' is running; stop it first.");
+        using var held = _store.TakeStopped(id);
         directory.Writable.Reset();
         directory.Events.Append(EventNames.Reset, record.Spec.Name);
     }
@@ -464,7 +460,7 @@ public sealed class LocalApplicationHost
             : found with
             {
                 State = ApplicationState.Failed,
-                Reason = $"{LostWorker.Describe(directory, run)}{(unfinished is null ? "" : $" What it left could not be kept yet: {unfinished.Message}")}",
+                Reason = $"{LostWorker.Describe(directory.Path, run)}{(unfinished is null ? "" : $" What it left could not be kept yet: {unfinished.Message}")}",
             };
     }
 

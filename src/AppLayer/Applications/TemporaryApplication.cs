@@ -128,7 +128,7 @@ public sealed class TemporaryApplication : IAsyncDisposable
         var id = Guid.NewGuid();
         var directory = new ApplicationDirectory(Path.Combine(root.ApplicationsDirectory, $"{Prefix}{id:N}"));
         FileLock owner;
-        using (ApplicationStore.Hold(root))
+        using (new ApplicationStore(root).Hold())
         {
             Sweep(root);
             RestrictedFiles.CreateDirectory(directory.Path);
@@ -159,7 +159,7 @@ public sealed class TemporaryApplication : IAsyncDisposable
             }
 
             owner.Dispose();
-            using (ApplicationStore.Hold(root))
+            using (new ApplicationStore(root).Hold())
             {
                 Sweep(root);
             }

@@ -60,10 +60,7 @@ public sealed class LocalHost : IMachineHost
         ArgumentNullException.ThrowIfNull(reference);
         return reference.Id != Guid.Empty
             ? GetMachineAsync(reference.Id, cancellation)
-            : DescribeAsync(
-                _store.Find(reference.Name)
-                    ?? throw new VirtException(VirtErrorCode.MachineNotFound, $"There is no machine named '{reference.Name}'."),
-                cancellation);
+            : DescribeAsync(_store.Get(reference.Name), cancellation);
     }
 
     /// <summary>Stops a machine, and returns when it is off.</summary>
@@ -259,7 +256,7 @@ public sealed class LocalHost : IMachineHost
 
         if (!run.Process.IsAlive)
         {
-            return found with { State = MachineState.Failed, Reason = LostWorker.Describe(directory, run) };
+            return found with { State = MachineState.Failed, Reason = LostWorker.Describe(directory.Path, run) };
         }
 
         return await AskAsync(found with { ProcessId = run.Process.Id }, run, cancellation).ConfigureAwait(false);
@@ -293,7 +290,7 @@ public sealed class LocalHost : IMachineHost
                 ? found with { State = ended.Outcome, Reason = ended.Reason, ProcessId = null }
                 : run.Process.IsAlive
                     ? Unreached(found, run)
-                    : found with { State = MachineState.Failed, Reason = LostWorker.Describe(_store.DirectoryOf(found.Id), run), ProcessId = null };
+                    : found with { State = MachineState.Failed, Reason = LostWorker.Describe(found.Directory, run), ProcessId = null };
         }
         catch (VirtException e)
         {

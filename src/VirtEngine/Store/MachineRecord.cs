@@ -1,9 +1,10 @@
+using VirtFoundation.Store;
 using VirtSpecs;
 
 namespace VirtEngine.Store;
 
 /// <summary>What <c>machine.json</c> holds: who the machine is and what its admin asked for.</summary>
-public sealed record MachineRecord
+internal sealed record MachineRecord : IStoredRecord
 {
     /// <summary>Version of the file's layout.</summary>
     public int FormatVersion { get; init; } = 1;
@@ -16,4 +17,6 @@ public sealed record MachineRecord
 
     /// <summary>What was asked for, with every path absolute.</summary>
     public required Machine Spec { get; init; }
+
+    string IStoredRecord.Name => Spec.Name;
 }

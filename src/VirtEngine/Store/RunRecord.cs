@@ -4,7 +4,7 @@ using VirtFoundation.Store;
 namespace VirtEngine.Store;
 
 /// <summary>What <c>run.json</c> holds: a machine's current or last run. Its worker alone writes it.</summary>
-internal sealed record RunRecord
+internal sealed record RunRecord : IRunRecord
 {
     /// <summary>Version of the file's layout.</summary>
     public int FormatVersion { get; init; } = 1;

@@ -33,7 +33,7 @@ internal sealed class ApplicationWorker(string path, string socket)
         try
         {
             WorkerProcess.Detach(_directory.WorkerLogPath);
-            using var held = FileLock.TryTake(_directory.LockPath)
+            using var held = _directory.TryTakeStopped()
                 ?? throw new VirtException(VirtErrorCode.ApplicationRunning, "The application is running already, or is being started, reset or removed.");
             await RunAsync(held, ready).ConfigureAwait(false);
             return 0;

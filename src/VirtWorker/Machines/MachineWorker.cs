@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using VirtEngine.Consoles;
 using VirtEngine.Control;
-using VirtEngine.Hosts;
 using VirtEngine.Machines;
 using VirtEngine.Store;
 using VirtFoundation;
@@ -27,7 +26,7 @@ internal sealed class MachineWorker(string path, string socket, IMachineFactory 
         try
         {
             WorkerProcess.Detach(_directory.WorkerLogPath);
-            var held = FileLock.TryTake(_directory.LockPath)
+            var held = _directory.TryTakeStopped()
                 ?? throw new VirtException(VirtErrorCode.MachineRunning, "The machine is running already, or is being started or removed.");
             using (held)
             {
@@ -129,7 +128,7 @@ internal sealed class MachineWorker(string path, string socket, IMachineFactory 
         var last = _directory.TryReadRun(out var damage);
         if (damage is not null || last is { Ended: null })
         {
-            _directory.Events.Append(EventNames.WorkerLost, damage?.Message ?? LostWorker.Describe(_directory, last!));
+            _directory.Events.Append(EventNames.WorkerLost, damage?.Message ?? LostWorker.Describe(_directory.Path, last!));
         }
     }
 

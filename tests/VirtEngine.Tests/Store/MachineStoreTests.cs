@@ -56,6 +56,25 @@ public sealed class MachineStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task A_worker_that_has_recorded_its_end_is_waited_for_and_one_that_runs_is_not()
+    {
+        var machine = _store.Create(Spec("web01"));
+        var directory = _store.DirectoryOf(machine.Id);
+        var run = new RunRecord { Process = ProcessIdentity.Current, Started = DateTime.UtcNow, Socket = "" };
+        using var worker = FileLock.TryTake(directory.LockPath)!;
+
+        directory.WriteRun(run);
+        Assert.Equal(VirtErrorCode.MachineRunning, Assert.Throws<VirtException>(() => _store.Remove(machine.Id)).Code);
+
+        directory.WriteRun(run with { Ended = DateTime.UtcNow });
+        var removal = Task.Run(() => _store.Remove(machine.Id));
+        Assert.NotSame(removal, await Task.WhenAny(removal, Task.Delay(100)));
+        worker.Dispose();
+        await removal;
+        Assert.Empty(_store.List());
+    }
+
+    [Fact]
     public void A_making_that_was_cut_off_is_not_listed_and_goes_away()
     {
         _store.Create(Spec("web01"));

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using AppLayer.Activation;
 using AppLayer.Applications;
 using AppLayer.Registry;
 using AppLayer.Store;

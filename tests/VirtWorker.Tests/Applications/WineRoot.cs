@@ -1,4 +1,3 @@
-using AppLayer.Activation;
 using VirtFoundation.Store;
 
 namespace VirtWorker.Tests.Applications;

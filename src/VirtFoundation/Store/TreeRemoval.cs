@@ -1,4 +1,4 @@
-namespace AppLayer.Activation;
+namespace VirtFoundation.Store;
 
 /// <summary>Removes directories with what programs left in them, whatever rights they left it with.</summary>
 internal static class TreeRemoval

@@ -1,15 +1,18 @@
 using System.Globalization;
-using VirtEngine.Store;
+using VirtFoundation.Store;
 
-namespace VirtEngine.Hosts;
+namespace VirtFoundation.Launching;
 
 /// <summary>What is known of a worker that ended without a word.</summary>
 internal static class LostWorker
 {
-    internal static string Describe(MachineDirectory directory, RunRecord run)
+    /// <summary>Says when a worker was lost, in a sentence.</summary>
+    /// <param name="directory">Full path of what it ran.</param>
+    /// <param name="run">Its run.</param>
+    internal static string Describe(string directory, IRunRecord run)
     {
         // The last file that it touched is its last sign of life.
-        var last = LastWrites(directory.Path).Append(run.Started).Max();
+        var last = LastWrites(directory).Append(run.Started).Max();
         return string.Create(
             CultureInfo.InvariantCulture,
             $"The worker (process {run.Process.Id}) ended unexpectedly at {last:yyyy-MM-dd HH:mm:ss} UTC or later.");
@@ -23,7 +26,7 @@ internal static class LostWorker
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return []; // The machine is being removed.
+            return []; // The directory is being removed.
         }
     }
 }
