@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using VirtTools.Build.Debian;
 
@@ -9,6 +10,12 @@ namespace VirtTools.Build.Testing;
 /// </summary>
 internal static class TestTask
 {
+    // Two at a time fill two processors: most tests wait for guests, workers and Wine. More would starve guests that measure time.
+    private const int AtOnce = 2;
+
+    // These take minutes, and begin first, so that none of them is left alone at the end.
+    private static readonly string[] Long = ["VirtCmdlets.Tests", "VirtWorker.Tests", "VirtEngine.Tests", "AppLayer.Tests"];
+
     internal static int Run(string[] words)
     {
         var watch = Stopwatch.StartNew();
@@ -18,10 +25,15 @@ internal static class TestTask
         if (Directory.Exists(results)) Directory.Delete(results, recursive: true);
         Directory.CreateDirectory(results);
 
-        var projects = Directory.GetDirectories(Repository.At("tests"), "*.Tests").Order(StringComparer.Ordinal)
-            .Where(project => IsMeant(Path.GetFileName(project)));
+        var projects = Directory.GetDirectories(Repository.At("tests"), "*.Tests")
+            .Where(project => IsMeant(Path.GetFileName(project)))
+            .OrderBy(project => Array.IndexOf(Long, Path.GetFileName(project)) is >= 0 and var rank ? rank : Long.Length)
+            .ThenBy(project => project, StringComparer.Ordinal);
         var runs = new List<TestRun>();
-        foreach (var project in projects) Add(DotnetTests.Run(project, results));
+        Parallel.ForEach(
+            Partitioner.Create(projects, EnumerablePartitionerOptions.NoBuffering),
+            new() { MaxDegreeOfParallelism = AtOnce },
+            project => Add(DotnetTests.Run(project, results)));
         if (IsMeant("Tests.Pester")) Add(PesterTests.Run(results));
         return Report.Conclude(runs, watch.Elapsed, Console.Out);
 
@@ -30,8 +42,11 @@ internal static class TestTask
         void Add(TestRun? run)
         {
             if (run is null) return;
-            runs.Add(run);
-            Report.Show(run, Console.Out);
+            lock (runs)
+            {
+                runs.Add(run);
+                Report.Show(run, Console.Out);
+            }
         }
     }
 }
