@@ -18,6 +18,9 @@ internal abstract class Figure : IDisposable
     /// <summary>The number to reach, in <see cref="Unit"/>; null if none was set.</summary>
     internal virtual double? Goal => null;
 
+    /// <summary>How many times better than the peer to be at least; null if nothing of the kind was set. 0.5 allows twice the peer's time.</summary>
+    internal virtual double? GoalRatio => null;
+
     /// <summary>Whom we are compared with, for the table; null if nobody does the same.</summary>
     internal virtual string? Peer => null;
 

@@ -12,5 +12,8 @@ internal sealed record Measurement(Figure Figure, Series Ours, Series? Peer)
         : new([.. Ours.Values.Zip(Peer.Values, (ours, peer) => Figure.LargerIsBetter ? ours / peer : peer / ours)]);
 
     /// <summary>Whether the goal is reached; null without a goal.</summary>
-    internal bool? ReachesGoal => Figure.Goal is not { } goal ? null : Figure.LargerIsBetter ? Ours.Median >= goal : Ours.Median <= goal;
+    internal bool? ReachesGoal =>
+        Figure.GoalRatio is { } ratio ? Advantage?.Median >= ratio
+        : Figure.Goal is not { } goal ? null
+        : Figure.LargerIsBetter ? Ours.Median >= goal : Ours.Median <= goal;
 }

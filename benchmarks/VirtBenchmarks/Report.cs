@@ -13,7 +13,7 @@ internal static class Report
         rows.AddRange(measurements.Select(one => new[]
         {
             one.Figure.Name, one.Figure.Unit, Cell(one.Ours), Cell(one.Peer), one.Figure.Peer ?? "", Cell(one.Advantage),
-            one.Figure.Goal is { } goal ? $"{goal:G4} {(one.ReachesGoal == true ? "reached" : "MISSED")}" : "",
+            Goal(one),
         }));
         var widths = Enumerable.Range(0, rows[0].Length).Select(column => rows.Max(row => row[column].Length)).ToArray();
         foreach (var row in rows) to.WriteLine(string.Join("  ", row.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd());
@@ -31,6 +31,7 @@ internal static class Report
         unit = one.Figure.Unit,
         largerIsBetter = one.Figure.LargerIsBetter,
         goal = one.Figure.Goal,
+        goalRatio = one.Figure.GoalRatio,
         reachesGoal = one.ReachesGoal,
         ours = Plain(one.Ours),
         peer = one.Peer is null ? null : Plain(one.Peer),
@@ -40,6 +41,10 @@ internal static class Report
 
     private static object Plain(Series series) =>
         new { median = series.Median, spread = series.Spread, minimum = series.Minimum, maximum = series.Maximum, values = series.Values };
+
+    private static string Goal(Measurement one) => one.ReachesGoal is not { } reached
+        ? ""
+        : $"{(one.Figure.GoalRatio is { } ratio ? $"{ratio:G3} times" : $"{one.Figure.Goal:G4}")} {(reached ? "reached" : "MISSED")}";
 
     // Median and, after ±, the spread.
     private static string Cell(Series? series) => series is null ? "" : $"{series.Median:G4} ±{series.Spread:0%}";

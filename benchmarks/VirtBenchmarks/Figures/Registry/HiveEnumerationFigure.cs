@@ -17,6 +17,8 @@ internal sealed class HiveEnumerationFigure : Figure
 
     internal override bool LargerIsBetter => true;
 
+    internal override double? GoalRatio => 5;
+
     internal override string Peer => "hivexml";
 
     internal override void Prepare()

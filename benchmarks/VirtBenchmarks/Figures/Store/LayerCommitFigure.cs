@@ -14,6 +14,8 @@ internal sealed class LayerCommitFigure : Figure
 
     internal override bool LargerIsBetter => false;
 
+    internal override double? GoalRatio => 1 / 1.3;
+
     internal override string Peer => "cp -a and sha256sum";
 
     internal override void Prepare() => _files = new();
