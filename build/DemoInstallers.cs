@@ -14,6 +14,7 @@ internal static class DemoInstallers
     /// <param name="directory">Where.</param>
     internal static void Make(string directory)
     {
+        Directory.CreateDirectory(directory);
         var sources = Repository.At("examples", "applications");
         Command.CheckQuietly("makensis", ["-V2", "-NOCD", $"-DOUT={Path.Combine(directory, "notes-setup.exe")}", $"-DHERE={sources}", Path.Combine(sources, "notes.nsi")]);
         Command.CheckQuietly("wixl", ["-a", "x64", "-o", Path.Combine(directory, "clock.msi"), Path.Combine(sources, "clock.wxs")]);

@@ -2,6 +2,10 @@
 
 $ErrorActionPreference = 'Stop'   # What goes wrong ends the script.
 
+# What must be afterwards as it is now.
+$places = '/etc', '/srv', '/usr/bin', '/usr/share/doc'
+Save-VirtFootprint -Path out/demo/before.footprint -Place $places -Force | Format-Table
+
 $spec = Import-VirtSpec -Path "$PSScriptRoot/applications-linux.yaml"
 
 # What would be done, and do it. Nothing of the packages is installed: they become layers.
@@ -9,15 +13,11 @@ $spec | Deploy-VirtSpec -WhatIf
 $spec | Deploy-VirtSpec | Format-Table
 
 # The check that finds what is left: first a byte that is planted on purpose, by an application that may write to the system in one place.
-$places = '/etc', '/opt', '/srv', '/usr/bin', '/usr/share/doc'
-Save-VirtFootprint -Path out/demo/clean.footprint -Place $places -Force | Format-Table
+Save-VirtFootprint -Path out/demo/clean.footprint -Place /opt -Force | Out-Null
 Start-VirtApplication planter -ArgumentList 'sh', '-c', 'echo -n x > /opt/planted' -Wait | Format-List ExitCode
-Save-VirtFootprint -Path out/demo/planted.footprint -Place $places -Force | Out-Null
+Save-VirtFootprint -Path out/demo/planted.footprint -Place /opt -Force | Out-Null
 Compare-VirtFootprint -Before out/demo/clean.footprint -After out/demo/planted.footprint | Format-Table
 Start-VirtApplication planter -ArgumentList 'rm', '/opt/planted' -Wait | Out-Null
-Remove-VirtApplication planter -Force
-
-Save-VirtFootprint -Path out/demo/before.footprint -Place $places -Force | Out-Null
 
 # The layers, and where they disagree.
 Get-VirtLayer busybox | Format-Table
@@ -36,7 +36,7 @@ Reset-VirtLayer busybox-shared -Force
 Start-VirtApplication busybox-shared -ArgumentList 'ls', '/etc/mine' -Wait | Format-List ExitCode, StdErr
 
 # All goes, and nothing is left.
-Remove-VirtApplication busybox-shared, busybox-static -Force
+Remove-VirtApplication planter, busybox-shared, busybox-static -Force
 Remove-VirtLayer busybox -Force
 Save-VirtFootprint -Path out/demo/after.footprint -Place $places -Force | Out-Null
 $left = @(Compare-VirtFootprint -Before out/demo/before.footprint -After out/demo/after.footprint)

@@ -21,6 +21,7 @@ internal static class TestTask
         var watch = Stopwatch.StartNew();
         DebianPackages.Provide(DebianPackages.ForTests);
         SolutionTask.Run([]);
+        if (DemoInstallers.Missing is null) DemoInstallers.Make(Repository.At("out", "demo"));
         var results = Repository.At("out", "test-results");
         if (Directory.Exists(results)) Directory.Delete(results, recursive: true);
         Directory.CreateDirectory(results);
