@@ -6,6 +6,7 @@ using VirtWorker.Tests.Applications;
 namespace VirtWorker.Tests.Captures;
 
 /// <summary>Nothing is left of an application outside of its writable layer; and what is planted is found.</summary>
+[Collection(FootprintCollection.Name)]
 public sealed class ApplicationFootprintTests(WineRoot wine) : IClassFixture<WineRoot>
 {
     [LinuxFact(AsRoot = true)]

@@ -9,6 +9,7 @@ namespace VirtWorker.Tests.Examples;
 /// The demo's applications, deployed, used, reset and removed by their scripts as they stand, in tools/PipelineHost. Their own check must find
 /// what they plant and then nothing; and ours, over all of it, must find nothing.
 /// </summary>
+[Collection(FootprintCollection.Name)]
 public sealed class ApplicationExampleTests : IDisposable
 {
     private const int Minutes = 5;
