@@ -217,8 +217,22 @@ public sealed class LocalApplicationHost
         var record = _store.Get(id);
         var directory = _store.DirectoryOf(id);
         using var held = _store.TakeStopped(id);
+        KeepData(directory);
         directory.Writable.Reset();
         directory.Events.Append(EventNames.Reset, record.Spec.Name);
+    }
+
+    // What a lost run wrote to the data layer's keys is among what it wrote. A disk that is full must not keep anybody from a reset.
+    private void KeepData(ApplicationDirectory directory)
+    {
+        try
+        {
+            ApplicationRecovery.Recover(directory, _layers);
+        }
+        catch (VirtException e)
+        {
+            directory.Events.Append(EventNames.RegistryLost, e.Message);
+        }
     }
 
     /// <summary>Frees the room of what resets threw away.</summary>
