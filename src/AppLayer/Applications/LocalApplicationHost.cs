@@ -493,6 +493,11 @@ public sealed class LocalApplicationHost
         }
         catch (VirtException e) when (e.Code == VirtErrorCode.WorkerLost)
         {
+            if (!run.Process.IsAlive)
+            {
+                return await DescribeAsync(_store.Get(found.Id), cancellation).ConfigureAwait(false); // It ended in this moment.
+            }
+
             // It has not opened its socket yet, or has just ended.
             return _store.DirectoryOf(found.Id).TryReadRun() is { Ended: not null } ended
                 ? found with { State = ended.Outcome, Reason = ended.Reason, Programs = ended.Programs, Ended = ended.Ended, ProcessId = null }
