@@ -16,7 +16,6 @@ namespace AppLayer.Wine;
 /// <code>
 /// var composed = WinePrefixRegistry.Load(basePrefix).Compose(layers, tokens);
 /// composed.Save(prefix);
-/// composed.Save(state);   // To compare with, if the run is cut off.
 /// // … the application runs, wineserver ends …
 /// RegistryKey changes = WinePrefixRegistry.Load(prefix).Since(composed, tokens, WineNoise.Known);
 /// </code>

@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using System.Globalization;
 using AppLayer.Applications;
 using VirtFoundation;
 using VirtFoundation.Interop;
+using VirtFoundation.Store;
 using VirtSpecs;
 
 namespace VirtWorker.Tests.Applications;
@@ -87,6 +89,22 @@ public sealed class ApplicationKillTests
         Assert.Empty(Directory.GetDirectories(lab.Root.ApplicationsDirectory));
         Assert.Empty(Directory.GetFileSystemEntries(lab.Root.SocketDirectory));
         Assert.False(lab.Layers.IsHeld(lab.Layers.Find("counter").Id));
+    }
+
+    [LinuxFact]
+    public async Task Reset_waits_for_a_worker_that_has_recorded_its_end_and_not_ended_yet()
+    {
+        using var lab = new ApplicationLab();
+        lab.AddLayer("counter", LayerPlatform.Linux, new() { ["opt/counter/run"] = Program });
+        var id = lab.Create("counter", "counter", "/opt/counter/run");
+        await lab.RunAsync(id, "once");
+        var worker = FileLock.Take(Path.Combine((await lab.Host.GetAsync(id, lab.Token)).Directory, "lock"), TimeSpan.FromSeconds(5));
+        var watch = Stopwatch.StartNew();
+        var ending = Task.Delay(300).ContinueWith(_ => worker.Dispose(), TaskScheduler.Default);
+        lab.Host.Reset(id);
+        Assert.True(watch.Elapsed >= TimeSpan.FromMilliseconds(290), $"{watch.Elapsed}");
+        await ending;
+        Assert.False(Directory.Exists(lab.Host.GetWritableTree(id)));
     }
 
     private enum Moment
