@@ -299,13 +299,16 @@ public sealed class LocalApplicationHost
             // Only the worker knows when the program has ended; what it wrote is in the file.
             await using (connection.ConfigureAwait(false))
             {
-                await foreach (var part in connection.ReadAsync(program, isError, offset, follow: true, cancellation).ConfigureAwait(false))
+                var parts = connection.ReadAsync(program, isError, offset, follow: true, cancellation).GetAsyncEnumerator(cancellation);
+                await using (parts.ConfigureAwait(false))
                 {
-                    yield return part;
+                    while (await TryMoveAsync(id, parts, cancellation).ConfigureAwait(false))
+                    {
+                        yield return parts.Current;
+                        offset = parts.Current.Offset + parts.Current.Data.Length;
+                    }
                 }
             }
-
-            yield break;
         }
 
         var path = _store.DirectoryOf(id).OutputPath(program, isError);
@@ -315,6 +318,24 @@ public sealed class LocalApplicationHost
         {
             yield return new(offset, buffer.AsMemory(0, read).ToArray());
             offset += read;
+        }
+    }
+
+    // A worker that ends in order may do so before it has sent everything: the rest is in the file.
+    private async Task<bool> TryMoveAsync(Guid id, IAsyncEnumerator<ProgramOutputPart> parts, CancellationToken cancellation)
+    {
+        try
+        {
+            return await parts.MoveNextAsync().ConfigureAwait(false);
+        }
+        catch (VirtException e) when (e.Code == VirtErrorCode.WorkerLost)
+        {
+            if ((await GetEndedAsync(id, cancellation).ConfigureAwait(false)).State != ApplicationState.Stopped)
+            {
+                throw;
+            }
+
+            return false;
         }
     }
 

@@ -31,7 +31,7 @@ public sealed class BasePrefixKillTests : IDisposable
         Write(Path.Combine(place, "wine"), Script);
         Write(Path.Combine(place, "wineserver"), "#!/bin/sh\nexit 0\n");
         var wine = WineInstallation.Find(null, [place])!;
-        await KillAsync(wine, IsNightly ? 60 : 2, TimeSpan.FromSeconds(2.5), path =>
+        await KillAsync(wine, IsNightly ? 30 : 2, TimeSpan.FromSeconds(2.5), path =>
         {
             Assert.Equal(["dosdevices", "drive_c", "system.reg", "user.reg", "userdef.reg"], Directory.GetFileSystemEntries(path).Select(Path.GetFileName).Order());
             Assert.Equal(9, Directory.GetFiles(Path.Combine(path, "drive_c/windows/system32")).Length);
