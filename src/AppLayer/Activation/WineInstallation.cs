@@ -39,6 +39,9 @@ internal sealed record WineInstallation(string Loader, string Server, string Key
         return server is null ? null : new(loader!, server, KeyOf(loader!));
     }
 
+    /// <summary>Whether the Wine that had a key is there as it was.</summary>
+    internal static bool IsInstalled(string loader, string key) => File.Exists(loader) && KeyOf(loader) == key;
+
     private static string? First(IEnumerable<string> directories, string[] names) =>
         directories.SelectMany(directory => names.Select(name => Path.Combine(directory, name))).FirstOrDefault(File.Exists);
 

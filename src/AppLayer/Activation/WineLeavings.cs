@@ -9,6 +9,7 @@ using AppLayer.Registry.Views;
 using AppLayer.Resolution;
 using AppLayer.Wine;
 using VirtFoundation;
+using VirtFoundation.Events;
 using VirtFoundation.Formats;
 using VirtFoundation.Store;
 using VirtSpecs;
@@ -18,25 +19,26 @@ namespace AppLayer.Activation;
 /// <summary>
 /// What a run leaves in a prefix beside files of its drive. Before it the registry files of Wine are composed of base, layers and writable
 /// layer; after it their difference to base and layers becomes the writable layer's hive, and the files go. That can be done later, and
-/// again: it gives the same.
+/// again: it gives the same. Cut off anywhere, each hive is the old or the new one whole, and what is still to be done is <see cref="IsDue"/>.
 /// </summary>
 /// <param name="application">The application.</param>
 /// <param name="sources">Where layers and base come from.</param>
 /// <param name="layers">The layers of the run, the first of which wins.</param>
 /// <param name="rules">How it meets the system; those for registry keys count here.</param>
-/// <param name="operations">The file system.</param>
-internal sealed class WineLeavings(
-    ApplicationDirectory application, ViewSources sources, IReadOnlyList<Guid> layers, IReadOnlyList<IsolationRule> rules, IFileOperations? operations = null)
+internal sealed class WineLeavings(ApplicationDirectory application, ViewSources sources, IReadOnlyList<Guid> layers, IReadOnlyList<IsolationRule> rules)
 {
     private const string Drive = "drive_c";
 
     private static readonly PathTokens Tokens = new(LayerLayout.WineRoots);
 
-    private readonly IFileOperations _files = operations ?? FileOperations.Instance;
+    private readonly IFileOperations _files = application.Operations;
     private readonly WritableLayer _writable = application.Writable;
 
     // There as long as the registry files can hold more than the hive: made when they are complete, removed when the hive is.
     private string PendingPath => _writable.RegistryPath + ".pending";
+
+    /// <summary>Whether a run left what <see cref="Keep"/> has not seen to.</summary>
+    internal bool IsDue => File.Exists(PendingPath) || FindLeavings().Any();
 
     /// <summary>Writes the registry files for a run.</summary>
     /// <param name="prefix">The run's prefix, mounted.</param>
@@ -49,7 +51,7 @@ internal sealed class WineLeavings(
         // Without entries of layers the base's files are the registry, and are seen as they are.
         if (stack.Any(layer => layer.Tree.Subkeys.Count > 0))
         {
-            WinePrefixRegistry.Load(sources.Base).Compose(stack, Tokens).Save(prefix);
+            WinePrefixRegistry.Load(sources.Base).Compose(stack, Tokens).Save(prefix, _files);
         }
 
         if (policy != WritablePolicy.Memory)
@@ -74,29 +76,45 @@ internal sealed class WineLeavings(
     // What the run changed over base and layers is the whole of the writable and the data layer: they were part of what it began with.
     private void Divide()
     {
-        var written = RegistryRoots.All.Where(root => File.Exists(Path.Combine(_writable.Tree, root.WineFile))).ToList();
-        if (written.Count == 0)
+        var written = RegistryRoots.All.Count(root => File.Exists(Path.Combine(_writable.Tree, root.WineFile)));
+        if (written == 0)
         {
             return;
         }
 
-        foreach (var root in RegistryRoots.All.Except(written))
+        var foundation = WinePrefixRegistry.Load(sources.Base);
+        var plan = Plan(null, null);
+        var composed = foundation.Compose(plan.Layers, Tokens);
+
+        // wineserver writes what has changed. What is not there is what it began with: what the base has and the hives hold.
+        var before = written == RegistryRoots.All.Count ? composed : foundation.Compose(Plan(Read(_writable), Read(application.Data)).Layers, Tokens);
+        if (TryReadChanges(before, composed) is not { } changes)
         {
-            // wineserver writes what has changed; the others are as the base has them.
-            File.Copy(Path.Combine(sources.Base, root.WineFile), Path.Combine(_writable.Tree, root.WineFile));
+            return;
         }
 
-        var plan = Plan(null, null);
-        var composed = WinePrefixRegistry.Load(sources.Base).Compose(plan.Layers, Tokens);
-        var changes = WinePrefixRegistry.Load(_writable.Tree).Since(composed, Tokens, WineNoise.Known);
         var (writable, data) = plan.Rules?.Divide(changes) ?? (changes, new(""));
-        if (data.Subkeys.Count > 0)
+        if (data.Subkeys.Count > 0 || (rules.Any(rule => rule is { IsRegistryKey: true, Mode: IsolationMode.Data }) && File.Exists(application.Data.RegistryPath)))
         {
             application.Data.Create();
             AtomicFile.Replace(application.Data.RegistryPath, HiveFile.ToBytes(data).Span, _files);
         }
 
         AtomicFile.Replace(_writable.RegistryPath, HiveFile.ToBytes(writable).Span, _files);
+    }
+
+    // wineserver does not flush what it writes: a loss of power can leave files that nobody can read, now or ever. The hives hold what was before.
+    private RegistryKey? TryReadChanges(WinePrefixRegistry before, WinePrefixRegistry composed)
+    {
+        try
+        {
+            return WinePrefixRegistry.Load(_writable.Tree, before).Since(composed, Tokens, WineNoise.Known);
+        }
+        catch (WineRegistryException e)
+        {
+            application.Events.Append(EventNames.RegistryLost, e.Message);
+            return null;
+        }
     }
 
     /// <summary>The stack of registries over the base, the first of which wins; with the rules for keys, if there are any.</summary>
@@ -139,22 +157,13 @@ internal sealed class WineLeavings(
     internal static RegistryKey? Read(WritableLayer layer) =>
         File.Exists(layer.RegistryPath) ? HiveFile.Read(File.ReadAllBytes(layer.RegistryPath)) : null;
 
-    // Registry files, the name of wineserver's directory, devices: of a prefix only the drive is content.
     private void Clean()
     {
-        if (!Directory.Exists(_writable.Tree))
+        foreach (var entry in FindLeavings().ToList())
         {
-            return;
-        }
-
-        foreach (var entry in new DirectoryInfo(_writable.Tree).EnumerateFileSystemInfos())
-        {
-            if (entry is DirectoryInfo { LinkTarget: null })
+            if (IsDirectory(entry))
             {
-                if (entry.Name != Drive)
-                {
-                    _files.DeleteDirectory(entry.FullName);
-                }
+                _files.DeleteDirectory(entry.FullName);
             }
             else
             {
@@ -162,6 +171,13 @@ internal sealed class WineLeavings(
             }
         }
     }
+
+    // Registry files, the name of wineserver's directory, devices: of a prefix only the drive is content.
+    private IEnumerable<FileSystemInfo> FindLeavings() => Directory.Exists(_writable.Tree)
+        ? new DirectoryInfo(_writable.Tree).EnumerateFileSystemInfos().Where(entry => entry.Name != Drive || !IsDirectory(entry))
+        : [];
+
+    private static bool IsDirectory(FileSystemInfo entry) => entry is DirectoryInfo { LinkTarget: null };
 
     /// <summary>Works on registries; what goes wrong with them is told as an error with a code.</summary>
     /// <param name="what">What is done, in words.</param>

@@ -4,13 +4,18 @@ using VirtFoundation.Store;
 namespace AppLayer.Applications;
 
 /// <summary>The directory of one virtual application, and the files in it.</summary>
-internal sealed class ApplicationDirectory(string path)
+/// <param name="path">Where.</param>
+/// <param name="operations">The file system.</param>
+internal sealed class ApplicationDirectory(string path, IFileOperations? operations = null)
     : RecordDirectory<ApplicationRecord, ApplicationRunRecord>(path, "application.json", RecordFile, RunFile)
 {
     private static readonly StateFile<ApplicationRecord> RecordFile = new(ApplicationJson.Default.ApplicationRecord);
     private static readonly StateFile<ViewRecord> ViewFile = new(ViewJson.Default.ViewRecord);
     private static readonly StateFile<TemporaryRecord> TemporaryFile = new(ApplicationJson.Default.TemporaryRecord);
     private static readonly StateFile<ApplicationRunRecord> RunFile = new(ApplicationJson.Default.ApplicationRunRecord);
+
+    /// <summary>By which its layers are written.</summary>
+    internal IFileOperations Operations { get; } = operations ?? FileOperations.Instance;
 
     /// <summary>Identity and stack of an application without a name.</summary>
     internal string TemporaryPath => Place("temporary.json");
@@ -28,10 +33,10 @@ internal sealed class ApplicationDirectory(string path)
     internal string TemporaryFilesPath => Place("t");
 
     /// <summary>What isolation rules let survive a reset.</summary>
-    internal WritableLayer Data => new(Path, "d");
+    internal WritableLayer Data => new(Path, "d", Operations);
 
     /// <summary>What the application's programs change.</summary>
-    internal WritableLayer Writable => new(Path, "w");
+    internal WritableLayer Writable => new(Path, "w", Operations);
 
     /// <summary>What a program wrote to one of its streams.</summary>
     internal string OutputPath(int program, bool isError) => Place(ProgramOutput.FileName(program, isError));

@@ -33,6 +33,11 @@ internal static class ApplicationRecovery
 
         if (run is not { Ended: null })
         {
+            if (run is not null && IsUnfinished(directory, run, layers))
+            {
+                Finish(directory, run, layers);
+            }
+
             directory.Writable.Sweep();
             return run;
         }
@@ -40,17 +45,14 @@ internal static class ApplicationRecovery
         var lost = run with { Ended = DateTime.UtcNow, Outcome = ApplicationState.Failed, Reason = LostWorker.Describe(directory.Path, run) };
         Finish(directory, run, layers);
         directory.Events.Append(EventNames.WorkerLost, lost.Reason);
-        directory.WriteRun(lost);
+        directory.WriteRun(lost, directory.Operations);
         return lost;
     }
 
     /// <summary>Keeps or throws away what a run's programs wrote, as it was to be.</summary>
     internal static void Finish(ApplicationDirectory directory, ApplicationRunRecord run, LayerStore layers)
     {
-        if (run.Writable != WritablePolicy.Memory && run.Base is { } basePrefix)
-        {
-            new WineLeavings(directory, new(layers, basePrefix), run.Layers, run.Rules).Keep();
-        }
+        LeavingsOf(directory, run, layers)?.Keep();
 
         if (run.Writable == WritablePolicy.ResetOnExit)
         {
@@ -60,4 +62,15 @@ internal static class ApplicationRecovery
         TreeRemoval.TryRemove(directory.TemporaryFilesPath);
         directory.Writable.Sweep();
     }
+
+    /// <summary>Whether something is to be kept or thrown away of what a run's programs wrote, or may be: it may still run.</summary>
+    internal static bool IsDue(ApplicationDirectory directory, ApplicationRunRecord run, LayerStore layers) =>
+        run.Ended is null || IsUnfinished(directory, run, layers);
+
+    // A worker whose disk was full, say, has told so and ended with this undone.
+    private static bool IsUnfinished(ApplicationDirectory directory, ApplicationRunRecord run, LayerStore layers) =>
+        (run.Writable == WritablePolicy.ResetOnExit && Directory.Exists(directory.Writable.Tree)) || LeavingsOf(directory, run, layers) is { IsDue: true };
+
+    private static WineLeavings? LeavingsOf(ApplicationDirectory directory, ApplicationRunRecord run, LayerStore layers) =>
+        run.Writable != WritablePolicy.Memory && run.Base is { } basePrefix ? new(directory, new(layers, basePrefix), run.Layers, run.Rules) : null;
 }

@@ -217,8 +217,22 @@ public sealed class LocalApplicationHost
         var record = _store.Get(id);
         var directory = _store.DirectoryOf(id);
         using var held = _store.TakeStopped(id);
+        KeepData(directory);
         directory.Writable.Reset();
         directory.Events.Append(EventNames.Reset, record.Spec.Name);
+    }
+
+    // What a lost run wrote to the data layer's keys is among what it wrote. A disk that is full must not keep anybody from a reset.
+    private void KeepData(ApplicationDirectory directory)
+    {
+        try
+        {
+            ApplicationRecovery.Recover(directory, _layers);
+        }
+        catch (VirtException e)
+        {
+            directory.Events.Append(EventNames.RegistryLost, e.Message);
+        }
     }
 
     /// <summary>Frees the room of what resets threw away.</summary>
@@ -285,13 +299,16 @@ public sealed class LocalApplicationHost
             // Only the worker knows when the program has ended; what it wrote is in the file.
             await using (connection.ConfigureAwait(false))
             {
-                await foreach (var part in connection.ReadAsync(program, isError, offset, follow: true, cancellation).ConfigureAwait(false))
+                var parts = connection.ReadAsync(program, isError, offset, follow: true, cancellation).GetAsyncEnumerator(cancellation);
+                await using (parts.ConfigureAwait(false))
                 {
-                    yield return part;
+                    while (await TryMoveAsync(id, parts, cancellation).ConfigureAwait(false))
+                    {
+                        yield return parts.Current;
+                        offset = parts.Current.Offset + parts.Current.Data.Length;
+                    }
                 }
             }
-
-            yield break;
         }
 
         var path = _store.DirectoryOf(id).OutputPath(program, isError);
@@ -301,6 +318,24 @@ public sealed class LocalApplicationHost
         {
             yield return new(offset, buffer.AsMemory(0, read).ToArray());
             offset += read;
+        }
+    }
+
+    // A worker that ends in order may do so before it has sent everything: the rest is in the file.
+    private async Task<bool> TryMoveAsync(Guid id, IAsyncEnumerator<ProgramOutputPart> parts, CancellationToken cancellation)
+    {
+        try
+        {
+            return await parts.MoveNextAsync().ConfigureAwait(false);
+        }
+        catch (VirtException e) when (e.Code == VirtErrorCode.WorkerLost)
+        {
+            if ((await GetEndedAsync(id, cancellation).ConfigureAwait(false)).State != ApplicationState.Stopped)
+            {
+                throw;
+            }
+
+            return false;
         }
     }
 
@@ -479,6 +514,11 @@ public sealed class LocalApplicationHost
         }
         catch (VirtException e) when (e.Code == VirtErrorCode.WorkerLost)
         {
+            if (!run.Process.IsAlive)
+            {
+                return await DescribeAsync(_store.Get(found.Id), cancellation).ConfigureAwait(false); // It ended in this moment.
+            }
+
             // It has not opened its socket yet, or has just ended.
             return _store.DirectoryOf(found.Id).TryReadRun() is { Ended: not null } ended
                 ? found with { State = ended.Outcome, Reason = ended.Reason, Programs = ended.Programs, Ended = ended.Ended, ProcessId = null }

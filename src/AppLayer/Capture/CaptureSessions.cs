@@ -65,7 +65,7 @@ public sealed class CaptureSessions
         {
             try
             {
-                if (CaptureDirectory.RecordFile.TryRead(directory.RecordPath) is { } record)
+                if (CaptureDirectory.RecordFile.TryRead(directory.RecordPath) is { } record && !_area.IsOver(record))
                 {
                     captures.Add(Describe(record, directory));
                 }
@@ -248,8 +248,11 @@ public sealed class CaptureSessions
         var filter = new NoiseFilter(noise, difference, control: null);
         filter.Clean(tree, cancellation);
         registry = registry is null ? null : filter.Clean(registry);
+        // Whoever comes after a stop that was cut off knows by it whether the layer was made.
+        var id = Guid.NewGuid();
+        CaptureDirectory.RecordFile.Write(directory.RecordPath, record with { Layer = id }, _operations);
         var layer = new LayerStore(_root, _operations).Commit(
-            new(tree) { Registry = registry, IsConsumed = true }, identity, Committing(progress), cancellation);
+            new(tree) { Registry = registry, IsConsumed = true }, identity with { Id = id }, Committing(progress), cancellation);
         return new() { Layer = layer, Removed = filter.Removals, Problems = [.. difference.Problems, .. writer.Problems] };
     }
 

@@ -11,6 +11,9 @@ public sealed record LayerIdentity(string Name, string Version, LayerPlatform Pl
     /// <summary>What it is, for people.</summary>
     public string Description { get; init; } = "";
 
+    /// <summary>The layer's identity, where it was chosen before; null for a new one.</summary>
+    internal Guid? Id { get; init; }
+
     /// <summary>
     /// The layer whose place it takes: from the moment of the commit that one is in no list any more; it is removed when nobody holds it.
     /// </summary>

@@ -87,7 +87,7 @@ public sealed class LayerStore
 
         Prepare();
         using var store = FileLock.Take(_paths.StoreLock, LongPatience, shared: true, cancellation);
-        var id = Guid.NewGuid();
+        var id = identity.Id ?? Guid.NewGuid();
         using var mine = FileLock.TryTake(_paths.LayerLock(id))!;
         try
         {

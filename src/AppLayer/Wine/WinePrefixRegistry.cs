@@ -4,6 +4,7 @@ using AppLayer.Registry.Stacking;
 using AppLayer.Registry.Text;
 using AppLayer.Registry.Tokens;
 using AppLayer.Registry.Views;
+using VirtFoundation.Store;
 
 namespace AppLayer.Wine;
 
@@ -15,7 +16,6 @@ namespace AppLayer.Wine;
 /// <code>
 /// var composed = WinePrefixRegistry.Load(basePrefix).Compose(layers, tokens);
 /// composed.Save(prefix);
-/// composed.Save(state);   // To compare with, if the run is cut off.
 /// // … the application runs, wineserver ends …
 /// RegistryKey changes = WinePrefixRegistry.Load(prefix).Since(composed, tokens, WineNoise.Known);
 /// </code>
@@ -36,15 +36,18 @@ public sealed class WinePrefixRegistry
     /// <param name="prefix">The prefix's directory, which no wineserver is using.</param>
     /// <exception cref="IOException">A file isn't there or cannot be read.</exception>
     /// <exception cref="WineRegistryException">A file is too large. Others are faults when the file is used.</exception>
-    public static WinePrefixRegistry Load(string prefix)
+    public static WinePrefixRegistry Load(string prefix) => new(root => Read(root, PathOf(prefix, root)));
+
+    /// <summary>Reads what wineserver wrote; files that are not there are as they were before.</summary>
+    /// <param name="prefix">The directory with the files.</param>
+    /// <param name="before">The registry that wineserver began with.</param>
+    /// <exception cref="IOException">A file cannot be read.</exception>
+    /// <exception cref="WineRegistryException">A file is too large or was cut off. Others are faults when the file is used.</exception>
+    internal static WinePrefixRegistry Load(string prefix, WinePrefixRegistry before) => new(root =>
     {
-        return new(root =>
-        {
-            var path = Path.Combine(prefix, RegistryRoots.Of(root).WineFile);
-            if (new FileInfo(path).Length > RegistryTextLimits.Default.File) throw WineRegistryReader.TooLong(RegistryTextLimits.Default);
-            return Text(root, File.ReadAllBytes(path));
-        });
-    }
+        var path = PathOf(prefix, root);
+        return !File.Exists(path) ? before._files[root] : EndsWithLine(path) ? Read(root, path) : throw new WineRegistryException(1, 1, "a file with a whole last line");
+    });
 
     /// <summary>The content of the file of a root.</summary>
     public ReadOnlyMemory<byte> Bytes(RegistryRoot root) => _files[root].Value.Bytes;
@@ -70,20 +73,25 @@ public sealed class WinePrefixRegistry
         return new(root => Text(root, files[root]));
     }
 
-    /// <summary>Writes the files. Each is there as a whole or not at all.</summary>
+    /// <summary>
+    /// Writes the files. Each is there as a whole or not at all, whenever this process ends. They are not flushed, as wineserver's are not:
+    /// after a loss of power they are to be made anew.
+    /// </summary>
     /// <param name="prefix">The directory.</param>
     /// <exception cref="IOException">A file cannot be written.</exception>
-    public void Save(string prefix)
+    public void Save(string prefix) => Save(prefix, FileOperations.Instance);
+
+    internal void Save(string prefix, IFileOperations files)
     {
         foreach (var root in RegistryRoots.All)
         {
             var path = Path.Combine(prefix, root.WineFile);
-            using (var file = new FileStream(path + PartialSuffix, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0))
+            using (var file = files.Create(path + PartialSuffix))
             {
-                file.Write(Bytes(root.Root).Span);
+                files.Write(file, Bytes(root.Root).Span);
             }
 
-            File.Move(path + PartialSuffix, path, overwrite: true);
+            files.Rename(path + PartialSuffix, path);
         }
     }
 
@@ -111,6 +119,21 @@ public sealed class WinePrefixRegistry
         WineNoise.Remove(layer, noise);
         return new RegistryTokens(tokens).Tokenise(layer, left);
     }
+
+    private static string PathOf(string prefix, RegistryRoot root) => Path.Combine(prefix, RegistryRoots.Of(root).WineFile);
+
+    // As wineserver ends it; a file that a loss of power cut short hardly does.
+    private static bool EndsWithLine(string path)
+    {
+        using var file = File.OpenHandle(path);
+        Span<byte> last = stackalloc byte[1];
+        return RandomAccess.GetLength(file) is > 0 and var length && RandomAccess.Read(file, last, length - 1) == 1 && last[0] == (byte)'\n';
+    }
+
+    private static Lazy<WineRegistryText> Read(RegistryRoot root, string path) =>
+        new FileInfo(path).Length > RegistryTextLimits.Default.File
+            ? throw WineRegistryReader.TooLong(RegistryTextLimits.Default)
+            : Text(root, File.ReadAllBytes(path));
 
     private static Lazy<WineRegistryText> Text(RegistryRoot root, ReadOnlyMemory<byte> bytes) =>
         new(() => WineRegistryText.Read(bytes, RegistryRoots.Of(root).KernelPath));

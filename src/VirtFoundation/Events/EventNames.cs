@@ -39,6 +39,9 @@ public static class EventNames
     /// <summary>A program of an application ended; detail: its number and exit code.</summary>
     public const string ProgramEnded = "ProgramEnded";
 
+    /// <summary>What a run changed of an application's registry could not be read; the registry stays as it was before. Detail: what is wrong.</summary>
+    public const string RegistryLost = "RegistryLost";
+
     /// <summary>What an application wrote was thrown away; detail: the application's name.</summary>
     public const string Reset = "Reset";
 

@@ -71,6 +71,7 @@ internal sealed class ApplicationWorker(string path, string socket)
             Base = wine is null || order.Prefix is not null ? null : BasePrefix.PathOf(root, wine),
             Writable = order.Writable,
         };
+        using var prefix = record.Base is null ? null : BasePrefix.Hold(record.Base);
         _directory.WriteRun(record);
         ProgramOutput.RemoveAll(_directory.Path);
         var kind = Libc.Geteuid() == 0 ? NamespaceKind.Root : NamespaceKind.User;

@@ -2,6 +2,7 @@ using System.Runtime.Versioning;
 using AppLayer.Capture;
 using AppLayer.Tests.Registry.Hive;
 using AppLayer.Tests.Registry.Text;
+using AppLayer.Tests.Store;
 using VirtFoundation;
 using VirtFoundation.Store;
 using VirtSpecs;
@@ -188,39 +189,42 @@ public sealed class CaptureSessionsTests : IDisposable
         }
     }
 
-    [LinuxFact]
-    public async Task Whatever_step_of_a_stop_fails_there_is_the_capture_or_the_layer()
+    /// <param name="isKilled">Whether no later step is taken either, as if the process were killed.</param>
+    [LinuxTheory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Whatever_step_of_a_stop_is_the_last_there_is_the_capture_or_the_layer(bool isKilled)
     {
-        var capture = await _system.Start();
-        _system.Install();
-        for (var step = 1; ; step++)
+        const int Checks = 12;
+        var operations = new FailingStoreOperations((_, _) => false);
+        for (var step = 1; step == 1 || operations.Failed;)
         {
-            var operations = new FailingStoreOperations((_, number) => number == step);
-            var sessions = new CaptureSessions(VirtRoot.At(_system.Home), operations);
-            var error = await Record.ExceptionAsync(() => sessions.StopAsync(capture.Id, new("app", $"{step}", LayerPlatform.Linux)));
-            if (!operations.Failed)
+            using var system = new CapturedSystem();
+            var capture = await system.Start();
+            system.Install();
+            var isOver = false;
+            for (; !isOver; step++)
             {
-                Assert.Null(error);
-                Assert.True(step > 50, $"{step}");
-                return;
+                operations = new FailingStoreOperations((_, number) => isKilled ? number >= step : number == step);
+                var error = await Record.ExceptionAsync(
+                    () => new CaptureSessions(VirtRoot.At(system.Home), operations).StopAsync(capture.Id, new("app", "1", LayerPlatform.Linux)));
+                var (left, layers) = (system.Sessions.List(), system.Layers.List());
+                Assert.True(error is null ? layers.Count == 1 : error is VirtException, $"step {step}: {error}");
+                Assert.True(left.Count + layers.Count == 1, $"step {step}: {left.Count} captures, {layers.Count} layers");
+                Assert.True(operations.Failed || step > 50, $"It ended after {step} steps.");
+                isOver = layers.Count == 1;
+                if (!isOver && step % Checks == 0)
+                {
+                    await system.Sessions.StopAsync(capture.Id, new("app", "1", LayerPlatform.Linux));
+                    isOver = true;
+                }
             }
 
-            if (error is null)
-            {
-                // A step after the layer was there failed.
-                Assert.Equal(CapturedSystem.Installed, _system.Describe(_system.Layers.Find("app", $"{step}").Id));
-                Assert.True(step > 40, $"{step}");
-            }
-            else
-            {
-                Assert.IsType<VirtException>(error);
-                Assert.Single(_system.Sessions.List());
-            }
-
-            if (_system.Sessions.List().Count == 0)
-            {
-                return;
-            }
+            // The next command removes what is over.
+            Assert.Equal(VirtErrorCode.CaptureNotFound, Assert.Throws<VirtException>(() => system.Sessions.Find("by-hand")).Code);
+            system.Sessions.Remove((await system.Start()).Id);
+            Assert.Equal(CapturedSystem.Installed, system.Describe(system.Layers.Find("app", "1").Id));
+            Assert.Equal(["names.lock"], Directory.GetFileSystemEntries(Path.Combine(system.Home, "captures")).Select(path => Path.GetFileName(path)));
         }
     }
 

@@ -31,13 +31,10 @@ public static class KilledCaptures
             {
                 Assert.NotNull(layer);
             }
-            else if (layer is null)
-            {
-                layer = (await system.Sessions.StopAsync(capture.Id, new("app", name, LayerPlatform.Linux))).Layer;
-            }
             else
             {
-                system.Sessions.Remove(capture.Id); // Killed between the layer and the capture's end.
+                Assert.Null(layer);
+                layer = (await system.Sessions.StopAsync(capture.Id, new("app", name, LayerPlatform.Linux))).Layer;
             }
 
             Assert.Empty(system.Layers.Test(layer.Id).Findings);

@@ -11,7 +11,9 @@ namespace VirtWorker.Tests.Applications;
 /// <summary>A root with layers and applications, whose workers and programs are real processes.</summary>
 internal sealed class ApplicationLab : IDisposable
 {
-    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    // The nightly form kills often.
+    internal static readonly TimeSpan Patience =
+        Environment.GetEnvironmentVariable("VIRTTOOLS_NIGHTLY") == "1" ? TimeSpan.FromMinutes(30) : TimeSpan.FromSeconds(90);
 
     private readonly string _directory = Directory.CreateTempSubdirectory("vt-").FullName;
     private readonly CancellationTokenSource _patience = new(Patience);

@@ -7,6 +7,7 @@ namespace VirtWorker.Tests.Applications;
 internal sealed class WineFactAttribute : FactAttribute
 {
     private string? _tool;
+    private bool _isNightly;
 
     public WineFactAttribute()
     {
@@ -17,6 +18,20 @@ internal sealed class WineFactAttribute : FactAttribute
         catch (VirtFoundation.VirtException e)
         {
             Skip = e.Message;
+        }
+    }
+
+    /// <summary>Skips where the tests do not run in the nightly form.</summary>
+    public bool Nightly
+    {
+        get => _isNightly;
+        set
+        {
+            _isNightly = value;
+            if (value && Environment.GetEnvironmentVariable("VIRTTOOLS_NIGHTLY") != "1")
+            {
+                Skip ??= "Runs in the nightly form: VIRTTOOLS_NIGHTLY=1.";
+            }
         }
     }
 

@@ -1,3 +1,4 @@
+using AppLayer.Store;
 using VirtFoundation;
 using VirtFoundation.Store;
 
@@ -43,6 +44,9 @@ internal sealed class CaptureArea(VirtRoot root, IFileOperations operations)
         .Where(path => Guid.TryParseExact(System.IO.Path.GetFileName(path), "N", out _))
         .Select(path => new CaptureDirectory(path));
 
+    /// <summary>Whether a capture's layer is made: then a stop was cut off before it could remove the capture.</summary>
+    internal bool IsOver(CaptureRecord record) => record.Layer is { } layer && Directory.Exists(new StorePaths(root.LayersDirectory).Layer(layer).Path);
+
     /// <summary>Removes a capture: it leaves its place in one step. The caller holds its lock.</summary>
     /// <exception cref="IOException">The disk refuses; the capture is whole.</exception>
     internal void Remove(CaptureDirectory capture)
@@ -58,29 +62,47 @@ internal sealed class CaptureArea(VirtRoot root, IFileOperations operations)
     {
         foreach (var path in root.FindDirectories(Path))
         {
-            var name = System.IO.Path.GetFileName(path);
-            var left = Guid.TryParseExact(name, "N", out _) ? new CaptureDirectory(path).WorkPath
-                : Array.Exists([New, Removed, Work], prefix => name.StartsWith(prefix, StringComparison.Ordinal)) ? path
-                : null;
-            if (left is null || !Directory.Exists(left))
-            {
-                continue;
-            }
-
             try
             {
-                using var free = FileLock.TryTake(new CaptureDirectory(path).LockPath);
-                if (free is not null)
-                {
-                    TryDelete(left);
-                }
+                Sweep(new(path), System.IO.Path.GetFileName(path));
             }
-            catch (VirtException)
+            catch (Exception e) when (e is VirtException or IOException or UnauthorizedAccessException)
             {
-                continue; // Another command removes it in this moment.
+                continue; // Another command removes it in this moment, or the disk refuses: the next sweep takes it.
             }
         }
     }
+
+    private void Sweep(CaptureDirectory capture, string name)
+    {
+        var isCapture = Guid.TryParseExact(name, "N", out _);
+        var left = isCapture ? capture.WorkPath
+            : Array.Exists([New, Removed, Work], prefix => name.StartsWith(prefix, StringComparison.Ordinal)) ? capture.Path
+            : null;
+        if ((left is null || !Directory.Exists(left)) && !(isCapture && IsOver(capture)))
+        {
+            return;
+        }
+
+        using var free = FileLock.TryTake(capture.LockPath);
+        if (free is null)
+        {
+            return;
+        }
+
+        if (isCapture && IsOver(capture))
+        {
+            // Who made the layer may have been cut off before its name was on the disk.
+            operations.FlushDirectory(root.LayersDirectory);
+            Remove(capture);
+        }
+        else
+        {
+            TryDelete(left!);
+        }
+    }
+
+    private bool IsOver(CaptureDirectory capture) => CaptureDirectory.RecordFile.TryRead(capture.RecordPath) is { } record && IsOver(record);
 
     /// <summary>Removes a directory that is no use any more; what cannot be removed now is taken by the next sweep.</summary>
     internal void TryDelete(string path)

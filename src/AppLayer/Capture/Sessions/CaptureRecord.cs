@@ -21,4 +21,7 @@ internal sealed record CaptureRecord
     public string? User { get; init; }
 
     public required DateTime Started { get; init; }
+
+    /// <summary>The layer that the last stop was about to make. When it is there, the capture is over.</summary>
+    public Guid? Layer { get; init; }
 }
