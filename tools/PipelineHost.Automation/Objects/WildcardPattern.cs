@@ -6,13 +6,22 @@ namespace System.Management.Automation;
 /// <summary>PowerShell's wildcards: * ? [a-z], escaped by a backtick.</summary>
 public sealed class WildcardPattern
 {
-    private readonly Regex _regex;
+    private readonly string? _literal;
+    private readonly StringComparison _comparison;
+    private readonly Regex? _regex;
 
     public WildcardPattern(string pattern) : this(pattern, WildcardOptions.None) { }
 
     public WildcardPattern(string pattern, WildcardOptions options)
     {
         ArgumentNullException.ThrowIfNull(pattern);
+        _comparison = options.HasFlag(WildcardOptions.IgnoreCase) ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
+        if (pattern.AsSpan().IndexOfAny("*?[]`") < 0)
+        {
+            // Most patterns are names, lists of a module's exports above all; an automaton for each would take a second at every import.
+            _literal = pattern;
+            return;
+        }
         RegexOptions regexOptions = RegexOptions.Singleline | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking;
         if (options.HasFlag(WildcardOptions.IgnoreCase)) regexOptions |= RegexOptions.IgnoreCase;
         _regex = new Regex(ToRegex(pattern), regexOptions);
@@ -20,7 +29,7 @@ public sealed class WildcardPattern
 
     public static WildcardPattern Get(string pattern, WildcardOptions options) => new(pattern, options);
 
-    public bool IsMatch(string input) => input is not null && _regex.IsMatch(input);
+    public bool IsMatch(string input) => input is not null && (_regex?.IsMatch(input) ?? input.Equals(_literal, _comparison));
 
     public static bool ContainsWildcardCharacters(string pattern)
     {
