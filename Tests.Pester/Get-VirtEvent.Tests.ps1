@@ -15,6 +15,7 @@ Describe 'Get-VirtEvent' {
     It 'has the parameters that scripts rely on' {
         Get-ParameterShape 'Get-VirtEvent' | Should -Be @(
             'After:Int64:__AllParameterSets[]'
+            'Application:ApplicationReference[]:Application[mv]'
             'EventName:String[]:__AllParameterSets[]'
             'Id:Guid[]:Id[mp]'
             'Machine:MachineReference[]:Machine[mv]'
@@ -36,7 +37,7 @@ Describe 'Get-VirtEvent' {
     }
 
     It 'shows a table' {
-        Get-VirtEvent web01 | Out-String -Width 120 | Should -Match 'Machine +Sequence Time \(UTC\) +Event +Detail'
+        Get-VirtEvent web01 | Out-String -Width 120 | Should -Match 'Name +Sequence Time \(UTC\) +Event +Detail'
     }
 
     It 'ends when nobody takes more of what it follows' {

@@ -1,14 +1,17 @@
 using System.Collections;
 using System.Management.Automation;
+using AppLayer.Applications;
+using VirtEngine.Hosts;
 using VirtSpecs;
 
 namespace VirtCmdlets;
 
 /// <summary>
-/// Takes for a machine or application whatever tells which one is meant: an object with its Id, which stays when it is renamed, or else with its Name.
-/// Objects that came through remoting, Import-Csv or ConvertFrom-Json are like that. Everything else is left to PowerShell.
+/// Takes for a machine or application whatever tells which one is meant: an object with its Id, which stays when it is renamed, or else with its
+/// Name. Objects that came through remoting, Import-Csv or ConvertFrom-Json are like that. Everything else is left to PowerShell.
 /// </summary>
-internal abstract class ReferenceTransformationAttribute : ArgumentTransformationAttribute
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class ReferenceTransformationAttribute : ArgumentTransformationAttribute
 {
     /// <summary>Whether specs, travelled ones too, are left as they are: for commands that take them for themselves.</summary>
     public bool LeavesSpecs { get; set; }
@@ -20,24 +23,18 @@ internal abstract class ReferenceTransformationAttribute : ArgumentTransformatio
         _ => Refer(inputData),
     };
 
-    private protected abstract bool IsReference(object one);
-
-    private protected abstract object ToReference(Guid id);
-
-    private protected abstract object ToReference(string name);
-
     private static object? Inner(object? given) => given is PSObject wrapped ? wrapped.BaseObject : given;
 
     private object Refer(object one)
     {
-        if (Inner(one) is null or string or Guid || IsReference(Inner(one)!) || (LeavesSpecs && IsSpec(one)))
+        if (Inner(one) is null or string or Guid or MachineReference or ApplicationReference || (LeavesSpecs && IsSpec(one)))
         {
             return one;
         }
 
         var properties = PSObject.AsPSObject(one).Properties;
-        return LanguagePrimitives.TryConvertTo<Guid>(properties["Id"]?.Value, out var id) && id != Guid.Empty ? ToReference(id)
-            : properties["Name"]?.Value?.ToString() is { Length: > 0 } name ? ToReference(name)
+        return LanguagePrimitives.TryConvertTo<Guid>(properties["Id"]?.Value, out var id) && id != Guid.Empty ? id
+            : properties["Name"]?.Value?.ToString() is { Length: > 0 } name ? name
             : one;
     }
 

@@ -183,16 +183,18 @@ public abstract class VirtCmdlet : PSCmdlet, IDisposable
 
     /// <summary>Runs work aside whose progress is shown, and waits for it.</summary>
     /// <param name="activity">What it is, as the progress bar's title.</param>
+    /// <param name="words">What a step of it is.</param>
     /// <param name="work">The work.</param>
-    internal T WithProgress<T>(string activity, Func<IProgress<SpecProgress>, CancellationToken, Task<T>> work)
+    internal T WithProgress<TStep, T>(string activity, Func<TStep, SpecProgress> words, Func<IProgress<TStep>, CancellationToken, Task<T>> work)
     {
         var shown = false;
         try
         {
-            return Await((write, cancellation) => work(new Reporter(step => write(() =>
+            return Await((write, cancellation) => work(new Reporter<TStep>(step => write(() =>
             {
                 shown = true;
-                WriteProgress(new ProgressRecord(1, activity, step.Status) { PercentComplete = step.Percent ?? -1 });
+                var (status, percent) = words(step);
+                WriteProgress(new ProgressRecord(1, activity, status) { PercentComplete = percent ?? -1 });
             })), cancellation));
         }
         finally
@@ -203,13 +205,6 @@ public abstract class VirtCmdlet : PSCmdlet, IDisposable
             }
         }
     }
-
-    /// <summary>Runs work aside whose progress is shown, and waits for it.</summary>
-    internal void WithProgress(string activity, Func<IProgress<SpecProgress>, CancellationToken, Task> work) => WithProgress(activity, async (progress, cancellation) =>
-    {
-        await work(progress, cancellation).ConfigureAwait(false);
-        return true;
-    });
 
     /// <summary>Runs work aside and waits for it, for a limited time.</summary>
     /// <param name="work">The work.</param>
@@ -274,7 +269,7 @@ public abstract class VirtCmdlet : PSCmdlet, IDisposable
         }
     }
 
-    /// <summary>Those whose names wildcards match; a name without wildcards that nothing has is reported.</summary>
+    /// <summary>Those whose names a pattern matches; a name without wildcards that nothing has is reported.</summary>
     internal List<T> Match<T>(IEnumerable<T> all, Func<T, string> nameOf, string name, VirtErrorCode notFound, string kind)
     {
         var pattern = new WildcardPattern(name, WildcardOptions.IgnoreCase);
@@ -287,11 +282,16 @@ public abstract class VirtCmdlet : PSCmdlet, IDisposable
         return found;
     }
 
-    /// <summary>Layers as <c>name@version</c>, or as a name for all its versions; wildcards are allowed. Those that are damaged are reported.</summary>
-    internal List<LayerInfo> MatchLayers(string name) => Match(
-        Layers.List((place, failure) => WriteError(ErrorCatalog.ToRecord(failure, place))),
-        layer => name.Contains('@', StringComparison.Ordinal) ? $"{layer}" : layer.Name,
-        name, VirtErrorCode.LayerNotFound, "layer");
+    /// <summary>Those that a name or pattern means; a name that nothing has, and those that are damaged, are reported.</summary>
+    internal IEnumerable<T> Find<T>(Kind<T> kind, string name) => kind.Find is not null && !WildcardPattern.ContainsWildcardCharacters(name)
+        ? OneOrReport(() => kind.Find(this, name), name)
+        : Match(List(kind), one => kind.NameOf(one, name), name, kind.NotFound, kind.Word);
+
+    /// <summary>The one with an identity, if it is there; else that is reported.</summary>
+    internal IEnumerable<T> Find<T>(Kind<T> kind, Guid id) => OneOrReport(() => kind.Get!(this, id), id);
+
+    /// <summary>Those that a reference means: by identity, or else by a name or pattern.</summary>
+    internal IEnumerable<T> Find<T>(Kind<T> kind, Guid id, string name) => id != Guid.Empty ? Find(kind, id) : Find(kind, name);
 
     /// <summary>A path as the user means it: relative to the current location, with drives resolved.</summary>
     internal string FullPath(string path) => SessionState.Path.GetUnresolvedProviderPathFromPSPath(path);
@@ -310,6 +310,21 @@ public abstract class VirtCmdlet : PSCmdlet, IDisposable
         return Directory.Exists(directory)
             ? Directory.EnumerateFiles(directory).Where(file => pattern.IsMatch(Path.GetFileName(file))).Order(StringComparer.Ordinal)
             : [];
+    }
+
+    private List<T> List<T>(Kind<T> kind)
+    {
+        var damaged = new List<(object Place, VirtException Failure)>();
+        List<T> found = [.. kind.List(this, (place, failure) => damaged.Add((place, failure)))];
+        damaged.ForEach(one => WriteError(ErrorCatalog.ToRecord(one.Failure, one.Place)));
+        return found;
+    }
+
+    private List<T> OneOrReport<T>(Func<T> find, object target)
+    {
+        List<T> found = [];
+        Try(() => found.Add(find()), target);
+        return found;
     }
 
     private static void Tell(ChannelWriter<Action> notes, Action note, CancellationToken cancellation)
@@ -334,8 +349,8 @@ public abstract class VirtCmdlet : PSCmdlet, IDisposable
     }
 
     // At once and in order, as Progress<T> is not.
-    private sealed class Reporter(Action<SpecProgress> report) : IProgress<SpecProgress>
+    private sealed class Reporter<TStep>(Action<TStep> report) : IProgress<TStep>
     {
-        public void Report(SpecProgress value) => report(value);
+        public void Report(TStep value) => report(value);
     }
 }

@@ -188,7 +188,11 @@ internal sealed class HelpWriter(string documentation)
 
     private string Summary(Type type) => Clean(_members[$"T:{type.FullName}"].Element("summary"));
 
-    private string Text(PropertyInfo parameter) => Clean(_members[$"P:{parameter.DeclaringType!.FullName}.{parameter.Name}"].Element("summary"));
+    private string Text(PropertyInfo parameter) => Clean(_members[$"P:{Declaration(parameter).FullName}.{parameter.Name}"].Element("summary"));
+
+    private static Type Declaration(PropertyInfo parameter) => parameter.DeclaringType is { IsGenericType: true } generic
+        ? generic.GetGenericTypeDefinition()
+        : parameter.DeclaringType!;
 
     public IEnumerable<(string Code, string Remarks)> Examples(Type type) => _members[$"T:{type.FullName}"].Elements("example")
         .Select(example => (example.Element("code")!.Value.Trim(), Clean(new XElement("x", example.Nodes().Where(node => node is XText)))));

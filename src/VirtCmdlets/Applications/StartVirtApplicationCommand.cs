@@ -49,8 +49,8 @@ public sealed class StartVirtApplicationCommand : LongApplicationCmdlet
     private protected override void Work(ApplicationInfo application)
     {
         var request = new StartRequest { Arguments = ArgumentList, Command = Command, WorkingDirectory = WorkingDirectory };
-        var program = WithProgress($"Starting {application.Name}", (progress, cancellation) =>
-            Applications.StartAsync(application.Id, request, new ActivationReporter(progress), cancellation));
+        var program = WithProgress($"Starting {application.Name}", ProgressWords.Activation, (progress, cancellation) =>
+            Applications.StartAsync(application.Id, request, progress, cancellation));
         if (Wait)
         {
             WriteObject(WithLimit(cancellation => ResultAsync(application, program, cancellation), Timeout, () => new(

@@ -7,7 +7,7 @@ namespace VirtCmdlets;
 /// <example><code>Get-VirtCapture</code>Lists all captures.</example>
 [Cmdlet(VerbsCommon.Get, "VirtCapture")]
 [OutputType(typeof(CaptureInfo))]
-public sealed class GetVirtCaptureCommand : CaptureCmdlet
+public sealed class GetVirtCaptureCommand : VirtCmdlet
 {
     /// <summary>Names of captures, all without it; wildcards are allowed.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -17,5 +17,5 @@ public sealed class GetVirtCaptureCommand : CaptureCmdlet
     public string[] Name { get; set; } = ["*"];
 
     /// <summary>Writes the captures.</summary>
-    protected override void ProcessRecord() => ForEach(Name.SelectMany(MatchCaptures), WriteObject);
+    protected override void ProcessRecord() => ForEach(Name.SelectMany(name => Find(Kinds.Capture, name)), WriteObject);
 }

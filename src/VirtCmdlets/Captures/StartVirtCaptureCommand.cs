@@ -12,7 +12,7 @@ namespace VirtCmdlets;
 /// <example><code>Start-VirtCapture editor -Platform Windows -Root ~/.wine</code>Begins to watch a Wine prefix, its registry too.</example>
 [Cmdlet(VerbsLifecycle.Start, "VirtCapture", SupportsShouldProcess = true)]
 [OutputType(typeof(CaptureInfo), typeof(Job))]
-public sealed class StartVirtCaptureCommand : VirtCmdlet, ILongCommand
+public sealed class StartVirtCaptureCommand : LongCmdlet
 {
     /// <summary>The capture's name.</summary>
     [Parameter(Mandatory = true, Position = 0)]
@@ -42,10 +42,6 @@ public sealed class StartVirtCaptureCommand : VirtCmdlet, ILongCommand
     [Parameter]
     public SwitchParameter Digest { get; set; }
 
-    /// <summary>Works in a job, for Get-Job, Wait-Job, Receive-Job and Stop-Job, and returns it at once.</summary>
-    [Parameter]
-    public SwitchParameter AsJob { get; set; }
-
     /// <summary>Starts the capture.</summary>
     protected override void ProcessRecord()
     {
@@ -65,8 +61,8 @@ public sealed class StartVirtCaptureCommand : VirtCmdlet, ILongCommand
         };
         Try(
             () => NowOrInJob(start, static (cmdlet, start) => cmdlet.WriteObject(cmdlet.WithProgress(
-                $"Starting the capture {start.Name}",
-                (progress, cancellation) => cmdlet.Captures.StartAsync(start, new CaptureReporter(progress), cancellation)))),
+                $"Starting the capture {start.Name}", ProgressWords.Capture,
+                (progress, cancellation) => cmdlet.Captures.StartAsync(start, progress, cancellation)))),
             Name);
     }
 }

@@ -12,7 +12,7 @@ namespace VirtCmdlets;
 /// <example><code>Stop-VirtCapture editor -LayerName editor -Version 2.1</code>Makes a layer of what was installed.</example>
 [Cmdlet(VerbsLifecycle.Stop, "VirtCapture", SupportsShouldProcess = true)]
 [OutputType(typeof(CaptureResult), typeof(Job))]
-public sealed class StopVirtCaptureCommand : CaptureCmdlet, ILongCommand
+public sealed class StopVirtCaptureCommand : LayerMakingCmdlet
 {
     /// <summary>The capture.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
@@ -30,32 +30,17 @@ public sealed class StopVirtCaptureCommand : CaptureCmdlet, ILongCommand
     [ValidateNotNullOrEmpty]
     public string Version { get; set; } = LayerVersion.Default;
 
-    /// <summary>Places that are left out, beyond what the built-in rules know as noise: {Temp}/**, HKCU\Software\X\**.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string[] Exclude { get; set; } = [];
-
-    /// <summary>Places that are kept whatever the rules say.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string[] Include { get; set; } = [];
-
-    /// <summary>Works in a job, for Get-Job, Wait-Job, Receive-Job and Stop-Job, and returns it at once.</summary>
-    [Parameter]
-    public SwitchParameter AsJob { get; set; }
-
     /// <summary>Makes the layer.</summary>
     protected override void ProcessRecord() => Try(
         () =>
         {
             var capture = Captures.Find(Name);
             var identity = new LayerIdentity(LayerName ?? capture.Name, Version, capture.Platform);
-            var rules = new LayerRules { Exclude = [.. Exclude], Include = [.. Include] };
             if (ShouldProcess($"{identity.Name}@{identity.Version}", "Stop-VirtCapture"))
             {
                 NowOrInJob(capture, (cmdlet, capture) => cmdlet.WriteObject(cmdlet.WithProgress(
                     $"Capturing {identity.Name}@{identity.Version}",
-                    (progress, cancellation) => cmdlet.Captures.StopAsync(capture.Id, identity, rules, new CaptureReporter(progress), cancellation))));
+                    ProgressWords.Capture, (progress, cancellation) => cmdlet.Captures.StopAsync(capture.Id, identity, Rules, progress, cancellation))));
             }
         },
         Name);

@@ -1,17 +1,11 @@
-using System.Collections;
-using System.Management.Automation;
-using System.Management.Automation.Language;
 using VirtEngine.Images;
+using VirtFoundation.Store;
 
 namespace VirtCmdlets;
 
 /// <summary>Completes names of images.</summary>
-public sealed class ImageNameCompleter : IArgumentCompleter
+public sealed class ImageNameCompleter : NameCompleter
 {
-    /// <inheritdoc/>
-    public IEnumerable<CompletionResult> CompleteArgument(
-        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
-        Completion.Of(
-            Completion.Root(fakeBoundParameters) is { } root ? new ImageStore(root.Directory).List().Images.Select(image => image.Name).Distinct() : [],
-            wordToComplete);
+    private protected override IEnumerable<string> NamesIn(VirtRoot root) =>
+        new ImageStore(root.Directory).List().Images.Select(image => image.Name).Distinct();
 }

@@ -1,15 +1,31 @@
 using System.Management.Automation;
+using AppLayer.Applications;
 using VirtEngine.Hosts;
+using VirtFoundation;
 
 namespace VirtCmdlets;
 
-/// <summary>Gets the events of virtual machines: who did what when, and what became of it.</summary>
-/// <example><code>Get-VirtEvent web01 -Newest 10</code>Shows the last 10 events.</example>
+/// <summary>Gets the events of virtual machines and applications: who did what when, and what became of it.</summary>
+/// <example><code>Get-VirtEvent web01 -Newest 10</code>Shows a machine's last 10 events.</example>
+/// <example><code>Get-VirtEvent -Application node*</code>Shows what happened to some applications.</example>
 /// <example><code>Get-VirtEvent web01 -Wait -EventName StateChanged</code>Shows changes of state as they happen, until Ctrl+C.</example>
 [Cmdlet(VerbsCommon.Get, "VirtEvent", DefaultParameterSetName = ByName)]
 [OutputType(typeof(VirtEvent))]
 public sealed class GetVirtEventCommand : MachineCmdlet
 {
+    private const string ByApplication = "Application";
+
+    private readonly List<(EventSource Source, long Seen)> _followed = [];
+    private WildcardPattern[] _patterns = [];
+
+    /// <summary>Applications as Get-VirtApplication gives them, their names, or objects with an Id or a Name. Wildcards are allowed in names.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = ByApplication, ValueFromPipeline = true)]
+    [SupportsWildcards]
+    [ReferenceTransformation]
+    [ArgumentCompleter(typeof(ApplicationNameCompleter))]
+    [ValidateNotNullOrEmpty]
+    public ApplicationReference[] Application { get; set; } = [];
+
     /// <summary>Names of events; wildcards are allowed.</summary>
     [Parameter]
     [SupportsWildcards]
@@ -20,7 +36,7 @@ public sealed class GetVirtEventCommand : MachineCmdlet
     [Parameter]
     public long After { get; set; }
 
-    /// <summary>Only the newest, this many.</summary>
+    /// <summary>Only the newest, this many of each machine or application.</summary>
     [Parameter]
     [ValidateRange(0, int.MaxValue)]
     public int? Newest { get; set; }
@@ -30,33 +46,80 @@ public sealed class GetVirtEventCommand : MachineCmdlet
     [Alias("Follow")]
     public SwitchParameter Wait { get; set; }
 
+    /// <summary>Looks at the parameters.</summary>
+    protected override void BeginProcessing() =>
+        _patterns = [.. EventName.Select(name => new WildcardPattern(name, WildcardOptions.IgnoreCase))];
+
     /// <summary>Writes the events.</summary>
-    protected override void ProcessRecord()
+    protected override void ProcessRecord() => ForEach(Sources(), source =>
     {
-        var patterns = EventName.Select(name => new WildcardPattern(name, WildcardOptions.IgnoreCase)).ToArray();
-        ForEach(Chosen(), machine =>
+        var found = source.Read(After);
+        var wanted = found.Where(one => IsWanted(one.Name));
+        WriteObject((Newest is { } count ? wanted.TakeLast(count) : wanted).Select(one => new VirtEvent(source, one)), enumerateCollection: true);
+        _followed.Add((source, found.Count > 0 ? found[^1].Sequence : After));
+    });
+
+    /// <summary>Goes on with all of them at once.</summary>
+    protected override void EndProcessing()
+    {
+        if (Wait && _followed.Count > 0)
         {
-            var found = VirtHost.GetEvents(machine.Id, After);
-            var wanted = found.Where(one => patterns.Any(pattern => pattern.IsMatch(one.Name)));
-            WriteObject(
-                (Newest is { } count ? wanted.TakeLast(count) : wanted).Select(one => new VirtEvent(machine, one)), enumerateCollection: true);
-            if (Wait)
-            {
-                Follow(machine, patterns, found.Count > 0 ? found[^1].Sequence : After);
-            }
-        });
+            Try(
+                () => Await(async (write, cancellation) =>
+                {
+                    await Task.WhenAll(_followed.Select(one => FollowAsync(one.Source, one.Seen, write, cancellation))).ConfigureAwait(false);
+                    return true;
+                }),
+                null);
+        }
     }
 
-    private void Follow(MachineInfo machine, WildcardPattern[] patterns, long after) => Await(async (write, cancellation) =>
+    private async Task FollowAsync(EventSource source, long after, Action<Action> write, CancellationToken cancellation)
     {
-        await foreach (var one in VirtHost.FollowEventsAsync(machine.Id, after, cancellation).ConfigureAwait(false))
+        await foreach (var one in source.Follow(after, cancellation).ConfigureAwait(false))
         {
-            if (patterns.Any(pattern => pattern.IsMatch(one.Name)))
+            if (IsWanted(one.Name))
             {
-                write(() => WriteObject(new VirtEvent(machine, one)));
+                write(() => WriteObject(new VirtEvent(source, one)));
             }
         }
+    }
 
-        return true;
-    });
+    private bool IsWanted(string name) => _patterns.Any(pattern => pattern.IsMatch(name));
+
+    private IEnumerable<EventSource> Sources() => ParameterSetName switch
+    {
+        ByApplication => Application.SelectMany(one => Find(Kinds.Application, one.Id, one.Name)).DistinctBy(one => one.Id).Select(Of),
+        ById => Id.Select(Find),
+        _ => Chosen().Select(Of),
+    };
+
+    // An identity is of a machine or an application: events, and what came from another computer, say no more.
+    private EventSource Find(Guid id)
+    {
+        try
+        {
+            return Of(Await(cancellation => VirtHost.GetMachineAsync(id, cancellation)));
+        }
+        catch (VirtException e) when (e.Code == VirtErrorCode.MachineNotFound)
+        {
+            try
+            {
+                return Of(Await(cancellation => Applications.GetAsync(id, cancellation)));
+            }
+            catch (VirtException none) when (none.Code == VirtErrorCode.ApplicationNotFound)
+            {
+                throw new VirtException(VirtErrorCode.MachineNotFound, $"There is no machine and no application with the id {id}.", none);
+            }
+        }
+    }
+
+    private EventSource Of(MachineInfo machine) => new(
+        machine.Id, machine.Name, machine.HostName,
+        after => VirtHost.GetEvents(machine.Id, after), (after, cancellation) => VirtHost.FollowEventsAsync(machine.Id, after, cancellation));
+
+    private EventSource Of(ApplicationInfo application) => new(
+        application.Id, application.Name, application.HostName,
+        after => Applications.GetEvents(application.Id, after),
+        (after, cancellation) => Applications.FollowEventsAsync(application.Id, after, cancellation));
 }

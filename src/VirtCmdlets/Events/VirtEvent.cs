@@ -1,23 +1,22 @@
-using VirtEngine.Hosts;
 using VirtFoundation.Events;
 
 namespace VirtCmdlets;
 
-/// <summary>An event of a machine.</summary>
+/// <summary>An event of a machine or application.</summary>
 public sealed record VirtEvent
 {
-    internal VirtEvent(MachineInfo machine, LoggedEvent found)
+    internal VirtEvent(EventSource source, LoggedEvent found)
     {
-        Id = machine.Id;
-        Name = machine.Name;
-        HostName = machine.HostName;
+        Id = source.Id;
+        Name = source.Name;
+        HostName = source.HostName;
         Sequence = found.Sequence;
         Time = found.Time;
         Event = found.Name;
         Detail = found.Detail;
     }
 
-    /// <summary>The event's number among the machine's, from 1.</summary>
+    /// <summary>The event's number among those of its machine or application, from 1.</summary>
     public long Sequence { get; }
 
     /// <summary>When it happened, UTC.</summary>
@@ -29,12 +28,12 @@ public sealed record VirtEvent
     /// <summary>More about it.</summary>
     public string? Detail { get; }
 
-    /// <summary>The machine's identity.</summary>
+    /// <summary>The identity of the machine or application.</summary>
     public Guid Id { get; }
 
-    /// <summary>The machine's name.</summary>
+    /// <summary>The name of the machine or application.</summary>
     public string Name { get; }
 
-    /// <summary>The machine's host.</summary>
+    /// <summary>The host of the machine or application.</summary>
     public string HostName { get; }
 }

@@ -8,7 +8,7 @@ namespace VirtCmdlets;
 /// <example><code>Compare-VirtFootprint ./before.footprint ./after.footprint -Control (Compare-VirtFootprint ./idle1.footprint ./idle2.footprint)</code>Leaves out what a run without any layer changes by itself.</example>
 [Cmdlet(VerbsData.Compare, "VirtFootprint")]
 [OutputType(typeof(FootprintChange), typeof(Job))]
-public sealed class CompareVirtFootprintCommand : VirtCmdlet, ILongCommand
+public sealed class CompareVirtFootprintCommand : LongCmdlet
 {
     /// <summary>The earlier snapshot's file.</summary>
     [Parameter(Mandatory = true, Position = 0)]
@@ -26,10 +26,6 @@ public sealed class CompareVirtFootprintCommand : VirtCmdlet, ILongCommand
     [AllowEmptyCollection]
     public FootprintChange[]? Control { get; set; }
 
-    /// <summary>Works in a job, for Get-Job, Wait-Job, Receive-Job and Stop-Job, and returns it at once.</summary>
-    [Parameter]
-    public SwitchParameter AsJob { get; set; }
-
     /// <summary>Compares.</summary>
     protected override void ProcessRecord()
     {
@@ -37,13 +33,14 @@ public sealed class CompareVirtFootprintCommand : VirtCmdlet, ILongCommand
         Try(
             () => NowOrInJob(after, (cmdlet, target) => cmdlet.WriteObject(
                 cmdlet.WithProgress(
-                    "Comparing footprints", (progress, cancellation) => CompareAsync(before, target, control, new(progress), cancellation)),
+                    "Comparing footprints", ProgressWords.Footprint,
+                    (progress, cancellation) => CompareAsync(before, target, control, progress, cancellation)),
                 enumerateCollection: true)),
             After);
     }
 
     private static async Task<IReadOnlyList<FootprintChange>> CompareAsync(
-        string before, string after, FootprintChange[] control, FootprintReporter progress, CancellationToken cancellation)
+        string before, string after, FootprintChange[] control, IProgress<FootprintProgress> progress, CancellationToken cancellation)
     {
         var old = await FootprintSnapshot.OpenAsync(before, cancellation).ConfigureAwait(false);
         var current = await FootprintSnapshot.OpenAsync(after, cancellation).ConfigureAwait(false);

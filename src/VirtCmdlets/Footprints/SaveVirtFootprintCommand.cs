@@ -12,7 +12,7 @@ namespace VirtCmdlets;
 /// <example><code>Save-VirtFootprint ./before.footprint -Place ~/.wine -Prefix</code>Takes a snapshot of a Wine prefix with its registry.</example>
 [Cmdlet(VerbsData.Save, "VirtFootprint", SupportsShouldProcess = true)]
 [OutputType(typeof(FootprintSnapshot), typeof(Job))]
-public sealed class SaveVirtFootprintCommand : VirtCmdlet, ILongCommand
+public sealed class SaveVirtFootprintCommand : LongCmdlet
 {
     /// <summary>The file to write.</summary>
     [Parameter(Mandatory = true, Position = 0)]
@@ -37,10 +37,6 @@ public sealed class SaveVirtFootprintCommand : VirtCmdlet, ILongCommand
     [Parameter]
     public SwitchParameter Force { get; set; }
 
-    /// <summary>Works in a job, for Get-Job, Wait-Job, Receive-Job and Stop-Job, and returns it at once.</summary>
-    [Parameter]
-    public SwitchParameter AsJob { get; set; }
-
     /// <summary>Takes the snapshot.</summary>
     protected override void ProcessRecord() => Try(
         () =>
@@ -59,8 +55,8 @@ public sealed class SaveVirtFootprintCommand : VirtCmdlet, ILongCommand
             string[] excluded = [.. Exclude.Select(FullPath)];
             FootprintPlace[] places = [.. Place.Select(place => new FootprintPlace(FullPath(place)) { Excluded = excluded, IsWinePrefix = Prefix })];
             NowOrInJob(places, (cmdlet, places) => cmdlet.WriteObject(cmdlet.WithProgress(
-                $"Taking a snapshot into {file}",
-                (progress, cancellation) => FootprintSnapshot.TakeAsync(places, file, new FootprintReporter(progress), cancellation))));
+                $"Taking a snapshot into {file}", ProgressWords.Footprint,
+                (progress, cancellation) => FootprintSnapshot.TakeAsync(places, file, progress, cancellation))));
         },
         Path);
 }

@@ -26,7 +26,7 @@ public sealed class CompareVirtLayerCommand : VirtCmdlet
 
     /// <summary>Applications whose layers are compared: as Get-VirtApplication gives them, their names, or objects with an Id or a Name.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ByApplication)]
-    [ApplicationReferenceTransformation]
+    [ReferenceTransformation]
     [ArgumentCompleter(typeof(ApplicationNameCompleter))]
     [ValidateNotNullOrEmpty]
     public ApplicationReference[] Application { get; set; } = [];
@@ -40,7 +40,7 @@ public sealed class CompareVirtLayerCommand : VirtCmdlet
             return;
         }
 
-        ForEach(Application, application => Compare(Await(cancellation => Applications.FindAsync(application, cancellation)).Layers));
+        ForEach(Application.SelectMany(one => Find(Kinds.Application, one.Id, one.Name)), application => Compare(application.Layers));
     }
 
     /// <summary>Compares the layers.</summary>

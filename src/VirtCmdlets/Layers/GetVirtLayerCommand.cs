@@ -18,5 +18,5 @@ public sealed class GetVirtLayerCommand : VirtCmdlet
     public string[] Name { get; set; } = ["*"];
 
     /// <summary>Writes the layers.</summary>
-    protected override void ProcessRecord() => ForEach(Name.SelectMany(MatchLayers).DistinctBy(layer => layer.Id), WriteObject);
+    protected override void ProcessRecord() => ForEach(Name.SelectMany(name => Find(Kinds.Layer, name)).DistinctBy(layer => layer.Id), WriteObject);
 }

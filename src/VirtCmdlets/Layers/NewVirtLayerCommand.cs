@@ -14,7 +14,7 @@ namespace VirtCmdlets;
 /// <example><code>New-VirtLayer hello 2.10 Linux -Package hello</code>Makes a layer of a Debian package.</example>
 [Cmdlet(VerbsCommon.New, "VirtLayer", SupportsShouldProcess = true, DefaultParameterSetName = FromContent)]
 [OutputType(typeof(CaptureResult), typeof(Job))]
-public sealed class NewVirtLayerCommand : VirtCmdlet, ILongCommand
+public sealed class NewVirtLayerCommand : LayerMakingCmdlet
 {
     private const string FromContent = "Content";
     private const string FromInstaller = "Installer";
@@ -79,23 +79,9 @@ public sealed class NewVirtLayerCommand : VirtCmdlet, ILongCommand
     [ValidateNotNullOrEmpty]
     public string[] Package { get; set; } = [];
 
-    /// <summary>Places that are left out, beyond what the built-in rules know as noise: {Temp}/**, HKCU\Software\X\**.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string[] Exclude { get; set; } = [];
-
-    /// <summary>Places that are kept whatever the rules say.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string[] Include { get; set; } = [];
-
     /// <summary>Remarks for people.</summary>
     [Parameter]
     public string Notes { get; set; } = "";
-
-    /// <summary>Works in a job, for Get-Job, Wait-Job, Receive-Job and Stop-Job, and returns it at once.</summary>
-    [Parameter]
-    public SwitchParameter AsJob { get; set; }
 
     /// <summary>Makes the layer.</summary>
     protected override void ProcessRecord() => Try(
@@ -109,8 +95,8 @@ public sealed class NewVirtLayerCommand : VirtCmdlet, ILongCommand
 
             var options = new LayerMakeOptions { Description = Notes, SpecText = SpecJson.Write(spec), SuccessExitCodes = SuccessExitCode };
             NowOrInJob(spec, (cmdlet, spec) => cmdlet.WriteObject(cmdlet.WithProgress(
-                $"Making {spec.QualifiedName}",
-                (progress, cancellation) => new LayerMaker(cmdlet.Applications.Root).MakeAsync(spec, options, new CaptureReporter(progress), cancellation))));
+                $"Making {spec.QualifiedName}", ProgressWords.Capture,
+                (progress, cancellation) => new LayerMaker(cmdlet.Applications.Root).MakeAsync(spec, options, progress, cancellation))));
         },
         $"{Name}@{Version}");
 
@@ -122,7 +108,7 @@ public sealed class NewVirtLayerCommand : VirtCmdlet, ILongCommand
             Version = Version,
             Platform = Platform,
             Notes = Notes,
-            Rules = new() { Exclude = [.. Exclude], Include = [.. Include] },
+            Rules = Rules,
             From = new()
             {
                 Capture = Command is null ? null : new() { Command = HostFile(Command), Arguments = [.. ArgumentList], Timeout = Timeout },

@@ -21,7 +21,7 @@ public sealed class ResolveVirtLayerPathCommand : VirtCmdlet
 
     /// <summary>Applications as Get-VirtApplication gives them, their names, or objects with an Id or a Name.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = ByApplication, ValueFromPipeline = true)]
-    [ApplicationReferenceTransformation]
+    [ReferenceTransformation]
     [ArgumentCompleter(typeof(ApplicationNameCompleter))]
     [ValidateNotNullOrEmpty]
     public ApplicationReference[] Application { get; set; } = [];
@@ -59,8 +59,9 @@ public sealed class ResolveVirtLayerPathCommand : VirtCmdlet
             return;
         }
 
-        ForEach(Application, application =>
-            Resolve(Applications.OpenView(Await(cancellation => Applications.FindAsync(application, cancellation)).Id)));
+        ForEach(
+            Application.SelectMany(one => Find(Kinds.Application, one.Id, one.Name)),
+            application => Resolve(Applications.OpenView(application.Id)));
     }
 
     private void Resolve(StackView view)

@@ -18,6 +18,6 @@ public sealed class TestVirtLayerCommand : LayerCmdlet, ILongCommand
 
     /// <summary>Checks the layers.</summary>
     protected override void ProcessRecord() => ForEach(Chosen(), layer => NowOrInJob(layer, static (cmdlet, layer) => cmdlet.WriteObject(
-        cmdlet.WithProgress($"Checking {layer}", (progress, cancellation) => Task.FromResult(
-            cmdlet.Layers.Test(layer.Id, new StoreReporter(progress), cancellation))))));
+        cmdlet.WithProgress<StoreProgress, LayerCheck>($"Checking {layer}", ProgressWords.Store, (progress, cancellation) => Task.FromResult(
+            cmdlet.Layers.Test(layer.Id, progress, cancellation))))));
 }

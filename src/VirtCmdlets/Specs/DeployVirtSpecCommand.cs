@@ -141,8 +141,11 @@ public sealed class DeployVirtSpecCommand : SpecCmdlet, ILongCommand
     {
         if (change.Action != ChangeAction.None)
         {
-            WithProgress(
-                $"{change.Action} {change.Kind} {change.Name}", (progress, cancellation) => Deployment.ApplyAsync(change, progress, cancellation));
+            WithProgress<SpecProgress, bool>($"{change.Action} {change.Kind} {change.Name}", step => step, async (progress, cancellation) =>
+            {
+                await Deployment.ApplyAsync(change, progress, cancellation).ConfigureAwait(false);
+                return true;
+            });
         }
 
         if (!PassThru)

@@ -20,7 +20,7 @@ public sealed class ExportVirtSpecCommand : VirtCmdlet
 
     /// <summary>Machines as Get-VirtMachine gives them, their names, or objects with an Id or a Name.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = ByMachine, ValueFromPipeline = true)]
-    [MachineReferenceTransformation(LeavesSpecs = true)]
+    [ReferenceTransformation(LeavesSpecs = true)]
     [ArgumentCompleter(typeof(MachineNameCompleter))]
     public MachineReference[] Machine { get; set; } = [];
 
@@ -41,7 +41,7 @@ public sealed class ExportVirtSpecCommand : VirtCmdlet
     protected override void ProcessRecord()
     {
         _specs.AddRange(Spec);
-        ForEach(Machine, reference => _specs.Add(Await(cancellation => VirtHost.FindAsync(reference, cancellation)).Spec));
+        ForEach(Machine.SelectMany(one => Find(Kinds.Machine, one.Id, one.Name)), machine => _specs.Add(machine.Spec));
     }
 
     /// <summary>Writes them.</summary>
