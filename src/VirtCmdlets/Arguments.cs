@@ -14,6 +14,10 @@ internal static class Arguments
     internal static IEnumerable<KeyValuePair<string, string>> Pairs(Hashtable? table) =>
         table?.Cast<DictionaryEntry>().Select(pair => KeyValuePair.Create($"{pair.Key}", $"{pair.Value}")) ?? [];
 
+    /// <summary>A hashtable as environment variables, null for those to take away; none for null.</summary>
+    internal static Dictionary<string, string?> Variables(Hashtable? table) =>
+        table?.Cast<DictionaryEntry>().ToDictionary(pair => $"{pair.Key}", pair => pair.Value is null ? null : $"{pair.Value}") ?? [];
+
     /// <summary>A layer as <c>name</c> or <c>name@version</c>.</summary>
     /// <exception cref="VirtException">The text is none.</exception>
     internal static LayerReference Layer(string text) => LayerReference.TryParse(text, out var layer)

@@ -36,6 +36,9 @@ internal abstract class ApplicationView(ApplicationDirectory application, ViewOr
     /// <summary>Where the view begins, once it is mounted.</summary>
     private protected string Root => _plan?.Root ?? throw new InvalidOperationException("The view is not mounted.");
 
+    /// <summary>What is not as a rule of the application has it, and why, once it is mounted.</summary>
+    internal IReadOnlyList<string> Notes => _plan?.Notes ?? [];
+
     /// <summary>Mounts it and makes it ready for programs.</summary>
     /// <exception cref="VirtException">The system or the disk refuses.</exception>
     internal abstract void Open();
@@ -77,17 +80,13 @@ internal abstract class ApplicationView(ApplicationDirectory application, ViewOr
                 order.Platform, [.. order.Layers.Select(sources.Find)], baseFiles, application.LayoutPath, StoreOperations.Instance),
             Writable = order.Writable == WritablePolicy.Memory ? null : Directories(application.Writable),
             Data = Directories(application.Data),
-            Rules = [.. defaults, .. order.Rules],
+            Defaults = defaults,
+            Rules = order.Rules,
             HostFolders = hostFolders,
             BaseMounts = order.Platform == LayerPlatform.Linux ? MountInfo.Points() : [],
             IsUserNamespace = kind == NamespaceKind.User,
             Target = application.ViewPath,
         });
-        foreach (var note in plan.Notes)
-        {
-            Console.Error.WriteLine(note);
-        }
-
         ViewMounts.Apply(plan);
         _plan = plan;
     }

@@ -6,4 +6,8 @@ namespace AppLayer.Applications;
 /// <param name="Started">When, UTC.</param>
 /// <param name="Ended">When it ended, UTC; null while it runs.</param>
 /// <param name="ExitCode">What it ended with: 128 and the signal's number if a signal ended it; null while it runs.</param>
-public sealed record ProgramRecord(int Number, string Command, DateTime Started, DateTime? Ended = null, int? ExitCode = null);
+public sealed record ProgramRecord(int Number, string Command, DateTime Started, DateTime? Ended = null, int? ExitCode = null)
+{
+    /// <summary>What in its view is not as a rule of the application has it, and why. Only who starts a program is told; else it is empty.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+}

@@ -26,9 +26,8 @@ internal sealed class StackViews(ApplicationStore applications, LayerStore layer
             ? LayerStack.Resolve(layers, spec.Name, spec.Layers)
             : new(layers.Get(run.Layers[0]).Platform, [.. run.Layers.Select(layers.Get)]);
         var folders = stack.Platform == LayerPlatform.Windows ? Activation.UserFolders.Find() : [];
-        var rules = run?.Rules ?? spec.Rules;
-        return Make(stack, run?.Base, directory, run?.Writable ?? spec.Writable, folders, rules,
-            [.. stack.Platform == LayerPlatform.Windows ? DefaultRules.ForWindows(folders) : DefaultRules.ForLinux(), .. rules]);
+        return Make(stack, run?.Base, directory, run?.Writable ?? spec.Writable, folders,
+            stack.Platform == LayerPlatform.Windows ? DefaultRules.ForWindows(folders) : DefaultRules.ForLinux(), run?.Rules ?? spec.Rules);
     }
 
     /// <summary>What layers over the base show, without an application, its rules and what it writes.</summary>
@@ -41,7 +40,7 @@ internal sealed class StackViews(ApplicationStore applications, LayerStore layer
 
     private StackView Make(
         LayerStack stack, string? basePath, ApplicationDirectory? application, WritablePolicy policy, Dictionary<string, string> folders,
-        IReadOnlyList<IsolationRule> ownRules, IReadOnlyList<IsolationRule> rules)
+        IReadOnlyList<IsolationRule> defaults, IReadOnlyList<IsolationRule> rules)
     {
         var isWindows = stack.Platform == LayerPlatform.Windows;
         var directory = basePath ?? BaseOf(stack.Platform);
@@ -57,6 +56,7 @@ internal sealed class StackViews(ApplicationStore applications, LayerStore layer
                 stack.Platform, [.. stack.Layers.Select(layer => sources.Find(layer.Id))], baseFiles, null, StoreOperations.Instance),
             Writable = writable is null ? null : new(writable.Tree, writable.Work),
             Data = application is null ? null : new(application.Data.Tree, application.Data.Work),
+            Defaults = defaults,
             Rules = rules,
             HostFolders = folders,
             BaseMounts = !isWindows && OperatingSystem.IsLinux() ? MountInfo.Points() : [],
@@ -74,7 +74,7 @@ internal sealed class StackViews(ApplicationStore applications, LayerStore layer
                 var trees = stack.Layers.Select(layer => (Name: $"{layer}", Tree: sources.RegistryOf(layer.Id))).Where(layer => layer.Tree is not null);
                 var foundation = Directory.Exists(directory) ? WineLeavings.ReadBase(directory) : new RegistryKey("");
                 plan = new(
-                    ownRules, Detokenise(writable), Detokenise(application?.Data), [.. trees.Select(layer => new RegistryLayer(layer.Name, tokens.Detokenise(layer.Tree!)))],
+                    rules, Detokenise(writable), Detokenise(application?.Data), [.. trees.Select(layer => new RegistryLayer(layer.Name, tokens.Detokenise(layer.Tree!)))],
                     foundation, LayerLayout.WineUserSid);
 
                 RegistryKey? Detokenise(WritableLayer? layer) =>

@@ -1,4 +1,5 @@
 using AppLayer.Activation;
+using VirtFoundation;
 using VirtSpecs;
 
 namespace AppLayer.Applications;
@@ -15,13 +16,30 @@ public sealed record StartRequest
     /// <summary>Another program of the view than the spec's, written as there; the spec's arguments are left out then.</summary>
     public string? Command { get; init; }
 
-    /// <summary>The program with everything that it gets: the environment of this process, and over it the spec's.</summary>
+    /// <summary>Environment variables over those of the spec; null takes one away.</summary>
+    public IReadOnlyDictionary<string, string?> Environment { get; init; } = new Dictionary<string, string?>();
+
+    /// <summary>The program with everything that it gets: the environment of this process, over it the spec's, and over that the request's.</summary>
+    /// <exception cref="VirtException">A variable is none that a spec could set.</exception>
     internal ProgramStart ToProgram(Application spec)
     {
         var environment = ProgramEnvironment.OfThisProcess();
         foreach (var (name, value) in spec.Environment)
         {
             environment[name] = value;
+        }
+
+        Check(spec);
+        foreach (var (name, value) in Environment)
+        {
+            if (value is null)
+            {
+                environment.Remove(name);
+            }
+            else
+            {
+                environment[name] = value;
+            }
         }
 
         return new()
@@ -31,5 +49,14 @@ public sealed record StartRequest
             WorkingDirectory = WorkingDirectory ?? spec.WorkingDirectory,
             Environment = environment,
         };
+    }
+
+    private void Check(Application spec)
+    {
+        var asked = new LabelDictionary(Environment.Select(variable => KeyValuePair.Create(variable.Key, variable.Value ?? "")));
+        if (Environment.Count > 0 && SpecRules.FindErrors([spec with { Environment = asked }]) is { Count: > 0 } errors)
+        {
+            throw new VirtException(VirtErrorCode.ParameterInvalid, string.Join(System.Environment.NewLine, errors));
+        }
     }
 }

@@ -33,7 +33,7 @@ public sealed class StackView
     /// <summary>Whose programs see it.</summary>
     public LayerPlatform Platform => _plan.Platform;
 
-    /// <summary>What could not be as a rule has it, and why.</summary>
+    /// <summary>What could not be as a rule of the application's own has it, and why.</summary>
     public IReadOnlyList<string> Notes => _plan.Notes;
 
     /// <summary>What is at a path, and who gives it. Links are followed, one at the end too.</summary>

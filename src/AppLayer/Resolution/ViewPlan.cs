@@ -27,6 +27,7 @@ internal sealed class ViewPlan
     private readonly StackParty? _data;
     private readonly IReadOnlyList<StackParty> _layers;
     private readonly Dictionary<string, string> _hostFolders = [];
+    private readonly Dictionary<string, string> _asked; // Places that rules of the application's own are for, as those write them.
     private readonly HashSet<string> _baseMounts;
     private readonly HashSet<(string Directory, string Place)> _made = [];
     private int _mounts;
@@ -42,7 +43,13 @@ internal sealed class ViewPlan
         _data = request.Data is { } data ? new(PartyKind.Data, DataName, data.Upper, data.Files(request.Platform)) : null;
         _layers = [.. request.Layers.Select(layer => new StackParty(PartyKind.Layer, layer.Name, layer.Directory, layer.Files))];
         _base = new(PartyKind.Base, BaseName, request.Base, request.BaseFiles);
-        _rules = new(request.Platform, request.Rules, Canonical);
+        _rules = new(request.Platform, [.. request.Defaults, .. request.Rules], Canonical);
+        _asked = new(StringComparer.FromComparison(_comparison));
+        foreach (var rule in request.Rules.Where(rule => !rule.IsRegistryKey))
+        {
+            _asked[Canonical(Place.Parse(rule.Path, request.Platform))] = rule.Path;
+        }
+
         _baseMounts = [.. request.BaseMounts.Select(path => Place.Parse(path, request.Platform)).Where(place => place.Length > 0)];
         foreach (var (path, directory) in request.HostFolders)
         {
@@ -68,7 +75,7 @@ internal sealed class ViewPlan
     /// <summary>What is done to make it, in order.</summary>
     internal IReadOnlyList<ViewStep> Steps { get; private set; } = [];
 
-    /// <summary>What could not be as a rule has it, and why.</summary>
+    /// <summary>What could not be as a rule of the application's own has it, and why.</summary>
     internal IReadOnlyList<string> Notes => _notes;
 
     /// <summary>Every party: those that changes go to, the layers, the base.</summary>
@@ -400,7 +407,13 @@ internal sealed class ViewPlan
         return followed is { Outside: null } ? followed.Place : place;
     }
 
-    private void Note(string place, IsolationMode mode, string why) => _notes.Add($"'{place}' is not {Words(mode)}: {why}.");
+    private void Note(string place, IsolationMode mode, string why)
+    {
+        if (_asked.TryGetValue(place, out var path))
+        {
+            _notes.Add($"'{path}' is not {Words(mode)}: {why}.");
+        }
+    }
 
     private static string Words(IsolationMode mode) => mode switch
     {

@@ -23,8 +23,11 @@ internal sealed record ViewRequest
     /// <summary>Where changes go that survive a reset; needed where a rule says so.</summary>
     internal WritableDirectory? Data { get; init; }
 
-    /// <summary>How the application meets places, those for registry keys left aside; the last that matches wins. <see cref="ViewRules.Defaults"/>
-    /// are not added by themselves.</summary>
+    /// <summary>How every application meets places; the last that matches wins. Nobody is told where that can't be.</summary>
+    internal IReadOnlyList<IsolationRule> Defaults { get; init; } = [];
+
+    /// <summary>How this one meets places, those for registry keys left aside; the last that matches wins, and wins over
+    /// <see cref="Defaults"/>.</summary>
     internal IReadOnlyList<IsolationRule> Rules { get; init; } = [];
 
     /// <summary>Directories of the host that stand for places which pass through, by path: <c>{Documents}</c>. Others are the base's own.</summary>

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Management.Automation;
 using AppLayer.Applications;
 using VirtFoundation;
@@ -6,11 +7,13 @@ namespace VirtCmdlets;
 
 /// <summary>
 /// Starts programs of virtual applications, each application in a view of its own that outlives the shell. A program of an application that
-/// runs already joins it. With -Wait the result says how the program ended, and what it wrote.
+/// runs already joins it. With -Wait the result says how the program ended, and what it wrote. What of the application's rules could not be kept
+/// is told by a warning.
 /// </summary>
 /// <example><code>Start-VirtApplication node-22 -ArgumentList '--version' -Wait</code>Runs a program to its end, and shows its exit code and output.</example>
 /// <example><code>Start-VirtApplication node-22 -PassThru</code>Starts a program and shows the application.</example>
 /// <example><code>Start-VirtApplication node-22 -Command '{System}\cmd.exe' -ArgumentList '/c', 'set' -Wait</code>Runs another program in the application's view.</example>
+/// <example><code>Start-VirtApplication node-22 -ArgumentList 'serve.js' -Environment @{ PORT = 8080; DEBUG = $null }</code>Sets a variable for one program, and takes another away.</example>
 [Cmdlet(VerbsLifecycle.Start, "VirtApplication", SupportsShouldProcess = true, DefaultParameterSetName = ByName)]
 [OutputType(typeof(ApplicationInfo), typeof(VirtApplicationResult), typeof(Job))]
 public sealed class StartVirtApplicationCommand : LongApplicationCmdlet
@@ -31,6 +34,10 @@ public sealed class StartVirtApplicationCommand : LongApplicationCmdlet
     [ValidateNotNullOrEmpty]
     public string? WorkingDirectory { get; set; }
 
+    /// <summary>Environment variables for this program alone, over those of the spec: names with texts, or with $null to take one away.</summary>
+    [Parameter]
+    public Hashtable? Environment { get; set; }
+
     /// <summary>Waits for the program's end, and that of the run if no other program is left in it, and writes the result.</summary>
     [Parameter]
     public SwitchParameter Wait { get; set; }
@@ -48,9 +55,17 @@ public sealed class StartVirtApplicationCommand : LongApplicationCmdlet
 
     private protected override void Work(ApplicationInfo application)
     {
-        var request = new StartRequest { Arguments = ArgumentList, Command = Command, WorkingDirectory = WorkingDirectory };
+        var request = new StartRequest 
+        {
+            Arguments = ArgumentList, Command = Command, WorkingDirectory = WorkingDirectory, Environment = Arguments.Variables(Environment),
+        };
         var program = WithProgress($"Starting {application.Name}", ProgressWords.Activation, (progress, cancellation) =>
             Applications.StartAsync(application.Id, request, progress, cancellation));
+        foreach (var note in program.Notes)
+        {
+            WriteWarning($"{application.Name}: {note}");
+        }
+
         if (Wait)
         {
             WriteObject(WithLimit(cancellation => ResultAsync(application, program, cancellation), Timeout, () => new(

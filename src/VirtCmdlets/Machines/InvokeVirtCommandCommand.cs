@@ -51,7 +51,7 @@ public sealed class InvokeVirtCommandCommand : LongMachineCmdlet
         {
             Path = ArgumentList is null ? Shell : Command,
             Arguments = ArgumentList ?? [.. ShellArguments(Shell), Command],
-            Environment = Environment is null ? [] : [.. Environment.Cast<DictionaryEntry>().Select(pair => $"{pair.Key}={pair.Value}")],
+            Environment = [.. Arguments.Pairs(Environment).Select(pair => $"{pair.Key}={pair.Value}")],
             Input = Bytes(InputObject),
             Timeout = Timeout,
         };

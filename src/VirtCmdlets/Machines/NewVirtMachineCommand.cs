@@ -72,8 +72,7 @@ public sealed class NewVirtMachineCommand : VirtCmdlet
                 Memory = Memory,
                 Hypervisor = Hypervisor,
                 Notes = Notes,
-                Labels = Labels is null ? LabelDictionary.None : new(Labels.Cast<DictionaryEntry>().Select(
-                    label => KeyValuePair.Create($"{label.Key}", $"{label.Value}"))),
+                Labels = Arguments.Texts(Labels),
                 Boot = new()
                 {
                     Image = Image,

@@ -42,6 +42,9 @@ public static class EventNames
     /// <summary>What a run changed of an application's registry could not be read; the registry stays as it was before. Detail: what is wrong.</summary>
     public const string RegistryLost = "RegistryLost";
 
+    /// <summary>Something is not as the application's spec has it; detail: what, and why.</summary>
+    public const string Warning = "Warning";
+
     /// <summary>What an application wrote was thrown away; detail: the application's name.</summary>
     public const string Reset = "Reset";
 

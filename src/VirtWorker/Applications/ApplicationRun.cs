@@ -154,6 +154,11 @@ internal sealed class ApplicationRun(ApplicationDirectory directory, Application
         try
         {
             view.Open();
+            foreach (var note in view.Notes)
+            {
+                events.Tell(EventNames.Warning, note);
+            }
+
             _opened.SetResult();
             return null;
         }
@@ -183,7 +188,7 @@ internal sealed class ApplicationRun(ApplicationDirectory directory, Application
         _programs = _programs.Add(record);
         _ends[number] = NoteEndAsync(record, end);
         events.Tell(EventNames.ProgramStarted, string.Create(CultureInfo.InvariantCulture, $"{number}: {record.Command}"));
-        return record;
+        return record with { Notes = view.Notes };
     }
 
     // The first is the one that the run was made for.
