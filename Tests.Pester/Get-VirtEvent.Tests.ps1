@@ -40,6 +40,22 @@ Describe 'Get-VirtEvent' {
         Get-VirtEvent web01 | Out-String -Width 120 | Should -Match 'Name +Sequence Time \(UTC\) +Event +Detail'
     }
 
+    It 'tells of applications: by name, by pattern, from the pipeline, and as they happen' {
+        New-VirtApplication web01 tool@1.0 /opt/tool | Out-Null
+        New-VirtApplication web03 tool@1.0 /opt/tool | Out-Null
+        Get-VirtEvent -Application web01 | ForEach-Object Event | Should -Be 'Created'
+        (Get-VirtEvent -Application web*).Name | Should -Be @('web01', 'web03')
+        (Get-VirtApplication web0* | Get-VirtEvent).Name | Should -Be @('web01', 'web03')
+        (Get-VirtApplication web03 | Send-Travelling | Get-VirtEvent).Name | Should -Be 'web03'
+        (Get-VirtEvent -Application web03 | Send-Travelling | Get-VirtEvent).Id | Should -Be (Get-VirtApplication web03).Id
+        (Get-VirtMachine web01 | Send-Travelling | Get-VirtEvent -Newest 1).Id | Should -Be (Get-VirtMachine web01).Id
+        (Get-VirtEvent web01 -Newest 1).Id | Should -Be (Get-VirtMachine web01).Id
+        Get-VirtEvent -Application web0* -Wait | Select-Object -First 2 | ForEach-Object Event | Should -Be @('Created', 'Created')
+        { Get-VirtEvent -Application web09 -ErrorAction Stop } | Should -Throw -ErrorId 'ApplicationNotFound,*'
+        { Get-VirtEvent -Id ([guid]::NewGuid()) -ErrorAction Stop } | Should -Throw -ErrorId 'MachineNotFound,*'
+        Get-Completion 'Get-VirtEvent -Application web0' | Should -Be @('web01', 'web03')
+    }
+
     It 'ends when nobody takes more of what it follows' {
         Get-VirtEvent web02 -Wait | Select-Object -First 1 | ForEach-Object Event | Should -Be 'Created'
     }

@@ -13,6 +13,7 @@ Describe 'Start-VirtApplication' {
             'ArgumentList:String[]:__AllParameterSets[1]'
             'AsJob:SwitchParameter:__AllParameterSets[]'
             'Command:String:__AllParameterSets[]'
+            'Environment:Hashtable:__AllParameterSets[]'
             'Id:Guid[]:Id[mp]'
             'Name:String[]:Name[0m]'
             'PassThru:SwitchParameter:__AllParameterSets[]'
@@ -32,7 +33,30 @@ Describe 'Start-VirtApplication' {
         $result.ExitCode | Should -Be 0
         $result.StdOut.Trim() | Should -Be 'hello'
         Test-Path /opt/hello | Should -BeFalse
-        Remove-VirtApplication cat -Force
+    }
+
+    It 'sets variables for one program, and takes others away' -Skip:(-not $IsLinux) {
+        $shown = { param($environment) (Start-VirtApplication cat -Command sh -ArgumentList '-c', 'echo "${VT_ONE-none} ${HOME-none}"' -Environment $environment -Wait).StdOut.Trim() }
+        & $shown @{ VT_ONE = 1; HOME = $null } | Should -Be '1 none'
+        & $shown $null | Should -Be "none $HOME"
+        { Start-VirtApplication cat -Environment @{ 'A=B' = 1 } -ErrorAction Stop } | Should -Throw -ErrorId 'ParameterInvalid,*'
+    }
+
+    It 'shows several lines of output as lines' -Skip:(-not $IsLinux) {
+        $shown = Start-VirtApplication cat -Command printf -ArgumentList 'one\ntwo\n' -Wait | Out-String
+        $shown | Should -Match '(?m)^StdOut +: one\r?$'
+        $shown | Should -Match '(?m)^ +two\r?$'
+        $shown | Should -Not -Match 'StdOutBytes'
+    }
+
+    It 'warns of a rule that cannot be kept, in the pipeline and in a job' -Skip:(-not $IsLinux) {
+        New-VirtApplication ruled hello@1.0 /usr/bin/true -Rule @{ '{Root}/srv/vt-nowhere' = 'PassThrough' } | Out-Null
+        Start-VirtApplication ruled -Wait -WarningVariable warnings -WarningAction SilentlyContinue | Out-Null
+        $warnings | Should -Match "^ruled: '\{Root\}/srv/vt-nowhere' is not passed through"
+        $job = Start-VirtApplication ruled -Wait -AsJob | Wait-Job
+        $job.Warning | Should -HaveCount 1
+        $job | Remove-Job
+        (Get-VirtEvent -Application ruled -EventName Warning).Count | Should -Be 2
     }
 
     It 'says which application is not there' {

@@ -23,8 +23,17 @@ Describe 'Stop-VirtCapture' {
         New-Item -ItemType Directory -Path "$TestDrive/place" -Force | Out-Null
         Start-VirtCapture c1 Linux -Place "$TestDrive/place" | Out-Null
         Set-Content "$TestDrive/place/new.txt" 'new'
-        (Stop-VirtCapture c1 -Version 3).Layer.Version | Should -Be '3'
+        (Stop-VirtCapture c1 -Version 3 -Include "{Root}$TestDrive/**").Layer.Version | Should -Be '3'
         Get-VirtCapture | Should -BeNullOrEmpty
         (Get-VirtLayer c1).Files | Should -Be 1
+    }
+
+    It 'warns when rules leave nothing of what changed' {
+        New-Item -ItemType Directory -Path "$TestDrive/noise" -Force | Out-Null
+        Start-VirtCapture c2 Linux -Place "$TestDrive/noise" | Out-Null
+        Set-Content "$TestDrive/noise/new.txt" 'new'
+        $made = Stop-VirtCapture c2 -Version 1 -WarningVariable warnings -WarningAction SilentlyContinue
+        $made.Layer.Files | Should -Be 0
+        $warnings | Should -Match '-Include'
     }
 }

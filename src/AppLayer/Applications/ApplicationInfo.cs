@@ -39,6 +39,9 @@ public sealed record ApplicationInfo : ApplicationReference
     /// <summary>When its last run ended, UTC; null while it runs.</summary>
     public DateTime? Ended { get; init; }
 
+    /// <summary>Its program.</summary>
+    public string Command => Spec.Command;
+
     /// <summary>The layers that it asks for, the first of which wins.</summary>
     public IReadOnlyList<LayerReference> Layers => Spec.Layers;
 

@@ -10,4 +10,7 @@ public sealed record ProgramRecord(int Number, string Command, DateTime Started,
 {
     /// <summary>What in its view is not as a rule of the application has it, and why. Only who starts a program is told; else it is empty.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>The program in one line.</summary>
+    public override string ToString() => $"{Number}: {Command} ({(ExitCode is { } code ? $"exit code {code}" : "running")})";
 }

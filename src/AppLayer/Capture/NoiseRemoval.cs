@@ -20,4 +20,7 @@ public sealed record NoiseRemoval
 
     /// <summary>Which, as token paths and registry paths; the first <see cref="MostPlaces"/> of them.</summary>
     public required IReadOnlyList<string> Places { get; init; }
+
+    /// <summary>How many, and by which rule.</summary>
+    public override string ToString() => $"{Count}: {(Rule.Length > 0 ? Rule : Reason)}";
 }

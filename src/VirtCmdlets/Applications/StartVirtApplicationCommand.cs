@@ -8,7 +8,7 @@ namespace VirtCmdlets;
 /// <summary>
 /// Starts programs of virtual applications, each application in a view of its own that outlives the shell. A program of an application that
 /// runs already joins it. With -Wait the result says how the program ended, and what it wrote. What of the application's rules could not be kept
-/// is told by a warning.
+/// is told by a warning. Of a Windows program's exit code Wine passes on the last 8 bits: msiexec's 1603 reads as 67, and 256 as 0.
 /// </summary>
 /// <example><code>Start-VirtApplication node-22 -ArgumentList '--version' -Wait</code>Runs a program to its end, and shows its exit code and output.</example>
 /// <example><code>Start-VirtApplication node-22 -PassThru</code>Starts a program and shows the application.</example>
@@ -69,7 +69,7 @@ public sealed class StartVirtApplicationCommand : LongApplicationCmdlet
         if (Wait)
         {
             WriteObject(WithLimit(cancellation => ResultAsync(application, program, cancellation), Timeout, () => new(
-                VirtErrorCode.ApplicationWaitTimeout, $"'{program.Command}' of '{application.Name}' had not ended within {Timeout}; it goes on.")));
+                VirtErrorCode.ApplicationWaitTimeout, $"'{program.Command}' of '{application.Name}' had not ended within {Timeout?.TotalSeconds:0.#} s; it goes on.")));
         }
 
         if (PassThru)

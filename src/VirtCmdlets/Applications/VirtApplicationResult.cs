@@ -24,7 +24,7 @@ public sealed record VirtApplicationResult
     /// <summary>The program.</summary>
     public string Command { get; }
 
-    /// <summary>Its exit code: 128 and the signal's number if a signal ended it.</summary>
+    /// <summary>Its exit code: 128 and the signal's number if a signal ended it; of a Windows program under Wine the last 8 bits, so that 1603 is 67.</summary>
     public int ExitCode { get; }
 
     /// <summary>Its standard output, as UTF-8 text.</summary>

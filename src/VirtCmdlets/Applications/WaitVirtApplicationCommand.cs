@@ -23,7 +23,7 @@ public sealed class WaitVirtApplicationCommand : LongApplicationCmdlet
     private protected override void Work(ApplicationInfo application)
     {
         var ended = WithLimit(cancellation => Applications.WaitForEndAsync(application.Id, cancellation), Timeout, () => new(
-            VirtErrorCode.ApplicationWaitTimeout, $"The programs of '{application.Name}' had not ended within {Timeout}."));
+            VirtErrorCode.ApplicationWaitTimeout, $"The programs of '{application.Name}' had not ended within {Timeout?.TotalSeconds:0.#} s."));
         if (PassThru)
         {
             WriteObject(ended);

@@ -59,6 +59,11 @@ public sealed class StartVirtCaptureCommand : LongCmdlet
             Excluded = [.. Exclude.Select(FullPath)],
             Digests = Digest,
         };
+        foreach (var place in start.Places.Where(place => !System.IO.Path.Exists(place)))
+        {
+            WriteWarning($"'{place}' is not there yet.");
+        }
+
         Try(
             () => NowOrInJob(start, static (cmdlet, start) => cmdlet.WriteObject(cmdlet.WithProgress(
                 $"Starting the capture {start.Name}", ProgressWords.Capture,

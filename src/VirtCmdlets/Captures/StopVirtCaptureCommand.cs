@@ -38,7 +38,7 @@ public sealed class StopVirtCaptureCommand : LayerMakingCmdlet
             var identity = new LayerIdentity(LayerName ?? capture.Name, Version, capture.Platform);
             if (ShouldProcess($"{identity.Name}@{identity.Version}", "Stop-VirtCapture"))
             {
-                NowOrInJob(capture, (cmdlet, capture) => cmdlet.WriteObject(cmdlet.WithProgress(
+                NowOrInJob(capture, (cmdlet, capture) => ((StopVirtCaptureCommand)cmdlet).Write(cmdlet.WithProgress(
                     $"Capturing {identity.Name}@{identity.Version}",
                     ProgressWords.Capture, (progress, cancellation) => cmdlet.Captures.StopAsync(capture.Id, identity, Rules, progress, cancellation))));
             }

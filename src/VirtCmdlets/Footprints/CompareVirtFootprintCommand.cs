@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using AppLayer.Footprint;
+using VirtFoundation;
 
 namespace VirtCmdlets;
 
@@ -42,9 +43,21 @@ public sealed class CompareVirtFootprintCommand : LongCmdlet
     private static async Task<IReadOnlyList<FootprintChange>> CompareAsync(
         string before, string after, FootprintChange[] control, IProgress<FootprintProgress> progress, CancellationToken cancellation)
     {
-        var old = await FootprintSnapshot.OpenAsync(before, cancellation).ConfigureAwait(false);
-        var current = await FootprintSnapshot.OpenAsync(after, cancellation).ConfigureAwait(false);
+        var old = await OpenAsync(before, cancellation).ConfigureAwait(false);
+        var current = await OpenAsync(after, cancellation).ConfigureAwait(false);
         var changes = await FootprintComparison.CompareAsync(old, current, progress, cancellation).ConfigureAwait(false);
         return FootprintComparison.Subtract(changes, control);
+    }
+
+    private static async Task<FootprintSnapshot> OpenAsync(string file, CancellationToken cancellation)
+    {
+        try
+        {
+            return await FootprintSnapshot.OpenAsync(file, cancellation).ConfigureAwait(false);
+        }
+        catch (FootprintException e)
+        {
+            throw new VirtException(VirtErrorCode.FileInvalid, $"'{file}': {e.Message}", e);
+        }
     }
 }

@@ -54,7 +54,7 @@ public sealed class NewVirtLayerCommand : LayerMakingCmdlet
     [DurationTransformation]
     public TimeSpan? Timeout { get; set; }
 
-    /// <summary>What the installer may end with beside 0; for Windows also beside 3010 and 1641.</summary>
+    /// <summary>What the installer may end with beside 0; for Windows also beside 3010 and 1641. Wine passes on only the last 8 bits of an exit code; they are what is compared.</summary>
     [Parameter(ParameterSetName = FromInstaller)]
     [AllowEmptyCollection]
     public int[] SuccessExitCode { get; set; } = [];
@@ -94,7 +94,7 @@ public sealed class NewVirtLayerCommand : LayerMakingCmdlet
             }
 
             var options = new LayerMakeOptions { Description = Notes, SpecText = SpecJson.Write(spec), SuccessExitCodes = SuccessExitCode };
-            NowOrInJob(spec, (cmdlet, spec) => cmdlet.WriteObject(cmdlet.WithProgress(
+            NowOrInJob(spec, (cmdlet, spec) => ((NewVirtLayerCommand)cmdlet).Write(cmdlet.WithProgress(
                 $"Making {spec.QualifiedName}", ProgressWords.Capture,
                 (progress, cancellation) => new LayerMaker(cmdlet.Applications.Root).MakeAsync(spec, options, progress, cancellation))));
         },
@@ -102,6 +102,12 @@ public sealed class NewVirtLayerCommand : LayerMakingCmdlet
 
     private Layer Describe()
     {
+        if (ParameterSetName == FromContent && Directory is null && RegistryFile is null && Package.Length == 0)
+        {
+            throw new VirtException(
+                VirtErrorCode.ParameterInvalid, "A layer is made of something: give it a -Directory, a -RegistryFile, a -Package, or an installer's -Command.");
+        }
+
         var spec = (Layer)new Layer
         {
             Name = Name,

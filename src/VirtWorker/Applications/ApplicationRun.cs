@@ -185,9 +185,9 @@ internal sealed class ApplicationRun(ApplicationDirectory directory, Application
         Forget();
         var record = new ProgramRecord(
             number, program.Command.Length <= LongestCommand ? program.Command : program.Command[..LongestCommand] + "…", DateTime.UtcNow);
+        events.Tell(EventNames.ProgramStarted, string.Create(CultureInfo.InvariantCulture, $"{number}: {record.Command}"));
         _programs = _programs.Add(record);
         _ends[number] = NoteEndAsync(record, end);
-        events.Tell(EventNames.ProgramStarted, string.Create(CultureInfo.InvariantCulture, $"{number}: {record.Command}"));
         return record with { Notes = view.Notes };
     }
 

@@ -11,6 +11,7 @@ internal sealed record Field(string Label, string Property, int Width = 0, bool?
 {
     private const int MaxElements = 4;
 
+    /// <summary>What an object has in it, as text; it may have several lines.</summary>
     public string Text(object item)
     {
         object? value;
@@ -27,7 +28,7 @@ internal sealed record Field(string Label, string Property, int Width = 0, bool?
             // As in PowerShell, a property that can't be read shows nothing.
             return "";
         }
-        if (LanguagePrimitives.GetEnumerable(value) is not { } list) return OneLine(PSObject.ToStringInvariant(value));
+        if (LanguagePrimitives.GetEnumerable(value) is not { } list) return PSObject.ToStringInvariant(value);
         List<string> shown = [.. list.Cast<object?>().Take(MaxElements + 1).Select(v => OneLine(PSObject.ToStringInvariant(v)))];
         return $"{{{string.Join(", ", shown.Take(MaxElements))}{(shown.Count > MaxElements ? "…" : "")}}}";
     }
@@ -35,5 +36,6 @@ internal sealed record Field(string Label, string Property, int Width = 0, bool?
     public bool IsRight(object first) => Right ?? (Members.TryGet(first, Property, out object? value) && PSObject.Base(value) is { } known
         && (known is Enum or bool or char || LanguagePrimitives.IsNumeric(known.GetType())));
 
-    private static string OneLine(string text) => text.ReplaceLineEndings(" ");
+    /// <summary>A text in one line.</summary>
+    public static string OneLine(string text) => text.ReplaceLineEndings(" ");
 }

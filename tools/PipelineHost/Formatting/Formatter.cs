@@ -81,7 +81,7 @@ internal static class Formatter
 
     private static IEnumerable<string> Table(IReadOnlyList<Field> fields, List<PSObject> items)
     {
-        List<string[]> rows = [.. items.Select(i => fields.Select(f => f.Text(i)).ToArray())];
+        List<string[]> rows = [.. items.Select(i => fields.Select(f => Field.OneLine(f.Text(i))).ToArray())];
         int[] widths = [.. fields.Select((f, c) => f.Width > 0 ? f.Width : Math.Max(f.Label.Length, rows.Max(r => r[c].Length)))];
         bool[] right = [.. fields.Select(f => f.IsRight(items[0]))];
         yield return "";
@@ -103,7 +103,15 @@ internal static class Formatter
         yield return "";
         foreach (PSObject item in items)
         {
-            foreach (Field field in fields) yield return $"{field.Label.PadRight(width)} : {field.Text(item)}".TrimEnd();
+            foreach (Field field in fields)
+            {
+                string begin = $"{field.Label.PadRight(width)} : ";
+                foreach (string line in field.Text(item).ReplaceLineEndings("\n").Split('\n'))
+                {
+                    yield return (begin + line).TrimEnd();
+                    begin = new string(' ', begin.Length);
+                }
+            }
             yield return "";
         }
     }

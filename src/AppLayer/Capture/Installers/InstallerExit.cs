@@ -35,6 +35,17 @@ internal readonly record struct InstallerExit(int Code, bool IsSuccess, bool Res
     // NSIS, "Error Levels" (appendix D).
     private static readonly Dictionary<int, string> OfNsis = new() { [1] = "the user cancelled the installation", [2] = "the installer's script aborted" };
 
+    /// <summary>What an installer ended with, for people.</summary>
+    /// <param name="code">What the system says.</param>
+    /// <param name="platform">Whose program it is.</param>
+    internal string Describe(int code, LayerPlatform platform)
+    {
+        var meant = Meaning is null ? "" : $" ({Meaning})";
+        return platform != LayerPlatform.Windows || OperatingSystem.IsWindows() ? $"{Code}{meant}"
+            : Code == code && Meaning is null ? $"an exit code whose last 8 bits are {code}: Wine passes on no more of it"
+            : $"{Code}{meant}{(Code == code ? "" : $", or with another code whose last 8 bits are {code}: Wine passes on no more of it")}";
+    }
+
     /// <summary>Judges an exit code.</summary>
     /// <param name="code">What the system says that the installer ended with.</param>
     /// <param name="platform">Whose program it is.</param>
@@ -42,8 +53,8 @@ internal readonly record struct InstallerExit(int Code, bool IsSuccess, bool Res
     /// <param name="accepted">What is success beside 0.</param>
     internal static InstallerExit Judge(int code, LayerPlatform platform, string command, IReadOnlyCollection<int> accepted)
     {
-        var isCut = !OperatingSystem.IsWindows();
-        if (code == 0 || accepted.Contains(code))
+        var isCut = platform == LayerPlatform.Windows && !OperatingSystem.IsWindows();
+        if (code == 0 || accepted.Any(Is))
         {
             return new(code, true, false, null);
         }

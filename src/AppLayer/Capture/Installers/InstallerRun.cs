@@ -39,7 +39,7 @@ internal sealed class InstallerRun(VirtRoot root, LayerPlatform platform, VirtSp
             {
                 throw new VirtException(
                     VirtErrorCode.CaptureFailed,
-                    $"'{capture.Command}' ended with {exit.Code}{(exit.Meaning is null ? "" : $" ({exit.Meaning})")}.{Tail(application)}");
+                    $"'{capture.Command}' ended with {exit.Describe(code, platform)}.{Tail(application)}");
             }
 
             await application.EndAsync(ending.Token).ConfigureAwait(false);
