@@ -37,6 +37,16 @@ public sealed class ModuleTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, true);
 
     [Fact]
+    public void Lists_show_texts_of_several_lines_on_several_lines()
+    {
+        string manifest = Write("Probe.psd1", Manifest());
+        (int exit, string output, string errors) = Run("-Module", manifest, "-Command",
+            "[pscustomobject]@{ Text = \"one`ntwo`n\"; Number = 1 } | Format-List Text, Number");
+        Assert.Equal(("", 0), (errors, exit));
+        Assert.Equal("Text   : one\n         two\n\nNumber : 1", output.ReplaceLineEndings("\n").Trim());
+    }
+
+    [Fact]
     public void Objects_are_shown_by_the_modules_views()
     {
         string manifest = Write("Probe.psd1", Manifest());

@@ -24,6 +24,7 @@ public sealed class HelpExampleTests : IDisposable
         File.WriteAllBytes("vmlinuz", KernelFiles.Elf());
         File.WriteAllText("initrd.img", "");
         File.WriteAllText("app.conf", "content");
+        File.WriteAllText("notes-setup.exe", "");
         Directory.CreateDirectory("guest");
     }
 

@@ -1,5 +1,6 @@
 using AppLayer.Files;
 using AppLayer.Registry.Stacking;
+using AppLayer.Registry.Views;
 
 namespace AppLayer.Resolution;
 
@@ -115,7 +116,11 @@ public static class LayerConflicts
             RegistryConflictKind.Link => (ConflictSeverity.Error, "disagrees on whether the key is a link with"),
             _ => (ConflictSeverity.Information, "gives the key another class or security than"),
         };
-        return new(conflict.Path, conflict.Value, LayerConflictKind.Registry, severity, conflict.Upper, conflict.Lower,
+        return new(Written(conflict.Path), conflict.Value, LayerConflictKind.Registry, severity, conflict.Upper, conflict.Lower,
             $"'{conflict.Upper}' {message} '{conflict.Lower}'.");
     }
+
+    // A path of a layer's tree as people write it: Machine\Software is HKLM\Software.
+    private static string Written(string path) =>
+        path.Split('\\', 2) is [var first, .. var rest] && Enum.TryParse<RegistryRoot>(first, out var root) ? $"{new RegistryPath(root, string.Concat(rest))}" : path;
 }

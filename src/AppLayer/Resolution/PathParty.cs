@@ -9,6 +9,9 @@ public sealed record PathParty
     /// <summary>A registry value's name; null for anything else.</summary>
     public string? Value { get; init; }
 
+    /// <summary>The path; of a registry value with its name behind, <c>(Default)</c> for the default value.</summary>
+    public string FullName => EntryName.Of(Path, Value);
+
     /// <summary>The party: a layer as <c>name@version</c>, or the writable layer, the data layer, the base system, isolation rules.</summary>
     public required string Party { get; init; }
 

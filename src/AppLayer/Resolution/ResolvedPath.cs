@@ -11,6 +11,9 @@ public sealed record ResolvedPath
     /// <summary>A registry value's name, empty for the default value; null for anything else.</summary>
     public string? Value { get; init; }
 
+    /// <summary>The path; of a registry value with its name behind, <c>(Default)</c> for the default value.</summary>
+    public string FullName => EntryName.Of(Path, Value);
+
     /// <summary>What is there.</summary>
     public required ResolvedKind Kind { get; init; }
 

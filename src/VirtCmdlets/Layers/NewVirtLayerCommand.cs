@@ -130,6 +130,12 @@ public sealed class NewVirtLayerCommand : LayerMakingCmdlet
             : spec;
     }
 
-    // A file of this computer by its full path; else a name that is looked up where it is used.
-    private string HostFile(string named) => File.Exists(FullPath(named)) ? FullPath(named) : named;
+    // A file of this computer by its full path; else a name that is looked up where it is used, or a program of the view.
+    private string HostFile(string named)
+    {
+        var isInView = named.StartsWith('{') || named is [_, ':', ..];
+        return !isInView && File.Exists(FullPath(named)) ? FullPath(named)
+            : isInView || named.AsSpan().IndexOfAny('/', '\\') < 0 ? named
+            : throw new VirtException(VirtErrorCode.FileNotFound, $"There is no file '{FullPath(named)}'.");
+    }
 }

@@ -36,7 +36,7 @@ public class LayerConflictsTests
         var upper = Layer("upper") with { Registry = Tree(@"Machine\System\CurrentControlSet\Services\demo|ImagePath=a", @"Machine\Software\Demo|v=1") };
         var lower = Layer("lower") with { Registry = Tree(@"Machine\System\CurrentControlSet\Services\demo|ImagePath=b", @"Machine\Software\Demo|v=2") };
         Assert.Equal(
-            [(@"Machine\Software\Demo", "v", ConflictSeverity.Warning), (@"Machine\System\CurrentControlSet\Services\demo", "ImagePath", ConflictSeverity.Error)],
+            [(@"HKLM\Software\Demo", "v", ConflictSeverity.Warning), (@"HKLM\System\CurrentControlSet\Services\demo", "ImagePath", ConflictSeverity.Error)],
             LayerConflicts.Find([upper, lower]).Select(conflict => (conflict.Path, conflict.Value!, conflict.Severity)));
     }
 

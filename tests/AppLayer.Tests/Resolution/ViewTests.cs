@@ -83,6 +83,8 @@ public class ViewTests
         var below = ViewPlan.Create(request with { Rules = [Rule("/shared/deep", IsolationMode.PassThrough)] });
         Assert.Single(below.Regions);
         Assert.Contains("1 has a link at 'shared'", Assert.Single(below.Notes), StringComparison.Ordinal);
+        Assert.StartsWith("'/shared/deep' is not passed through: ", Assert.Single(below.Notes), StringComparison.Ordinal);
+        Assert.Empty(ViewPlan.Create(request with { Defaults = [Rule("/shared/deep", IsolationMode.PassThrough)] }).Notes);
 
         // The base's own link is the system's word.
         var followed = ViewPlan.Create(request with { Rules = [Rule("/link", IsolationMode.PassThrough)] });

@@ -27,6 +27,7 @@ internal readonly record struct InstallerExit(int Code, bool IsSuccess, bool Res
         [1620] = "it is no package of Windows Installer",
         [1624] = "a transform could not be applied",
         [1625] = "a policy forbids the installation",
+        [1627] = "a function failed during the execution",
         [1633] = "the package is for another processor",
         [1638] = "another version of the product is installed",
         [1639] = "an argument is invalid",
