@@ -19,6 +19,7 @@ Describe 'Export-VirtSpec' {
 
     It 'has the parameters that scripts rely on' {
         Get-ParameterShape 'Export-VirtSpec' | Should -Be @(
+            'Application:ApplicationReference[]:Application[mv]'
             'Force:SwitchParameter:__AllParameterSets[]'
             'Machine:MachineReference[]:Machine[0mv]'
             'Path:String:__AllParameterSets[1]'
@@ -50,6 +51,16 @@ Describe 'Export-VirtSpec' {
         Get-VirtMachine lab01 | Export-VirtSpec | Should -Be $text
         Get-VirtMachine lab01 | Send-Travelling | Export-VirtSpec | Should -Be $text
         [pscustomobject]@{ Name = 'lab01' } | Export-VirtSpec | Should -Be $text
+    }
+
+    It 'writes applications, by name, from the pipeline, and those that travelled' {
+        New-VirtApplication tool tool@1.0 /opt/tool -Rule @{ '{Documents}' = 'PassThrough' } | Out-Null
+        $text = Export-VirtSpec -Application tool
+        $text | Should -Match 'kind: Application'
+        Get-VirtApplication tool | Export-VirtSpec | Should -Be $text
+        Get-VirtApplication tool | Send-Travelling | Export-VirtSpec | Should -Be $text
+        Get-VirtApplication tool | Start-VirtMachine -ErrorVariable errors -ErrorAction SilentlyContinue
+        $errors[0].FullyQualifiedErrorId | Should -Match 'MachineNotFound|InputObjectNotBound|ParameterBinding'
     }
 
     It 'writes specs as they are, not the machines of their names' {

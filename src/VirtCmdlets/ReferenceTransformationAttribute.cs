@@ -8,7 +8,8 @@ namespace VirtCmdlets;
 
 /// <summary>
 /// Takes for a machine or application whatever tells which one is meant: an object with its Id, which stays when it is renamed, or else with its
-/// Name. Objects that came through remoting, Import-Csv or ConvertFrom-Json are like that. Everything else is left to PowerShell.
+/// Name. Objects that came through remoting, Import-Csv or ConvertFrom-Json are like that. What is known to be a machine is offered as no application,
+/// and the other way round. Everything else is left to PowerShell.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class ReferenceTransformationAttribute : ArgumentTransformationAttribute
@@ -33,11 +34,16 @@ internal sealed class ReferenceTransformationAttribute : ArgumentTransformationA
         }
 
         var properties = PSObject.AsPSObject(one).Properties;
-        return LanguagePrimitives.TryConvertTo<Guid>(properties["Id"]?.Value, out var id) && id != Guid.Empty ? id
-            : properties["Name"]?.Value?.ToString() is { Length: > 0 } name ? name
-            : one;
+        var name = properties["Name"]?.Value?.ToString();
+        return LanguagePrimitives.TryConvertTo<Guid>(properties["Id"]?.Value, out var id) && id != Guid.Empty
+            ? Is(one, typeof(MachineInfo)) ? new MachineReference(id) : Is(one, typeof(ApplicationInfo)) ? new ApplicationReference(id) : id
+            : name is null or "" ? one
+            : Is(one, typeof(Machine)) ? new MachineReference(name) : Is(one, typeof(Application)) ? new ApplicationReference(name) : name;
     }
 
-    private static bool IsSpec(object one) =>
-        PSObject.AsPSObject(one).TypeNames.Any(name => name == typeof(Spec).FullName || name == "Deserialized." + typeof(Spec).FullName);
+    private static bool IsSpec(object one) => Is(one, typeof(Spec));
+
+    // Of what travelled only the name of its type is left.
+    private static bool Is(object one, Type type) =>
+        PSObject.AsPSObject(one).TypeNames.Any(name => name == type.FullName || name == "Deserialized." + type.FullName);
 }

@@ -73,7 +73,7 @@ public sealed class HelpExampleTests : IDisposable
     private void Prepare(string command, string example)
     {
         var noun = command.Split('-')[1];
-        if (noun is "VirtLayer" or "VirtLayerPath" or "VirtApplication" or "VirtCapture" or "VirtFootprint")
+        if (example.Contains("-Application ", StringComparison.Ordinal) || noun is "VirtLayer" or "VirtLayerPath" or "VirtApplication" or "VirtCapture" or "VirtFootprint")
         {
             PrepareApplications(command, example);
             return;

@@ -1,19 +1,22 @@
 using System.Management.Automation;
 using System.Text;
+using AppLayer.Applications;
 using VirtEngine.Hosts;
 using VirtFoundation;
 using VirtSpecs;
 
 namespace VirtCmdlets;
 
-/// <summary>Writes machines, or specs, as YAML that Import-VirtSpec reads back.</summary>
+/// <summary>Writes machines, applications, or specs, as YAML that Import-VirtSpec reads back.</summary>
 /// <example><code>Get-VirtMachine lab* | Export-VirtSpec -Path ./lab.yaml</code>Writes machines to a file.</example>
 /// <example><code>Export-VirtSpec -Machine web01</code>Shows a machine's spec.</example>
+/// <example><code>Export-VirtSpec -Application node-22</code>Shows an application's spec.</example>
 [Cmdlet(VerbsData.Export, "VirtSpec", SupportsShouldProcess = true, DefaultParameterSetName = ByMachine)]
 [OutputType(typeof(string), typeof(FileInfo))]
 public sealed class ExportVirtSpecCommand : VirtCmdlet
 {
     private const string ByMachine = "Machine";
+    private const string ByApplication = "Application";
     private const string BySpec = "Spec";
 
     private readonly List<Spec> _specs = [];
@@ -23,6 +26,12 @@ public sealed class ExportVirtSpecCommand : VirtCmdlet
     [ReferenceTransformation(LeavesSpecs = true)]
     [ArgumentCompleter(typeof(MachineNameCompleter))]
     public MachineReference[] Machine { get; set; } = [];
+
+    /// <summary>Applications as Get-VirtApplication gives them, their names, or objects with an Id or a Name.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = ByApplication, ValueFromPipeline = true)]
+    [ReferenceTransformation(LeavesSpecs = true)]
+    [ArgumentCompleter(typeof(ApplicationNameCompleter))]
+    public ApplicationReference[] Application { get; set; } = [];
 
     /// <summary>Specs as Import-VirtSpec gives them.</summary>
     [Parameter(Mandatory = true, ParameterSetName = BySpec, ValueFromPipeline = true)]
@@ -37,11 +46,12 @@ public sealed class ExportVirtSpecCommand : VirtCmdlet
     [Parameter]
     public SwitchParameter Force { get; set; }
 
-    /// <summary>Takes the machines or specs.</summary>
+    /// <summary>Takes the machines, applications or specs.</summary>
     protected override void ProcessRecord()
     {
         _specs.AddRange(Spec);
         ForEach(Machine.SelectMany(one => Find(Kinds.Machine, one.Id, one.Name)), machine => _specs.Add(machine.Spec));
+        ForEach(Application.SelectMany(one => Find(Kinds.Application, one.Id, one.Name)), application => _specs.Add(application.Spec));
     }
 
     /// <summary>Writes them.</summary>
