@@ -43,6 +43,6 @@ Describe 'New-VirtLayer' {
     }
 
     It 'says what is missing' {
-        { New-VirtLayer other 1.0 Linux -ErrorAction Stop } | Should -Throw -ErrorId 'SpecInvalid,*'
+        { New-VirtLayer other 1.0 Linux -ErrorAction Stop } | Should -Throw -ErrorId 'ParameterInvalid,*'
     }
 }
