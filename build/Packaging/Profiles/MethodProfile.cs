@@ -20,7 +20,9 @@ internal static class MethodProfile
         if (summaries.Length == 0) throw new TaskFailedException("Name files that a worker wrote with DOTNET_JitStdOutFile and DOTNET_JitDisasmSummary=1.");
         var names = File.ReadLines(List).Concat(summaries.SelectMany(File.ReadLines).Where(line => line.Contains(Quickly, StringComparison.Ordinal))
                 .Select(line => line[(line.IndexOf(Compiled, StringComparison.Ordinal) + Compiled.Length)..]))
-            .Select(text => MethodName.TryParse(text)).OfType<MethodName>().Select(name => name.ToString()).Distinct().Order(StringComparer.Ordinal).ToList();
+            .Select(text => MethodName.TryParse(text)).OfType<MethodName>()
+            // Helpers that the compiler puts into every assembly bear one name in all.
+            .Where(name => !name.Type.Name.StartsWith('<')).Select(name => name.ToString()).Distinct().Order(StringComparer.Ordinal).ToList();
         File.WriteAllLines(List, names);
         Console.WriteLine($"{List} names {names.Count} methods.");
         return 0;
