@@ -1,5 +1,6 @@
 using VirtTools.Build;
 using VirtTools.Build.Packaging;
+using VirtTools.Build.Packaging.Profiles;
 using VirtTools.Build.Testing;
 
 BuildTask[] tasks =
@@ -10,6 +11,7 @@ BuildTask[] tasks =
     new("bench", "Measures the figures, or those whose name contains one of the words; --rounds n, --json file.", "[word...]", BenchTask.Run),
     new("nightly", "Runs the tests in their long form: it takes hours.", "[word...]", NightlyTask.Run),
     new("package", "Makes the module in out/VirtTools, with workers for all platforms or those named.", "[rid...]", PackageTask.Run),
+    new("profile", "Adds what a worker compiled just in time to what packages compile ahead.", "summary...", MethodProfile.Record),
     new("help", "Shows this.", "", _ => 0),
 ];
 

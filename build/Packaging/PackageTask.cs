@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using VirtTools.Build.Packaging.Profiles;
 
 namespace VirtTools.Build.Packaging;
 
@@ -49,11 +50,15 @@ internal static class PackageTask
         var layout = new ModuleLayout(new(ModuleLayout.Path));
         layout.CopyModule(new(Repository.At("Module")));
         layout.MoveAssemblies(new(stage));
+        var profile = Repository.At("out", "worker.mibc");
+        var worker = Repository.At("src", "VirtWorker");
+        Command.CheckQuietly("dotnet", ["build", worker, "-c", Repository.Configuration, "-v", "quiet", "-tl:off", "--nologo"]);
+        MethodProfile.Write(Path.GetDirectoryName(Repository.AssemblyOf(worker))!, profile);
         foreach (var platform in platforms)
         {
             // From nothing: trimming again leaves out an assembly that was not needed the last time.
             Clear(Repository.At("src", "VirtWorker", "obj", Repository.Configuration, "net10.0", platform));
-            Publish("VirtWorker", layout.WorkerDirectory(platform), "-r", platform);
+            Publish("VirtWorker", layout.WorkerDirectory(platform), "-r", platform, $"-p:MethodProfile={profile}");
             layout.SetModes(platform);
         }
 

@@ -11,6 +11,13 @@ internal static class EventStream
         EventLog events, ReadEventsRequest request, Task finished, Func<ControlReply, ValueTask> send, CancellationToken cancellation)
     {
         var last = request.After;
+        if (last == long.MaxValue)
+        {
+            // No event comes after that: who asks for it waits for the end alone.
+            await (request.Follow ? finished.WaitAsync(cancellation) : Task.CompletedTask).ConfigureAwait(false);
+            return;
+        }
+
         if (request.Follow)
         {
             using var until = CancellationTokenSource.CreateLinkedTokenSource(cancellation);

@@ -6,9 +6,15 @@ namespace VirtFoundation.Control;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     UseStringEnumConverter = true,
-    AllowOutOfOrderMetadataProperties = true,
     RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true)]
-[JsonSerializable(typeof(ControlRequest))]
-[JsonSerializable(typeof(ControlReply))]
+[JsonSerializable(typeof(HelloRequest))]
+[JsonSerializable(typeof(CancelRequest))]
+[JsonSerializable(typeof(StatusRequest))]
+[JsonSerializable(typeof(ReadEventsRequest))]
+[JsonSerializable(typeof(DoneReply))]
+[JsonSerializable(typeof(ErrorReply))]
+[JsonSerializable(typeof(HelloReply))]
+[JsonSerializable(typeof(EventReply))]
+[JsonSerializable(typeof(OutputReply))]
 internal sealed partial class ControlJson : JsonSerializerContext;

@@ -4,12 +4,6 @@ using VirtFoundation.Events;
 namespace VirtFoundation.Control;
 
 /// <summary>What a worker answers. A request has any number of replies that carry parts, and one that ends it.</summary>
-[JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
-[JsonDerivedType(typeof(DoneReply), "done")]
-[JsonDerivedType(typeof(ErrorReply), "error")]
-[JsonDerivedType(typeof(HelloReply), "hello")]
-[JsonDerivedType(typeof(EventReply), "event")]
-[JsonDerivedType(typeof(OutputReply), "output")]
 internal abstract record ControlReply
 {
     /// <summary>The number of the request.</summary>

@@ -1,13 +1,6 @@
-using System.Text.Json.Serialization;
-
 namespace VirtFoundation.Control;
 
 /// <summary>What a client asks of a worker; each role adds its own (<see cref="ControlDialect"/>).</summary>
-[JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
-[JsonDerivedType(typeof(HelloRequest), "hello")]
-[JsonDerivedType(typeof(CancelRequest), "cancel")]
-[JsonDerivedType(typeof(StatusRequest), "status")]
-[JsonDerivedType(typeof(ReadEventsRequest), "readEvents")]
 internal abstract record ControlRequest
 {
     /// <summary>The client's number for the request, which its replies bear.</summary>

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 
 namespace VirtFoundation.Control;
 
@@ -15,7 +14,7 @@ internal sealed class FrameStream(Stream stream) : IAsyncDisposable
     /// <returns>What it says, or null at the stream's orderly end.</returns>
     /// <exception cref="VirtException">The frame is too large, cut off, or not what it should be.</exception>
     /// <exception cref="IOException">The connection broke.</exception>
-    internal async ValueTask<T?> ReadAsync<T>(JsonTypeInfo<T> type, CancellationToken cancellation)
+    internal async ValueTask<T?> ReadAsync<T>(MessageFormat<T> format, CancellationToken cancellation)
         where T : class
     {
         var read = await stream.ReadAtLeastAsync(_head, _head.Length, throwOnEndOfStream: false, cancellation).ConfigureAwait(false);
@@ -47,7 +46,7 @@ internal sealed class FrameStream(Stream stream) : IAsyncDisposable
 
         try
         {
-            return JsonSerializer.Deserialize(content.WrittenSpan, type) ?? throw Violation("a frame says nothing");
+            return format.Read(content.WrittenSpan) ?? throw Violation("a frame says nothing");
         }
         catch (Exception e) when (e is JsonException or NotSupportedException or FormatException or InvalidOperationException or ArgumentException)
         {
@@ -58,15 +57,12 @@ internal sealed class FrameStream(Stream stream) : IAsyncDisposable
     /// <summary>Writes a frame.</summary>
     /// <exception cref="VirtException">It would be too large.</exception>
     /// <exception cref="IOException">The connection broke.</exception>
-    internal async ValueTask WriteAsync<T>(T value, JsonTypeInfo<T> type, CancellationToken cancellation)
+    internal async ValueTask WriteAsync<T>(T value, MessageFormat<T> format, CancellationToken cancellation)
+        where T : class
     {
         var frame = new ArrayBufferWriter<byte>(512);
         frame.Advance(sizeof(int));
-        using (var json = new Utf8JsonWriter(frame))
-        {
-            JsonSerializer.Serialize(json, value, type);
-        }
-
+        format.Write(frame, value);
         var length = frame.WrittenCount - sizeof(int);
         if (length > ControlProtocol.LargestFrame)
         {

@@ -41,7 +41,7 @@ internal sealed class ReadySignal : IDisposable
                     continue;
                 }
 
-                switch (await stream.ReadAsync(ControlJson.Default.ControlReply, cancellation).ConfigureAwait(false))
+                switch (await stream.ReadAsync(ControlDialect.Shared.Replies, cancellation).ConfigureAwait(false))
                 {
                     case DoneReply:
                         return;
@@ -64,7 +64,7 @@ internal sealed class ReadySignal : IDisposable
             await using (stream.ConfigureAwait(false))
             {
                 ControlReply reply = failure is null ? new DoneReply() : ErrorReply.From(failure);
-                await stream.WriteAsync(reply, ControlJson.Default.ControlReply, CancellationToken.None).ConfigureAwait(false);
+                await stream.WriteAsync(reply, ControlDialect.Shared.Replies, CancellationToken.None).ConfigureAwait(false);
             }
         }
         catch (Exception e) when (e is SocketException or IOException)
