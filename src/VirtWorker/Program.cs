@@ -1,4 +1,4 @@
 using VirtWorker;
 using VirtWorker.Machines;
 
-return await WorkerProgram.RunAsync(args, new EngineMachineFactory()).ConfigureAwait(false);
+return await WorkerProgram.RunAsync(args, static () => new EngineMachineFactory()).ConfigureAwait(false);

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Versioning;
 using AppLayer.Applications;
 using VirtWorker.Applications;
 using VirtWorker.Machines;
@@ -12,7 +14,7 @@ internal static class WorkerProgram
 
     /// <summary>Runs a worker to its end.</summary>
     /// <returns>The process's exit code: 0 in order, 1 after a failure that was told, 2 for a command line that is none.</returns>
-    internal static async Task<int> RunAsync(string[] arguments, IMachineFactory factory)
+    internal static async Task<int> RunAsync(string[] arguments, Func<IMachineFactory> factory)
     {
         if (arguments is not [var role, var directory, "--socket", var socket, .. var rest]
             || !(role == "machine" || (role == ApplicationStarter.Role && OperatingSystem.IsLinux()))
@@ -24,8 +26,18 @@ internal static class WorkerProgram
         }
 
         var ready = rest is [_, var path] ? path : null;
-        return role == ApplicationStarter.Role && OperatingSystem.IsLinux()
-            ? await new ApplicationWorker(directory, socket).RunAsync(ready).ConfigureAwait(false)
-            : await new MachineWorker(directory, socket, factory).RunAsync(ready).ConfigureAwait(false);
+        return await (role == ApplicationStarter.Role && OperatingSystem.IsLinux()
+            ? RunApplicationAsync(directory, socket, ready)
+            : RunMachineAsync(directory, socket, factory, ready)).ConfigureAwait(false);
     }
+
+    // A role's own method, so that a worker loads the engine of its role alone: the other one would be some MiB of memory, and time.
+    [SupportedOSPlatform("linux")]
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static Task<int> RunApplicationAsync(string directory, string socket, string? ready) =>
+        new ApplicationWorker(directory, socket).RunAsync(ready);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static Task<int> RunMachineAsync(string directory, string socket, Func<IMachineFactory> factory, string? ready) =>
+        new MachineWorker(directory, socket, factory()).RunAsync(ready);
 }

@@ -9,13 +9,9 @@ namespace AppLayer.Activation;
 /// </summary>
 internal sealed class NamespaceLauncher(IWorkerLauncher launcher, NamespaceKind kind) : IWorkerLauncher
 {
-    // The runtime's sockets for debuggers bear the process's number, which is 1 in every namespace, and stay in /tmp when it is killed.
-    private const string NoDebuggers = "DOTNET_EnableDiagnostics=0";
-
     public Task<string> Launch(WorkerCommand command, string logPath)
     {
-        var first = new WorkerCommand(
-            "env", [NoDebuggers, NamespaceCommand.Unshare, "--pid", "--fork", "--kill-child", "--", command.Program, .. command.Arguments]);
+        var first = new WorkerCommand(NamespaceCommand.Unshare, ["--pid", "--fork", "--kill-child", "--", command.Program, .. command.Arguments]);
         var around = NamespaceCommand.Around(first, kind);
         return launcher.Launch(new("setsid", [around.Program, .. around.Arguments]), logPath);
     }

@@ -40,20 +40,29 @@ internal sealed class WineLeavings(ApplicationDirectory application, ViewSources
     /// <summary>Whether a run left what <see cref="Keep"/> has not seen to.</summary>
     internal bool IsDue => File.Exists(PendingPath) || FindLeavings().Any();
 
-    /// <summary>Writes the registry files for a run.</summary>
+    /// <summary>Makes the registry of a run.</summary>
+    /// <param name="policy">What becomes of what the run writes.</param>
+    /// <returns>Null where the base's files are the registry, and are seen as they are: no layer has an entry.</returns>
+    /// <exception cref="VirtException">The disk refuses, or a registry cannot be understood.</exception>
+    internal WinePrefixRegistry? Compose(WritablePolicy policy)
+    {
+        WinePrefixRegistry? composed = null;
+        Try("composed", () =>
+        {
+            var stack = Plan(policy == WritablePolicy.Keep ? Read(_writable) : null, Read(application.Data)).Layers;
+            composed = stack.Any(layer => layer.Tree.Subkeys.Count > 0) ? WinePrefixRegistry.Load(sources.Base).Compose(stack, Tokens) : null;
+        });
+        return composed;
+    }
+
+    /// <summary>Writes the registry files of a run.</summary>
+    /// <param name="composed">What <see cref="Compose"/> made.</param>
     /// <param name="prefix">The run's prefix, mounted.</param>
     /// <param name="policy">What becomes of what the run writes.</param>
-    /// <exception cref="VirtException">The disk refuses, or a registry cannot be understood.</exception>
-    internal void Compose(string prefix, WritablePolicy policy) => Try("composed", () =>
+    /// <exception cref="VirtException">The disk refuses.</exception>
+    internal void Save(WinePrefixRegistry? composed, string prefix, WritablePolicy policy) => Try("composed", () =>
     {
-        var stack = Plan(policy == WritablePolicy.Keep ? Read(_writable) : null, Read(application.Data)).Layers;
-
-        // Without entries of layers the base's files are the registry, and are seen as they are.
-        if (stack.Any(layer => layer.Tree.Subkeys.Count > 0))
-        {
-            WinePrefixRegistry.Load(sources.Base).Compose(stack, Tokens).Save(prefix, _files);
-        }
-
+        composed?.Save(prefix, _files);
         if (policy != WritablePolicy.Memory)
         {
             _files.Create(PendingPath).Dispose();

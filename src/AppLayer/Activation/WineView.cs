@@ -31,9 +31,12 @@ internal sealed class WineView(ApplicationDirectory application, ViewOrder order
         RestrictedFiles.CreateDirectory(Application.TemporaryFilesPath);
         if (Order.Prefix is null)
         {
+            // The registry takes as long as the mounts.
+            var leavings = new WineLeavings(Application, Sources, Order.Layers, Order.Rules);
+            var composing = Task.Run(() => leavings.Compose(Order.Writable));
             var folders = UserFolders.Find();
             Mount(Sources.Base, Order.IsTemporary ? [] : DefaultRules.ForWindows(folders), folders);
-            new WineLeavings(Application, Sources, Order.Layers, Order.Rules).Compose(Root, Order.Writable);
+            leavings.Save(composing.GetAwaiter().GetResult(), Root, Order.Writable);
         }
 
         // wineserver finds its processes in /proc by the numbers that they have in this namespace.

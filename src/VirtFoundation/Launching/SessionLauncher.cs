@@ -13,6 +13,10 @@ internal sealed class SessionLauncher : IWorkerLauncher
     // What a process says before it has its log: enough for a runtime's complaint.
     private const int LongestComplaint = 8 << 10;
 
+    // Sockets and threads of the runtime for debuggers are memory and time at each start, and the sockets stay in /tmp when a worker is killed.
+    // Who sets the variable has the last word.
+    private const string Diagnostics = "DOTNET_EnableDiagnostics";
+
     public Task<string> Launch(WorkerCommand command, string logPath)
     {
         if (LogindSettings.KillsAtLogout() && UserManager() is { } systemdRun)
@@ -28,6 +32,7 @@ internal sealed class SessionLauncher : IWorkerLauncher
             RedirectStandardError = true,
             WorkingDirectory = "/",
         };
+        start.Environment.TryAdd(Diagnostics, "0");
         try
         {
             var process = Process.Start(start)!;

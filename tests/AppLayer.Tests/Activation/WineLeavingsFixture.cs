@@ -79,7 +79,8 @@ internal sealed class WineLeavingsFixture : IDisposable
         Application().Writable.Create();
         Application().Data.Create();
         Directory.CreateDirectory(Path.Combine(Tree, "drive_c"));
-        Leavings(operations).Compose(Tree, Policy);
+        var leavings = Leavings(operations);
+        leavings.Save(leavings.Compose(Policy), Tree, Policy);
     }
 
     /// <summary>What a worker does after the last one.</summary>
