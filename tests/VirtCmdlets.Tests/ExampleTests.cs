@@ -2,7 +2,7 @@ namespace VirtCmdlets.Tests;
 
 /// <summary>
 /// Every script of machines in examples/ runs to its end as it stands; only the guest is played by a script. Those of virtual applications need
-/// the real worker, packages and Wine: the demo runs them.
+/// the real worker, packages and Wine: <c>VirtWorker.Tests</c> runs them.
 /// </summary>
 public sealed class ExampleTests : IDisposable
 {

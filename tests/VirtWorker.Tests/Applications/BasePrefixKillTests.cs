@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using AppLayer.Activation;
 using VirtFoundation.Store;
 using VirtTools.Tests;
@@ -31,7 +32,7 @@ public sealed class BasePrefixKillTests : IDisposable
         Write(Path.Combine(place, "wine"), Script);
         Write(Path.Combine(place, "wineserver"), "#!/bin/sh\nexit 0\n");
         var wine = WineInstallation.Find(null, [place])!;
-        await KillAsync(wine, IsNightly ? 30 : 2, TimeSpan.FromSeconds(2.5), path =>
+        await KillAsync(wine, IsNightly ? 30 : 2, path =>
         {
             Assert.Equal(["dosdevices", "drive_c", "system.reg", "user.reg", "userdef.reg"], Directory.GetFileSystemEntries(path).Select(Path.GetFileName).Order());
             Assert.Equal(9, Directory.GetFiles(Path.Combine(path, "drive_c/windows/system32")).Length);
@@ -42,7 +43,7 @@ public sealed class BasePrefixKillTests : IDisposable
     public async Task Making_with_the_true_Wine_that_is_killed_leaves_none_or_a_whole_prefix()
     {
         var names = Array.Empty<string?>();
-        await KillAsync(WineInstallation.Find(), 8, TimeSpan.FromSeconds(15), path =>
+        await KillAsync(WineInstallation.Find(), 8, path =>
         {
             Assert.True(Directory.GetFiles(Path.Combine(path, "drive_c/windows/system32")).Length > 100);
             var now = Directory.GetFileSystemEntries(path).Select(Path.GetFileName).Order().ToArray();
@@ -55,15 +56,19 @@ public sealed class BasePrefixKillTests : IDisposable
     internal static void ProvideAside(string root) =>
         BasePrefix.ProvideAsync(VirtRoot.At(root), WineInstallation.Find(), null, CancellationToken.None).GetAwaiter().GetResult();
 
-    private async Task KillAsync(WineInstallation wine, int rounds, TimeSpan longest, Action<string> assertWhole)
+    private async Task KillAsync(WineInstallation wine, int rounds, Action<string> assertWhole)
     {
         var environment = new Dictionary<string, string> { [WineInstallation.LoaderVariable] = wine.Loader };
         var path = BasePrefix.PathOf(_lab.Root, wine);
         var random = new Random(29);
-        var killed = 0;
-        for (var round = 0; round < rounds; round++)
+        var watch = Stopwatch.StartNew();
+        await ProcessAside.RunAsync(typeof(BasePrefixKillTests), nameof(ProvideAside), [_lab.Root.Directory], environment);
+        var whole = watch.Elapsed;
+        for (var (round, killed) = (0, 0); killed < rounds; round++)
         {
-            var time = TimeSpan.FromMilliseconds(200) + (longest * random.NextDouble());
+            Assert.True(round < 4 * rounds, $"Only {killed} of {round} were killed.");
+            TreeRemoval.TryRemove(path);
+            var time = whole * (0.1 + (0.8 * random.NextDouble()));
             killed += await ProcessAside.RunAndKillAsync(typeof(BasePrefixKillTests), nameof(ProvideAside), time, [_lab.Root.Directory], environment) ? 1 : 0;
             if (Directory.Exists(path))
             {
@@ -78,10 +83,7 @@ public sealed class BasePrefixKillTests : IDisposable
             Assert.Equal(
                 new[] { "lock", wine.Key, $"{wine.Key}.json" }.Order(StringComparer.Ordinal),
                 Directory.GetFileSystemEntries(BasePrefix.DirectoryOf(_lab.Root)).Select(name => Path.GetFileName(name)).Order(StringComparer.Ordinal));
-            TreeRemoval.TryRemove(path);
         }
-
-        Assert.True(killed > 0, $"Nothing was killed in {rounds} rounds.");
     }
 
     private static void Write(string path, string text)
