@@ -33,11 +33,11 @@ public sealed class GuestTests(DebianImage debian)
     {
         using var guest = new QemuGuest(debian.Image, "virttools.shell");
         guest.WaitForConsole("virttools: userspace");
-        guest.Synchronize(1);
+        guest.Synchronize(1000);
         string before = guest.Execute("pidof qemu-ga").Output;
         guest.Type("kill -9 $(pidof qemu-ga); echo killed it''");
         guest.WaitForConsole("killed it\n");
-        guest.Synchronize(2);
+        guest.Synchronize(2000);
         Assert.NotEmpty(before);
         Assert.NotEqual(before, guest.Execute("pidof qemu-ga").Output);
         guest.PressPowerButton();

@@ -67,12 +67,12 @@ internal sealed class QemuGuest : IDisposable
                 _agent = Connect("agent");
             }
             _agent!.ReceiveTimeout = 2_000;
-            Send(_agent, [0xFF, .. Encoding.UTF8.GetBytes($"{{\"execute\":\"guest-sync\",\"arguments\":{{\"id\":{id}}}}}\n")]);
+            Send(_agent, [0xFF, .. Encoding.UTF8.GetBytes($"{{\"execute\":\"guest-sync\",\"arguments\":{{\"id\":{id + attempt}}}}}\n")]);
             try
             {
-                while (Receive()?["return"] is not JsonValue answer || !answer.TryGetValue(out int value) || value != id)
+                while (Receive()?["return"] is not JsonValue answer || !answer.TryGetValue(out int value) || value != id + attempt)
                 {
-                    // An error about the line that 0xFF cut off, or an answer to somebody before.
+                    // An error about the line that 0xFF cut off, or an answer to somebody before: a slow guest answers earlier attempts too.
                 }
                 _agent.ReceiveTimeout = 30_000;
                 return;
