@@ -22,7 +22,7 @@ public abstract class VirtCmdlet : PSCmdlet, IDisposable
     private bool _yesToAll;
     private bool _noToAll;
 
-    /// <summary>Whose machines and images: the current user's (default), or the computer's.</summary>
+    /// <summary>Whose machines, images, layers and applications: the current user's (default), or the computer's.</summary>
     [Parameter]
     public RootScope Scope { get; set; } = RootScope.User;
 

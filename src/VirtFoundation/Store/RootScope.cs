@@ -1,6 +1,6 @@
 namespace VirtFoundation.Store;
 
-/// <summary>Whose machines and images a root holds.</summary>
+/// <summary>Whose machines, images, layers and applications a root holds.</summary>
 public enum RootScope
 {
     /// <summary>The current user's.</summary>
