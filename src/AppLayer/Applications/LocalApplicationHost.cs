@@ -302,10 +302,16 @@ public sealed class LocalApplicationHost
                 var parts = connection.ReadAsync(program, isError, offset, follow: true, cancellation).GetAsyncEnumerator(cancellation);
                 await using (parts.ConfigureAwait(false))
                 {
-                    while (await TryMoveAsync(id, parts, cancellation).ConfigureAwait(false))
+                    bool? isMore;
+                    while ((isMore = await TryMoveAsync(id, parts, cancellation).ConfigureAwait(false)) == true)
                     {
                         yield return parts.Current;
                         offset = parts.Current.Offset + parts.Current.Data.Length;
+                    }
+
+                    if (isMore == false)
+                    {
+                        yield break; // By now the file may be the next run's.
                     }
                 }
             }
@@ -321,8 +327,8 @@ public sealed class LocalApplicationHost
         }
     }
 
-    // A worker that ends in order may do so before it has sent everything: the rest is in the file.
-    private async Task<bool> TryMoveAsync(Guid id, IAsyncEnumerator<ProgramOutputPart> parts, CancellationToken cancellation)
+    // Whether there is more; null from a worker that ended in order before it had sent everything: the rest is in the file.
+    private async Task<bool?> TryMoveAsync(Guid id, IAsyncEnumerator<ProgramOutputPart> parts, CancellationToken cancellation)
     {
         try
         {
@@ -335,7 +341,7 @@ public sealed class LocalApplicationHost
                 throw;
             }
 
-            return false;
+            return null;
         }
     }
 
