@@ -7,7 +7,7 @@ BuildTask[] tasks =
 [
     new("build", "Builds everything.", "", SolutionTask.Run),
     new("test", "Runs all tests, or those of the projects whose name contains one of the words.", "[word...]", TestTask.Run),
-    new("demo", "Runs examples/quickstart.ps1 with the packaged module: a machine from YAML to a command's output.", "", DemoTask.Run),
+    new("demo", "Runs the examples with the packaged module: a machine from YAML to a command's output, and virtual applications.", "", DemoTask.Run),
     new("bench", "Measures the figures, or those whose name contains one of the words; --rounds n, --json file.", "[word...]", BenchTask.Run),
     new("nightly", "Runs the tests in their long form: it takes hours.", "[word...]", NightlyTask.Run),
     new("package", "Makes the module in out/VirtTools, with workers for all platforms or those named.", "[rid...]", PackageTask.Run),
