@@ -24,7 +24,7 @@ public sealed class CaptureSessions
         Environment.SpecialFolder.Windows, Environment.SpecialFolder.UserProfile,
     ];
 
-    private const int Patience = 500; // ms
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
 
     private readonly VirtRoot _root;
     private readonly IStoreOperations _operations;
@@ -223,16 +223,12 @@ public sealed class CaptureSessions
         var tree = Path.Combine(directory.WorkPath, "tree");
         var writer = new TreeWriter(tree, record.Platform, _operations);
         var difference = new LiveDifference(record, writer, cancellation);
-        RegistryKey? registry;
+        RegistryKey? registry = null;
         if (record.User is { } user)
         {
             var prefix = new LivePrefix(record.Root);
             prefix.CheckIdle();
             registry = prefix.Since(directory.RegistryPath, user);
-        }
-        else
-        {
-            registry = null;
         }
 
         using (var before = FootprintSnapshot.OpenReader(directory.BeforePath))
@@ -309,7 +305,7 @@ public sealed class CaptureSessions
             throw NotFound(Guid.Parse(Path.GetFileName(directory.Path)));
         }
 
-        var end = Environment.TickCount64 + Patience;
+        var end = Environment.TickCount64 + (long)Patience.TotalMilliseconds;
         while (true)
         {
             if (FileLock.TryTake(directory.LockPath) is { } held)

@@ -55,7 +55,7 @@ public sealed class StartVirtApplicationCommand : LongApplicationCmdlet
 
     private protected override void Work(ApplicationInfo application)
     {
-        var request = new StartRequest 
+        var request = new StartRequest
         {
             Arguments = ArgumentList, Command = Command, WorkingDirectory = WorkingDirectory, Environment = Arguments.Variables(Environment),
         };
