@@ -19,7 +19,7 @@ internal sealed class BasePrefixStore
     // Making one takes seconds; who waits for another's asks again as often as this.
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
-    private static readonly StateFile<BasePrefixRecord> RecordFile = new(BasePrefixJson.Default.BasePrefixRecord);
+    private static readonly StateFile<BasePrefixRecord> RecordFile = new(static () => BasePrefixJson.Default.BasePrefixRecord);
 
     private readonly VirtRoot _root;
     private readonly IStoreOperations _files;

@@ -9,10 +9,10 @@ namespace AppLayer.Applications;
 internal sealed class ApplicationDirectory(string path, IFileOperations? operations = null)
     : RecordDirectory<ApplicationRecord, ApplicationRunRecord>(path, "application.json", RecordFile, RunFile)
 {
-    private static readonly StateFile<ApplicationRecord> RecordFile = new(ApplicationJson.Default.ApplicationRecord);
-    private static readonly StateFile<ViewRecord> ViewFile = new(ViewJson.Default.ViewRecord);
-    private static readonly StateFile<TemporaryRecord> TemporaryFile = new(ApplicationJson.Default.TemporaryRecord);
-    private static readonly StateFile<ApplicationRunRecord> RunFile = new(ApplicationJson.Default.ApplicationRunRecord);
+    private static readonly StateFile<ApplicationRecord> RecordFile = new(static () => ApplicationJson.Default.ApplicationRecord);
+    private static readonly StateFile<ViewRecord> ViewFile = new(static () => ViewJson.Default.ViewRecord);
+    private static readonly StateFile<TemporaryRecord> TemporaryFile = new(static () => ApplicationJson.Default.TemporaryRecord);
+    private static readonly StateFile<ApplicationRunRecord> RunFile = new(static () => ApplicationJson.Default.ApplicationRunRecord);
 
     /// <summary>By which its layers are written.</summary>
     internal IFileOperations Operations { get; } = operations ?? FileOperations.Instance;

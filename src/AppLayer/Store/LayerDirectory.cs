@@ -6,7 +6,7 @@ namespace AppLayer.Store;
 /// <param name="Path">Full path.</param>
 internal sealed record LayerDirectory(string Path)
 {
-    internal static readonly StateFile<LayerRecord> RecordFile = new(StoreJson.Default.LayerRecord);
+    internal static readonly StateFile<LayerRecord> RecordFile = new(static () => StoreJson.Default.LayerRecord);
 
     /// <summary>Name, version, digests.</summary>
     internal string RecordPath => System.IO.Path.Combine(Path, "layer.json");

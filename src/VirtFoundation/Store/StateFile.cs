@@ -15,13 +15,14 @@ internal sealed class StateFile<T>
     /// <summary>No state file is larger; what is larger is not ours.</summary>
     internal const int LargestFile = 1 << 20;
 
-    private readonly JsonTypeInfo<T> _type;
+    private readonly Func<JsonTypeInfo<T>> _type;
     private readonly Action<JsonObject>[] _migrations;
 
     /// <summary>Makes a kind of state file.</summary>
-    /// <param name="type">How the record is written.</param>
+    /// <param name="type">Tells how the record is written. Asked when a file is read or written: a process knows kinds that it never meets,
+    /// and each takes milliseconds.</param>
     /// <param name="migrations">How a file of version 1, 2, … becomes one of version 2, 3, …; the current version is one more than their number.</param>
-    internal StateFile(JsonTypeInfo<T> type, params Action<JsonObject>[] migrations)
+    internal StateFile(Func<JsonTypeInfo<T>> type, params Action<JsonObject>[] migrations)
     {
         _type = type;
         _migrations = migrations;
@@ -67,7 +68,7 @@ internal sealed class StateFile<T>
                     $"'{path}' has format version {version}; this version of VirtTools knows versions up to {Version}.");
             }
 
-            return (version == Version ? JsonSerializer.Deserialize(content, _type) : Migrate(content, version))
+            return (version == Version ? JsonSerializer.Deserialize(content, _type()) : Migrate(content, version))
                 ?? throw Damaged(path, "it is empty", null);
         }
         catch (Exception e) when (e is JsonException or NotSupportedException or ArgumentException or FormatException or InvalidOperationException)
@@ -79,7 +80,7 @@ internal sealed class StateFile<T>
     /// <summary>Writes a file.</summary>
     /// <exception cref="VirtException">It cannot be written; the old content stands.</exception>
     internal void Write(string path, T value, IFileOperations? operations = null) =>
-        AtomicFile.Replace(path, JsonSerializer.SerializeToUtf8Bytes(value, _type), operations);
+        AtomicFile.Replace(path, JsonSerializer.SerializeToUtf8Bytes(value, _type()), operations);
 
     private static VirtException Damaged(string path, string why, Exception? cause) =>
         new(VirtErrorCode.StateFileDamaged, $"'{path}' is damaged: {why}", cause);
@@ -116,6 +117,6 @@ internal sealed class StateFile<T>
         }
 
         document["formatVersion"] = Version;
-        return document.Deserialize(_type);
+        return document.Deserialize(_type());
     }
 }

@@ -9,7 +9,7 @@ public sealed class StateFileTests : IDisposable
 {
     private readonly TemporaryDirectory _directory = new();
     private readonly StateFile<SampleState> _file = new(
-        SampleJson.Default.SampleState,
+        static () => SampleJson.Default.SampleState,
         first => first["size"] = (first["sizeInKiB"] ?? throw new JsonException("sizeInKiB is missing")).GetValue<int>() * 1024,
         second => second.Remove("sizeInKiB"));
 

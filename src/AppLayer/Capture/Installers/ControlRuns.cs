@@ -20,7 +20,7 @@ internal sealed class ControlRuns(VirtRoot root)
 {
     private const int MostKept = 2000;
 
-    private static readonly StateFile<ControlRecord> RecordFile = new(CaptureJson.Default.ControlRecord);
+    private static readonly StateFile<ControlRecord> RecordFile = new(static () => CaptureJson.Default.ControlRecord);
 
     private readonly CaptureArea _area = new(root, FileOperations.Instance);
 

@@ -6,7 +6,7 @@ namespace AppLayer.Capture.Sessions;
 /// <param name="Path">Full path.</param>
 internal sealed record CaptureDirectory(string Path)
 {
-    internal static readonly StateFile<CaptureRecord> RecordFile = new(CaptureJson.Default.CaptureRecord);
+    internal static readonly StateFile<CaptureRecord> RecordFile = new(static () => CaptureJson.Default.CaptureRecord);
 
     /// <summary>What is watched.</summary>
     internal string RecordPath => System.IO.Path.Combine(Path, "capture.json");
