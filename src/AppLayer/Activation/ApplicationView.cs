@@ -70,7 +70,7 @@ internal abstract class ApplicationView(ApplicationDirectory application, ViewOr
     private protected void Mount(string basePath, IReadOnlyList<IsolationRule> defaults, IReadOnlyDictionary<string, string> hostFolders)
     {
         RestrictedFiles.CreateDirectory(application.ViewPath);
-        var baseFiles = new LiveFiles(basePath, order.Platform);
+        var baseFiles = new RememberedFiles(new LiveFiles(basePath, order.Platform)); // Each rule asks for the same places.
         var plan = ViewPlan.Create(new()
         {
             Platform = order.Platform,
