@@ -11,8 +11,7 @@ internal sealed class NamespaceLauncher(IWorkerLauncher launcher, NamespaceKind 
 {
     public Task<string> Launch(WorkerCommand command, string logPath)
     {
-        var first = new WorkerCommand(NamespaceCommand.Unshare, ["--pid", "--fork", "--kill-child", "--", command.Program, .. command.Arguments]);
-        var around = NamespaceCommand.Around(first, kind);
+        var around = NamespaceCommand.Around(command, kind, "--pid", "--fork", "--kill-child");
         return launcher.Launch(new("setsid", [around.Program, .. around.Arguments]), logPath);
     }
 }

@@ -14,8 +14,11 @@ internal static class NamespaceCommand
     /// The command that starts a program in a mount namespace of its own, with all it takes to mount in it. The program keeps the process's
     /// id, user, working directory and standard streams.
     /// </summary>
-    internal static WorkerCommand Around(WorkerCommand command, NamespaceKind kind) =>
-        new(Unshare, [.. Options(kind), "--", "env", $"{MountNamespace.StarterVariable}={MountNamespace.Current}", command.Program, .. command.Arguments]);
+    /// <param name="command">The program and its arguments.</param>
+    /// <param name="kind">How it gets the namespace.</param>
+    /// <param name="more">Options of <c>unshare</c> for more than that.</param>
+    internal static WorkerCommand Around(WorkerCommand command, NamespaceKind kind, params string[] more) =>
+        new(Unshare, [.. Options(kind), .. more, "--", "env", $"{MountNamespace.StarterVariable}={MountNamespace.Current}", command.Program, .. command.Arguments]);
 
     /// <summary>
     /// The command by which a process in such a namespace starts a program that shall see a view. In a user namespace the program gets none
