@@ -18,6 +18,7 @@ internal static class Rounds
             {
                 try
                 {
+                    GC.Collect(); // What others left behind is not this one's time.
                     var (mine, theirs) = Measure(figure, oursFirst: round % 2 == 0);
                     if (round == 0) continue;
                     ours[figure].Add(mine);
