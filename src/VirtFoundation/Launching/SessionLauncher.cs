@@ -13,9 +13,17 @@ internal sealed class SessionLauncher : IWorkerLauncher
     // What a process says before it has its log: enough for a runtime's complaint.
     private const int LongestComplaint = 8 << 10;
 
-    // Sockets and threads of the runtime for debuggers are memory and time at each start, and the sockets stay in /tmp when a worker is killed.
-    // Who sets the variable has the last word.
-    private const string Diagnostics = "DOTNET_EnableDiagnostics";
+    // Who sets one of these variables has the last word.
+    private static readonly (string Name, string Value)[] Defaults =
+    [
+        // Sockets and threads of the runtime for debuggers are memory and time at each start, and the sockets stay in /tmp when a worker is killed.
+        ("DOTNET_EnableDiagnostics", "0"),
+        // What the just-in-time compiler is done with goes back to the system. By itself glibc raises the threshold after the first large piece
+        // that is freed, and keeps megabytes (mallopt(3), M_TRIM_THRESHOLD; this is what it begins with).
+        ("MALLOC_TRIM_THRESHOLD_", "131072"),
+        // Two heaps, not one for each of twenty threads: what one has let go of, the others can take. No run loop allocates from them.
+        ("MALLOC_ARENA_MAX", "2"),
+    ];
 
     public Task<string> Launch(WorkerCommand command, string logPath)
     {
@@ -32,7 +40,11 @@ internal sealed class SessionLauncher : IWorkerLauncher
             RedirectStandardError = true,
             WorkingDirectory = "/",
         };
-        start.Environment.TryAdd(Diagnostics, "0");
+        foreach (var (name, value) in Defaults)
+        {
+            start.Environment.TryAdd(name, value);
+        }
+
         try
         {
             var process = Process.Start(start)!;
