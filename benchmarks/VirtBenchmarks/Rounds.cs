@@ -18,7 +18,7 @@ internal static class Rounds
             {
                 try
                 {
-                    GC.Collect(); // What others left behind is not this one's time.
+                    Settle();
                     var (mine, theirs) = Measure(figure, oursFirst: round % 2 == 0);
                     if (round == 0) continue;
                     ours[figure].Add(mine);
@@ -35,6 +35,12 @@ internal static class Rounds
         }
 
         return [.. figures.Where(figure => !failed.Contains(figure)).Select(figure => new Measurement(figure, new(ours[figure]), figure.Peer is null ? null : new(peers[figure])))];
+    }
+
+    // What others left on its way to the disk is not this one's time: who flushes a file would wait for it.
+    private static void Settle()
+    {
+        if (OperatingSystem.IsLinux()) Work.Run("sync");
     }
 
     // Who comes first alternates, as the second may find caches warm or a clock throttled.
