@@ -58,7 +58,7 @@ try
     {
         failures++;
         Console.Error.WriteLine($"{figure.Name} FAILED: {error}");
-    });
+    }, Work.Settle);
     Console.WriteLine($"Medians of {options.Rounds} interleaved rounds, ± half the distance of the quartiles.\n");
     Report.WriteTable(measurements, Console.Out);
     Report.WriteJson(measurements, machine, options.Rounds, options.Json);

@@ -7,7 +7,8 @@ internal static class Rounds
     /// <param name="figures">Figures that are prepared.</param>
     /// <param name="count">How many rounds count; one more goes before, to warm up.</param>
     /// <param name="onFailed">Told of a figure that failed; it takes no further part.</param>
-    internal static List<Measurement> Run(IReadOnlyList<Figure> figures, int count, Action<Figure, Exception> onFailed)
+    /// <param name="settle">Done before each figure, so that what others left behind is not its time.</param>
+    internal static List<Measurement> Run(IReadOnlyList<Figure> figures, int count, Action<Figure, Exception> onFailed, Action? settle = null)
     {
         var failed = new HashSet<Figure>();
         var ours = figures.ToDictionary(figure => figure, _ => new List<double>(count));
@@ -18,7 +19,7 @@ internal static class Rounds
             {
                 try
                 {
-                    Settle();
+                    settle?.Invoke();
                     var (mine, theirs) = Measure(figure, oursFirst: round % 2 == 0);
                     if (round == 0) continue;
                     ours[figure].Add(mine);
@@ -35,12 +36,6 @@ internal static class Rounds
         }
 
         return [.. figures.Where(figure => !failed.Contains(figure)).Select(figure => new Measurement(figure, new(ours[figure]), figure.Peer is null ? null : new(peers[figure])))];
-    }
-
-    // What others left on its way to the disk is not this one's time: who flushes a file would wait for it.
-    private static void Settle()
-    {
-        if (OperatingSystem.IsLinux()) Work.Run("sync");
     }
 
     // Who comes first alternates, as the second may find caches warm or a clock throttled.

@@ -27,6 +27,12 @@ internal static class Work
         return (Environment.CpuUsage.TotalTime - start).TotalSeconds;
     }
 
+    /// <summary>Lets the disk take what was written: who flushes a file waits for others' writes too.</summary>
+    internal static void Settle()
+    {
+        if (OperatingSystem.IsLinux()) Run("sync");
+    }
+
     /// <summary>Runs a program, output thrown away.</summary>
     /// <exception cref="FigureUnavailableException">It isn't installed.</exception>
     /// <exception cref="InvalidOperationException">It failed.</exception>
