@@ -51,6 +51,18 @@ public class BenchmarkTests
     }
 
     [Fact]
+    public void What_others_left_behind_is_settled_before_each_figure()
+    {
+        var order = new List<string>();
+        Figure one = new Fake(larger: false) { Order = order }, other = new Fake(larger: false) { Order = order };
+
+        Rounds.Run([one, other], 1, (_, e) => throw e, () => order.Add("settle"));
+
+        string[] first = ["settle", "ours", "peer", "settle", "ours", "peer"], second = ["settle", "peer", "ours", "settle", "peer", "ours"];
+        Assert.Equal([.. first, .. second], order);
+    }
+
+    [Fact]
     public void A_figure_that_fails_is_told_once_and_costs_the_others_nothing()
     {
         var told = new List<Figure>();

@@ -8,7 +8,7 @@ public sealed class RootFactAttribute : FactAttribute
     {
         if (!OperatingSystem.IsLinux() || !Environment.IsPrivilegedProcess)
         {
-            Skip = "Only root on Linux gives directories to any group.";
+            Skip = "Only root on Linux mounts file systems and gives directories to any group.";
         }
     }
 }

@@ -5,6 +5,7 @@ using VirtEngine.Hosts;
 using VirtEngine.Machines;
 using VirtFoundation;
 using VirtFoundation.Events;
+using VirtTools.Tests;
 
 namespace VirtWorker.Tests;
 
@@ -428,7 +429,7 @@ public sealed class MachineLifeTests : IDisposable
     }
 
     // A disk of a chosen size needs a mount; AtomicFileTests inject the failure everywhere.
-    [LinuxFact(AsRoot = true)]
+    [RootFact]
     [SupportedOSPlatform("linux")]
     public async Task A_full_disk_is_said_and_the_machine_survives_it()
     {

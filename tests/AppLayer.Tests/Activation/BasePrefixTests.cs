@@ -2,7 +2,6 @@ using System.Globalization;
 using AppLayer.Activation;
 using AppLayer.Applications;
 using AppLayer.Store;
-using AppLayer.Tests.Registry.Hive;
 using AppLayer.Tests.Store;
 using VirtFoundation;
 using VirtFoundation.Store;

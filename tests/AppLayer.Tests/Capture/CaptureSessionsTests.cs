@@ -1,11 +1,11 @@
 using System.Runtime.Versioning;
 using AppLayer.Capture;
-using AppLayer.Tests.Registry.Hive;
 using AppLayer.Tests.Registry.Text;
 using AppLayer.Tests.Store;
 using VirtFoundation;
 using VirtFoundation.Store;
 using VirtSpecs;
+using VirtTools.Tests;
 
 namespace AppLayer.Tests.Capture;
 

@@ -2,7 +2,6 @@ using System.Text;
 using AppLayer.Capture;
 using AppLayer.Registry;
 using AppLayer.Store;
-using AppLayer.Tests.Registry.Hive;
 using AppLayer.Tests.Registry.Text;
 using VirtFoundation;
 using VirtFoundation.Store;

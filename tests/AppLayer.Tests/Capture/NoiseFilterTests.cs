@@ -3,8 +3,8 @@ using AppLayer.Capture.Installers;
 using AppLayer.Capture.Noise;
 using AppLayer.Files;
 using AppLayer.Registry;
-using AppLayer.Tests.Registry.Hive;
 using VirtSpecs;
+using VirtTools.Tests;
 
 namespace AppLayer.Tests.Capture;
 

@@ -2,7 +2,6 @@ using System.Net.Sockets;
 using System.Text;
 using AppLayer.Capture;
 using AppLayer.Store;
-using AppLayer.Tests.Registry.Hive;
 using VirtFoundation;
 using VirtFoundation.Interop;
 using VirtFoundation.Store;

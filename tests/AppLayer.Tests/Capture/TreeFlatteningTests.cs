@@ -1,7 +1,6 @@
 using AppLayer.Capture.Trees;
 using AppLayer.Files;
 using AppLayer.Store;
-using AppLayer.Tests.Registry.Hive;
 using AppLayer.Tests.Registry.Text;
 using VirtSpecs;
 using VirtTools.Tests;

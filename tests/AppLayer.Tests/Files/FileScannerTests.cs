@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using AppLayer.Files;
-using AppLayer.Tests.Registry.Hive;
 using AppLayer.Tests.Registry.Text;
 using AppLayer.Tests.Store;
 using VirtFoundation;

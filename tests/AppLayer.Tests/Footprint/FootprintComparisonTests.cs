@@ -1,8 +1,8 @@
 using System.Runtime.Versioning;
 using AppLayer.Footprint;
-using AppLayer.Tests.Registry.Hive;
 using AppLayer.Tests.Registry.Text;
 using VirtFoundation;
+using VirtTools.Tests;
 using static AppLayer.Footprint.FootprintChangeKind;
 
 namespace AppLayer.Tests.Footprint;

@@ -2,7 +2,6 @@ using System.Runtime.Versioning;
 using System.Text;
 using AppLayer.Footprint;
 using VirtTools.Tests;
-using AppLayer.Tests.Registry.Hive;
 using VirtFoundation;
 
 namespace AppLayer.Tests.Footprint;

@@ -3,10 +3,10 @@ using AppLayer.Registry;
 using AppLayer.Registry.Hive;
 using AppLayer.Resolution;
 using AppLayer.Store;
-using AppLayer.Tests.Registry.Hive;
 using AppLayer.Tests.Store;
 using VirtFoundation;
 using VirtSpecs;
+using VirtTools.Tests;
 using static AppLayer.Tests.Registry.Stacking.RegistryTrees;
 
 namespace AppLayer.Tests.Resolution;

@@ -1,8 +1,8 @@
 using AppLayer.Registry;
 using AppLayer.Store;
-using AppLayer.Tests.Registry.Hive;
 using VirtFoundation;
 using VirtSpecs;
+using VirtTools.Tests;
 
 namespace AppLayer.Tests.Store;
 

@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
 using AppLayer.Store;
-using AppLayer.Tests.Registry.Hive;
 using VirtFoundation.Store;
 using VirtSpecs;
+using VirtTools.Tests;
 
 namespace AppLayer.Tests.Store;
 

@@ -1,9 +1,9 @@
 using AppLayer.Registry;
 using AppLayer.Store;
-using AppLayer.Tests.Registry.Hive;
 using AppLayer.Tests.Registry.Text;
 using VirtFoundation;
 using VirtSpecs;
+using VirtTools.Tests;
 
 namespace AppLayer.Tests.Store;
 

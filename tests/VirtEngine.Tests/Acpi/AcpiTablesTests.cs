@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Text;
 using VirtEngine.Acpi;
 using VirtEngine.Memory;
+using VirtTools.Tests;
 
 namespace VirtEngine.Tests.Acpi;
 

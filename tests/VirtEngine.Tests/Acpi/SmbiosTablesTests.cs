@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using VirtEngine.Memory;
 using VirtEngine.Smbios;
+using VirtTools.Tests;
 
 namespace VirtEngine.Tests.Acpi;
 

@@ -3,7 +3,6 @@ using System.Text;
 using Iced.Intel;
 using VirtEngine.Boot;
 using VirtEngine.Machines;
-using VirtEngine.Tests.Acpi;
 using VirtFoundation.Formats;
 using VirtTools.Tests;
 using static Iced.Intel.AssemblerRegisters;

@@ -3,6 +3,7 @@ using AppLayer.Applications;
 using VirtFoundation;
 using VirtFoundation.Store;
 using VirtSpecs;
+using VirtTools.Tests;
 
 namespace VirtWorker.Tests.Applications;
 

@@ -5,6 +5,7 @@ using VirtFoundation;
 using VirtFoundation.Interop;
 using VirtFoundation.Store;
 using VirtSpecs;
+using VirtTools.Tests;
 
 namespace VirtWorker.Tests.Applications;
 

@@ -1,6 +1,7 @@
 using AppLayer.Applications;
 using VirtFoundation;
 using VirtSpecs;
+using VirtTools.Tests;
 
 namespace VirtWorker.Tests.Applications;
 
@@ -162,5 +163,24 @@ public sealed class LinuxApplicationTests
         Assert.Equal(40000000 + 5, first + kept.Count);
         Assert.InRange(kept.Count, 8 << 20, 17 << 20);
         Assert.Equal("end\0"u8.ToArray().Append((byte)0xff), kept.TakeLast(5));
+    }
+
+    [LinuxFact]
+    public async Task Who_follows_a_run_slowly_gets_nothing_of_the_next_run()
+    {
+        using var lab = new ApplicationLab();
+        lab.AddLayer("say", LayerPlatform.Linux, new() { ["opt/say"] = "#!/bin/sh\necho \"$1\"\nsleep \"$2\"\n" });
+        var id = lab.Create("say", "say", "/opt/say");
+        await lab.StartAsync(id, "short", "1");
+        await using var parts = lab.Host.ReadOutputAsync(id, 1, isError: false, 0, follow: true, lab.Token).GetAsyncEnumerator(lab.Token);
+        Assert.True(await parts.MoveNextAsync());
+        Assert.Equal("short\n"u8.ToArray(), parts.Current.Data.ToArray());
+
+        await lab.Host.WaitForEndAsync(id, lab.Token);
+        await lab.StartAsync(id, "of another run, and longer", "1");
+        await lab.ForTextAsync(id, 1, "longer");
+
+        Assert.False(await parts.MoveNextAsync());
+        await lab.Host.WaitForEndAsync(id, lab.Token);
     }
 }

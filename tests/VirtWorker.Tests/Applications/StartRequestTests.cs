@@ -2,6 +2,7 @@ using AppLayer.Applications;
 using VirtFoundation;
 using VirtFoundation.Events;
 using VirtSpecs;
+using VirtTools.Tests;
 
 namespace VirtWorker.Tests.Applications;
 

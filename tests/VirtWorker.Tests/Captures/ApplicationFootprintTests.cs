@@ -1,6 +1,7 @@
 using AppLayer.Activation;
 using AppLayer.Footprint;
 using VirtSpecs;
+using VirtTools.Tests;
 using VirtWorker.Tests.Applications;
 
 namespace VirtWorker.Tests.Captures;
@@ -9,7 +10,7 @@ namespace VirtWorker.Tests.Captures;
 [Collection(FootprintCollection.Name)]
 public sealed class ApplicationFootprintTests(WineRoot wine) : IClassFixture<WineRoot>
 {
-    [LinuxFact(AsRoot = true)]
+    [RootFact]
     public async Task Of_a_Linux_application_nothing_is_left()
     {
         using var lab = new ApplicationLab();

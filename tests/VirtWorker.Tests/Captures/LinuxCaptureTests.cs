@@ -6,6 +6,7 @@ using AppLayer.Files;
 using AppLayer.Store;
 using VirtFoundation;
 using VirtSpecs;
+using VirtTools.Tests;
 using VirtWorker.Tests.Applications;
 
 namespace VirtWorker.Tests.Captures;
@@ -18,7 +19,7 @@ public sealed class LinuxCaptureTests : IDisposable
 
     public void Dispose() => _lab.Dispose();
 
-    [LinuxFact(AsRoot = true)]
+    [RootFact]
     public async Task What_an_installer_changes_becomes_a_layer_and_the_system_stays_as_it_was()
     {
         var name = Unique();
@@ -41,7 +42,7 @@ public sealed class LinuxCaptureTests : IDisposable
         AssertNothingIsLeft();
     }
 
-    [LinuxFact(AsRoot = true)]
+    [RootFact]
     public async Task An_update_is_the_old_layer_with_what_the_installer_changed()
     {
         var name = Unique();
@@ -57,7 +58,7 @@ public sealed class LinuxCaptureTests : IDisposable
         AssertNothingIsLeft();
     }
 
-    [LinuxFact(AsRoot = true)]
+    [RootFact]
     public async Task An_installer_sees_the_layers_that_its_spec_names()
     {
         var name = Unique();
@@ -67,7 +68,7 @@ public sealed class LinuxCaptureTests : IDisposable
         Assert.Equal(["{Root}", "{Root}/opt", $"{{Root}}/opt/{name}", $"{{Root}}/opt/{name}/b below"], Describe(result.Layer));
     }
 
-    [LinuxFact(AsRoot = true)]
+    [RootFact]
     public async Task An_installer_that_fails_leaves_nothing_but_the_end_of_what_it_said()
     {
         var name = Unique();
@@ -82,7 +83,7 @@ public sealed class LinuxCaptureTests : IDisposable
         Assert.Equal(7, result.ExitCode);
     }
 
-    [LinuxFact(AsRoot = true)]
+    [RootFact]
     public async Task An_installer_that_changes_nothing_makes_no_layer()
     {
         var name = Unique();
@@ -92,7 +93,7 @@ public sealed class LinuxCaptureTests : IDisposable
         AssertNothingIsLeft();
     }
 
-    [LinuxFact(AsRoot = true)]
+    [RootFact]
     public async Task An_installer_that_takes_too_long_is_killed_with_all_that_it_started()
     {
         var name = Unique();
@@ -105,7 +106,7 @@ public sealed class LinuxCaptureTests : IDisposable
         AssertNothingIsLeft();
     }
 
-    [LinuxFact(AsRoot = true)]
+    [RootFact]
     public async Task Whoever_calls_it_off_kills_the_installer()
     {
         using var cancellation = new CancellationTokenSource();
@@ -123,7 +124,7 @@ public sealed class LinuxCaptureTests : IDisposable
         AssertNothingIsLeft();
     }
 
-    [LinuxFact(AsRoot = true)]
+    [RootFact]
     public async Task A_capture_that_is_killed_midway_leaves_nothing_once_the_next_command_ran()
     {
         var name = Unique();

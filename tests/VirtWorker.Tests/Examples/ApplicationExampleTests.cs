@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Reflection;
 using AppLayer.Footprint;
 using VirtFoundation.Store;
+using VirtTools.Tests;
 
 namespace VirtWorker.Tests.Examples;
 
@@ -28,7 +29,7 @@ public sealed class ApplicationExampleTests : IDisposable
 
     public void Dispose() => TreeRemoval.TryRemove(_directory);
 
-    [LinuxFact(AsRoot = true)]
+    [RootFact]
     public Task Of_the_Linux_applications_nothing_is_left() => RunAsync("linux", "Left on the system: 0 changes");
 
     [DemoFact]

@@ -1,6 +1,7 @@
 using System.Globalization;
 using AppLayer.Registry;
 using AppLayer.Registry.Hive;
+using VirtTools.Tests;
 
 namespace AppLayer.Tests.Registry.Hive;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using AppLayer.Registry;
+using VirtTools.Tests;
 
 namespace AppLayer.Tests.Registry.Hive;
 

@@ -1,6 +1,6 @@
-namespace AppLayer.Tests.Registry.Hive;
+namespace VirtTools.Tests;
 
-/// <summary>A test with programs that only Linux distributions have.</summary>
+/// <summary>A test that needs Linux: a program of its distributions, or what it says of processes and files.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class LinuxFactAttribute : FactAttribute
 {
@@ -8,7 +8,7 @@ public sealed class LinuxFactAttribute : FactAttribute
     {
         if (!OperatingSystem.IsLinux())
         {
-            Skip = "hivex, libregf and reglookup are programs of Linux.";
+            Skip = "Needs Linux.";
         }
     }
 }
