@@ -18,6 +18,9 @@ internal sealed class IoApic : IMmioDevice, IStatefulDevice
     private const ulong ReadOnly = RemoteIrr | DeliveryPending, Defined = 0xFF00_0000_0001_FFFF;
     private const uint Version = 0x20 | (Pins - 1) << 16;
 
+    /// <summary>Told, with the chip locked, what a pin sends from now on: its number, the message's address and data.</summary>
+    internal event Action<int, ulong, uint>? EntryChanged;
+
     private readonly Lock _gate = new();
     private readonly IMsiTarget _target;
     private readonly ulong[] _table = new ulong[Pins];
@@ -107,6 +110,7 @@ internal sealed class IoApic : IMmioDevice, IStatefulDevice
         // An entry that becomes edge-triggered has nothing left to end.
         if ((entry & LevelTriggered) == 0) entry &= ~RemoteIrr;
         _table[pin] = entry;
+        EntryChanged?.Invoke(pin, AddressOf(entry), DataOf(entry));
         if ((entry & LevelTriggered) != 0) DeliverLevel(pin);
     }
 
@@ -119,11 +123,14 @@ internal sealed class IoApic : IMmioDevice, IStatefulDevice
         Send(entry);
     }
 
-    private void Send(ulong entry)
+    private void Send(ulong entry) => _target.SendMsi(AddressOf(entry), DataOf(entry));
+
+    private static ulong AddressOf(ulong entry) => 0xFEE0_0000 | (entry >> 56) << 12 | (entry >> 11 & 1) << 2;
+
+    private static uint DataOf(ulong entry)
     {
-        ulong address = 0xFEE0_0000 | (entry >> 56) << 12 | (entry >> 11 & 1) << 2;
         const uint assert = 1 << 14;
-        _target.SendMsi(address, (uint)(entry & 0x87FF & ~0x0800ul) | assert);
+        return (uint)(entry & 0x87FF & ~0x0800ul) | assert;
     }
 
     public void SaveState(BinaryWriter writer)
@@ -142,7 +149,11 @@ internal sealed class IoApic : IMmioDevice, IStatefulDevice
             _id = reader.ReadUInt32() & 0x0F00_0000;
             _select = reader.ReadUInt32() & 0xFF;
             _levels = reader.ReadUInt32() & ((1u << Pins) - 1);
-            for (int pin = 0; pin < Pins; pin++) _table[pin] = reader.ReadUInt64() & (Defined | ReadOnly);
+            for (int pin = 0; pin < Pins; pin++)
+            {
+                _table[pin] = reader.ReadUInt64() & (Defined | ReadOnly);
+                EntryChanged?.Invoke(pin, AddressOf(_table[pin]), DataOf(_table[pin]));
+            }
         }
     }
 }

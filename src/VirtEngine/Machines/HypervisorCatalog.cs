@@ -1,4 +1,5 @@
 using VirtEngine.Hypervisors;
+using VirtEngine.Hypervisors.Kvm;
 using VirtEngine.Hypervisors.Software;
 
 namespace VirtEngine.Machines;
@@ -12,8 +13,8 @@ public sealed class HypervisorCatalog
     /// <param name="hypervisors">Best first.</param>
     public HypervisorCatalog(params IEnumerable<IHypervisor> hypervisors) => _hypervisors = [.. hypervisors];
 
-    /// <summary>Those of this build: the software CPU.</summary>
-    public static HypervisorCatalog Default { get; } = new(new SoftwareHypervisor());
+    /// <summary>Those of this build: KVM, and the software CPU.</summary>
+    public static HypervisorCatalog Default { get; } = new(new KvmHypervisor(), new SoftwareHypervisor());
 
     /// <summary>Every hypervisor with what its probe finds here.</summary>
     public IEnumerable<(IHypervisor Hypervisor, HypervisorCapabilities Capabilities)> Probe() =>

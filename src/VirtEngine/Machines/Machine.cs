@@ -150,7 +150,7 @@ public sealed class Machine : IMachine, IPowerControl
             _processors!.Pause();
             _console.Hold();
             _agent.Hold();
-            _platform!.Clock.Pause();
+            _platform!.StopTime();
             Enter(MachineState.Paused);
         }
     }
@@ -162,7 +162,7 @@ public sealed class Machine : IMachine, IPowerControl
         lock (_gate)
         {
             if (_state != MachineState.Paused) throw new InvalidOperationException($"The machine is {_state}, not paused.");
-            _platform!.Clock.Resume();
+            _platform!.StartTime();
             _console.Release();
             _agent.Release();
             _processors!.Resume();
@@ -276,7 +276,7 @@ public sealed class Machine : IMachine, IPowerControl
             throw;
         }
         _processors = new ProcessorGroup(_platform.Processors, why => Ask(Request.Fail, why), paused);
-        if (paused) _platform.Clock.Pause();
+        if (paused) _platform.StopTime();
         _processors.Start();
     }
 

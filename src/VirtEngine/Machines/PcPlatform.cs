@@ -47,6 +47,7 @@ internal sealed class PcPlatform : IDisposable
         var pic = new PicPair(_partition.SetExternalInterrupt);
         var ioApic = new IoApic(_partition);
         _partition.EndOfInterrupt += ioApic.EndOfInterrupt;
+        ioApic.EntryChanged += _partition.SetIoApicEntry;
         var router = new InterruptRouter(pic, ioApic);
         var pit = new Pit(Clock, router.Isa(0));
         var rtc = new RealTimeClock(Clock, TimeProvider.System, router.Isa(8), options.Memory);
@@ -102,7 +103,7 @@ internal sealed class PcPlatform : IDisposable
 
     internal GuestMemory Memory { get; }
 
-    internal MachineClock Clock { get; }
+    private MachineClock Clock { get; }
 
     internal IReadOnlyList<IVirtualProcessor> Processors => _partition.Processors;
 
@@ -155,6 +156,20 @@ internal sealed class PcPlatform : IDisposable
         {
             throw new BootException($"{e.Message} The kernel is '{options.Kernel}'.", e);
         }
+    }
+
+    /// <summary>Stops time. The processors stand.</summary>
+    internal void StopTime()
+    {
+        Clock.Pause();
+        _partition.StopTime();
+    }
+
+    /// <summary>Lets time go on, before the processors do.</summary>
+    internal void StartTime()
+    {
+        Clock.Resume();
+        _partition.StartTime();
     }
 
     internal void PressPowerButton() => _powerManagement.PressPowerButton();

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using VirtEngine.Hypervisors.Kvm;
 
 namespace VirtEngine.Store;
 
@@ -14,4 +15,5 @@ namespace VirtEngine.Store;
     Converters = [typeof(SpecConverter)])]
 [JsonSerializable(typeof(MachineRecord))]
 [JsonSerializable(typeof(RunRecord))]
+[JsonSerializable(typeof(KvmVerdict))]
 internal sealed partial class StateJson : JsonSerializerContext;

@@ -27,6 +27,14 @@ internal sealed class ScriptedPartition : IPartition
 
     public void SetExternalInterrupt(bool level, Func<byte> acknowledge) { }
 
+    public CpuProfile Profile => Options.Profile;
+
+    public void SetIoApicEntry(int pin, ulong address, uint data) { }
+
+    public void StopTime() { }
+
+    public void StartTime() { }
+
     public void StartDirtyTracking() { }
 
     public void CollectDirty(Span<ulong> bitmap) => bitmap.Clear();

@@ -1,4 +1,5 @@
-using VirtEngine.Tests.Software.Guests;
+using VirtEngine.Conformance;
+using VirtEngine.Conformance.Guests;
 
 namespace VirtEngine.Tests.Software;
 
@@ -10,7 +11,7 @@ public sealed class ExitAllocationTests
     [InlineData(true)]
     public void Two_hundred_thousand_exits_allocate_nothing(bool mmio)
     {
-        using var loop = mmio ? ExitLoop.OfMmio(4, 200_000) : ExitLoop.OfPorts(4, 200_000);
+        using var loop = mmio ? ExitLoop.OfMmio(SoftwareBackend.Hypervisor, 4, 200_000) : ExitLoop.OfPorts(SoftwareBackend.Hypervisor, 4, 200_000);
         // The last two rounds: whatever is made once is there by then.
         Assert.Equal([0, 0], loop.Run()[2..]);
     }

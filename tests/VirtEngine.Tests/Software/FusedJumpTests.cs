@@ -1,6 +1,7 @@
 using Iced.Intel;
+using VirtEngine.Conformance;
+using VirtEngine.Conformance.Guests;
 using VirtEngine.Hypervisors;
-using VirtEngine.Tests.Software.Guests;
 using static Iced.Intel.AssemblerRegisters;
 
 namespace VirtEngine.Tests.Software;
@@ -29,7 +30,7 @@ public sealed class FusedJumpTests
     [Fact]
     public void Jump_is_taken_when_SETcc_says_so()
     {
-        using var guest = new TinyGuest();
+        using var guest = new TinyGuest(SoftwareBackend.Hypervisor);
         var pairs = Interesting.SelectMany(a => Interesting.Select(b => (a, b))).ToList();
         guest.Memory.Write(Values, [.. pairs.SelectMany(pair => (byte[])[.. BitConverter.GetBytes(pair.a), .. BitConverter.GetBytes(pair.b)])]);
         guest.Load(64, c =>

@@ -1,7 +1,8 @@
 using System.Buffers.Binary;
+using VirtEngine.Conformance;
+using VirtEngine.Conformance.Guests;
 using VirtEngine.Hypervisors;
 using VirtEngine.Hypervisors.Software;
-using VirtEngine.Tests.Software.Guests;
 
 namespace VirtEngine.Tests.Software;
 
@@ -15,7 +16,7 @@ public sealed class LocalApicTests : IDisposable
     private const ulong Masked = 0x1_0000, Periodic = 1 << 17, DeadlineMode = 2 << 17;
     private const uint TscDeadlineMsr = 0x6E0, ApicBaseMsr = 0x1B;
 
-    private readonly TinyGuest _guest = new(processors: 4);
+    private readonly TinyGuest _guest = new(SoftwareBackend.Hypervisor, processors: 4);
     private readonly List<byte> _endsOfInterrupt = [];
 
     public LocalApicTests()
@@ -53,7 +54,7 @@ public sealed class LocalApicTests : IDisposable
     [Fact]
     public void Registers_have_their_reset_values()
     {
-        using var fresh = new TinyGuest(processors: 3);
+        using var fresh = new TinyGuest(SoftwareBackend.Hypervisor, processors: 3);
         var apic = ((SoftwareProcessor)fresh.Partition.Processors[2]).Apic;
         Assert.Equal(2ul << 24, apic.Read(Id, 4));
         Assert.Equal(0x5_0014ul, apic.Read(Version, 4));
@@ -448,7 +449,7 @@ public sealed class LocalApicTests : IDisposable
         uint left = BinaryPrimitives.ReadUInt32LittleEndian(state.LocalApic.AsSpan(CurrentCount));
         Assert.InRange(left, 1u, 200_000_000u);
 
-        using var other = new TinyGuest();
+        using var other = new TinyGuest(SoftwareBackend.Hypervisor);
         var ends = new List<byte>();
         other.Partition.EndOfInterrupt += ends.Add;
         other.Processor.SetState(state);
@@ -470,7 +471,7 @@ public sealed class LocalApicTests : IDisposable
         Write(LvtTimer, DeadlineMode | 0x42);
         Assert.True(Services().TryWriteApicMsr(TscDeadlineMsr, Services().ReadTsc() + 50_000_000));
         var state = _guest.Processor.GetState();
-        using var other = new TinyGuest();
+        using var other = new TinyGuest(SoftwareBackend.Hypervisor);
         other.Processor.SetState(state);
         var apic = ((SoftwareProcessor)other.Processor).Apic;
         Assert.True(SpinWait.SpinUntil(() => apic.Acknowledge() == 0x42, TimeSpan.FromSeconds(20)));
@@ -539,7 +540,7 @@ public sealed class LocalApicTests : IDisposable
     [Fact]
     public void Timer_stops_with_its_processor()
     {
-        var other = new TinyGuest();
+        var other = new TinyGuest(SoftwareBackend.Hypervisor);
         var apic = ((SoftwareProcessor)other.Processor).Apic;
         apic.Write(Svr, 4, 0x1FF);
         apic.Write(LvtTimer, 4, Periodic | 0x60);

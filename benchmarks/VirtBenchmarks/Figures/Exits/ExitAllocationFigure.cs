@@ -1,4 +1,4 @@
-using VirtEngine.Tests.Software.Guests;
+using VirtEngine.Conformance.Guests;
 
 namespace VirtBenchmarks.Figures.Exits;
 

@@ -1,6 +1,7 @@
-using VirtEngine.Tests.Software.Guests;
+using VirtEngine.Conformance.Guests;
+using VirtEngine.Hypervisors.Software;
 
 namespace VirtBenchmarks.Figures.Exits;
 
 /// <summary>Writes to a port.</summary>
-internal sealed class PortAllocationFigure() : ExitAllocationFigure("port", ExitLoop.OfPorts);
+internal sealed class PortAllocationFigure() : ExitAllocationFigure("port", (rounds, exits) => ExitLoop.OfPorts(new SoftwareHypervisor(), rounds, exits));

@@ -1,4 +1,5 @@
-using VirtEngine.Tests.Software.Guests;
+using VirtEngine.Conformance.Guests;
+using VirtEngine.Hypervisors.Software;
 
 using static Iced.Intel.AssemblerRegisters;
 
@@ -24,7 +25,7 @@ internal abstract class LoopFigure(LoopCode loop, uint rounds) : Figure
 
     internal override void Prepare()
     {
-        _guest = new();
+        _guest = new TinyGuest(new SoftwareHypervisor());
         _guest.Load(64, a =>
         {
             loop.Write(a, rounds, Data);

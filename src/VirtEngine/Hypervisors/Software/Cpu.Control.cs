@@ -70,7 +70,7 @@ internal sealed unsafe partial class Cpu
     internal ulong ReadTsc() => Services.ReadTsc() + TscAdjust;
 
     /// <summary>CPUID.</summary>
-    internal CpuidLeaf GetCpuid(uint leaf, uint subleaf) => _cpuid.Get(this, leaf, subleaf);
+    internal CpuidLeaf GetCpuid(uint leaf, uint subleaf) => _cpuid.Get(leaf, subleaf, Services.ApicPage != ulong.MaxValue);
 
     /// <summary>MOV to CR0 and LMSW.</summary>
     internal bool TrySetCr0(ulong value)

@@ -23,7 +23,7 @@ internal sealed unsafe partial class Cpu : IDisposable
         NativeMemory.Clear(State, (nuint)sizeof(CpuState));
         _tlbs = (TlbEntry*)NativeMemory.AlignedAlloc((nuint)(2 * TlbSize * sizeof(TlbEntry)), StateAlignment);
         Blocks = new BlockCache(memory);
-        _cpuid = new CpuidTable(profile);
+        _cpuid = new CpuidTable(ProcessorCpuid.Of(profile, index, services.ProcessorCount));
         FlushTlb();
         SetState(ProcessorState.Reset());
     }

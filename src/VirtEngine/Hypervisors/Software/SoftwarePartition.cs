@@ -22,6 +22,9 @@ internal sealed class SoftwarePartition : IPartition
     public IReadOnlyList<IVirtualProcessor> Processors => _processors;
 
     /// <inheritdoc/>
+    public CpuProfile Profile => _options.Profile;
+
+    /// <inheritdoc/>
     public event Action<byte>? EndOfInterrupt;
 
     /// <summary>Held by accesses that the host cannot make atomic.</summary>
@@ -39,6 +42,23 @@ internal sealed class SoftwarePartition : IPartition
     {
         _acknowledge = acknowledge;
         _processors[0].Apic.SetExternalInterrupt(level);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>The local APICs tell the end of every level-triggered interrupt.</remarks>
+    public void SetIoApicEntry(int pin, ulong address, uint data)
+    {
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>Counters and timers run by the machine's clock.</remarks>
+    public void StopTime()
+    {
+    }
+
+    /// <inheritdoc/>
+    public void StartTime()
+    {
     }
 
     /// <inheritdoc/>

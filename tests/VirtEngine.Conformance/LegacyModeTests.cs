@@ -1,14 +1,14 @@
 using System.Text;
 using Iced.Intel;
 using VirtEngine.Hypervisors;
-using VirtEngine.Tests.Software.Guests;
+using VirtEngine.Conformance.Guests;
 using static Iced.Intel.AssemblerRegisters;
-using static VirtEngine.Tests.Software.Guests.TrapGuest;
+using static VirtEngine.Conformance.Guests.TrapGuest;
 
-namespace VirtEngine.Tests.Software;
+namespace VirtEngine.Conformance;
 
 /// <summary>Real mode and 32-bit protected mode: segments, and what user code may not do to the machine.</summary>
-public sealed class LegacyModeTests
+public class LegacyModeTests<TBackend> where TBackend : IBackend
 {
     private const byte OuterTask = 0x48;
     private const ulong LegacyIdt = 0x2_8000;
@@ -17,7 +17,7 @@ public sealed class LegacyModeTests
     [Fact]
     public void Far_jump_to_the_same_offset_in_another_segment_runs_that_code()
     {
-        using var guest = new TinyGuest();
+        using var guest = new TinyGuest(TBackend.Hypervisor);
         for (byte i = 0; i < 3; i++)
         {
             byte next = (byte)(9 + i), letter = (byte)('A' + i);
@@ -60,7 +60,7 @@ public sealed class LegacyModeTests
     /// <summary>The vector of the exception that 32-bit user code raises without paging.</summary>
     private static byte TrapOf(Action<Assembler> write)
     {
-        using var guest = new TrapGuest();
+        using var guest = new TrapGuest(TBackend.Hypervisor);
         guest.WriteWords(TaskState, 0, (ulong)KernelData);
         guest.WriteWords(TaskState + 4, InnerStack | (ulong)KernelData << 32);
         guest.WriteWords(Gdt + OuterTask, 0x0000_8900_0000_0067 | TaskState << 16);

@@ -1,22 +1,23 @@
 using VirtEngine.Hypervisors;
-using VirtEngine.Hypervisors.Software;
-using VirtEngine.Tests.Software.Guests;
+using VirtEngine.Conformance.Guests;
 using static Iced.Intel.AssemblerRegisters;
-using static VirtEngine.Tests.Software.Guests.TrapGuest;
+using static VirtEngine.Conformance.Guests.TrapGuest;
 
-namespace VirtEngine.Tests.Software;
+namespace VirtEngine.Conformance;
 
 /// <summary>Exceptions, interrupts and changes of privilege in 64-bit mode (Intel SDM vol. 3, chapter 6).</summary>
-public sealed class TrapTests : IDisposable
+public class TrapTests<TBackend> : IDisposable where TBackend : IBackend
 {
     private const ulong InterruptFlag = 0x200, TrapFlag = 0x100, ResumeFlag = 0x1_0000;
     private const byte Divide = 0, Debug = 1, Breakpoint = 3, InvalidOpcode = 6, DoubleFault = 8, NotPresent = 11, Protection = 13, PageFault = 14;
 
-    private readonly TrapGuest _guest = new();
+    private readonly TrapGuest _guest = new(TBackend.Hypervisor);
 
-    public void Dispose() => _guest.Dispose();
-
-    private LocalApic Apic => ((SoftwareProcessor)_guest.Processor).Apic;
+    public void Dispose()
+    {
+        _guest.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     [Fact]
     public void Fault_points_at_its_instruction_and_trap_behind_it()
@@ -265,29 +266,29 @@ public sealed class TrapTests : IDisposable
     [Fact]
     public void STI_lets_one_more_instruction_pass()
     {
-        Apic.Write(0xF0, 4, 0x1FF);
-        Apic.Accept(0x66, level: false);
+        _guest.EnableApic();
+        _guest.Interrupt(0x66);
         var trap = _guest.RunToTrap(c => { c.nop(); c.sti(); c.mov(eax, 0x1234_5678); c.nop(); c.nop(); });
         Assert.Equal((0x66, Code + 7), (trap.Vector, trap.InstructionPointer));
         Assert.Equal(InterruptFlag, trap.Flags & InterruptFlag);
         Assert.Equal(0ul, _guest.State.Flags & InterruptFlag);
-        Apic.Write(0xB0, 4, 0);
+        _guest.EndInterrupts();
 
         // STI; HLT does not miss what waits.
-        Apic.Accept(0x66, level: false);
+        _guest.Interrupt(0x66);
         trap = _guest.RunToTrap(c => { c.sti(); c.hlt(); c.nop(); });
         Assert.Equal((0x66, Code + 2), (trap.Vector, trap.InstructionPointer));
-        Apic.Write(0xB0, 4, 0);
+        _guest.EndInterrupts();
 
         // STI; CLI gives no room at all.
-        Apic.Accept(0x66, level: false);
+        _guest.Interrupt(0x66);
         _guest.RunToEnd(c => { c.cli(); c.sti(); c.cli(); c.nop(); c.nop(); c.@out(0xF4, al); c.hlt(); });
     }
 
     [Fact]
     public void Load_of_SS_lets_one_more_instruction_pass()
     {
-        Apic.Write(0xF0, 4, 0x1FF);
+        _guest.EnableApic();
         _guest.WriteWords(PageDirectoryOf3GiB(), 0xFEE0_0083);
         _guest.Change(_ => { });
         var trap = _guest.RunToTrap(c =>
@@ -304,7 +305,7 @@ public sealed class TrapTests : IDisposable
         });
         Assert.Equal(0x66, trap.Vector);
         ulong afterStore = trap.InstructionPointer;
-        Apic.Write(0xB0, 4, 0);
+        _guest.EndInterrupts();
         trap = _guest.RunToTrap(c =>
         {
             c.mov(rbx, 0xFEE0_0300ul);
@@ -350,13 +351,12 @@ public sealed class TrapTests : IDisposable
     [Fact]
     public void NMI_comes_with_interrupts_off_and_not_again_before_IRET()
     {
-        var cpu = ((SoftwareProcessor)_guest.Processor).Cpu;
         _guest.Load(c => { c.nop(); c.nop(); c.@out(0xF4, al); c.hlt(); });
         _guest.Continue(Code);
-        cpu.RequestNmi();
+        _guest.InterruptNonMaskable();
         Assert.Equal(2, _guest.RunToTrap().Vector);
         Assert.True(_guest.State.NmiBlocked);
-        cpu.RequestNmi();
+        _guest.InterruptNonMaskable();
         _guest.RunToEnd(c => { c.nop(); c.nop(); c.@out(0xF4, al); c.hlt(); });
         Assert.True(_guest.State.NmiPending);
         var trap = _guest.RunToTrap(c =>
@@ -420,7 +420,7 @@ public sealed class TrapTests : IDisposable
     [Fact]
     public void Code_changed_by_another_processor_is_seen()
     {
-        using var two = new TrapGuest(processors: 2);
+        using var two = new TrapGuest(TBackend.Hypervisor, processors: 2);
         // The first calls a function over and over; the second changes the number that the function gives.
         const ulong function = Code + 0x800, seen = SmallPages, stop = SmallPages + 64;
         two.Load(c =>
@@ -475,7 +475,7 @@ public sealed class TrapTests : IDisposable
     [Fact]
     public void Locked_counts_of_all_processors_add_up()
     {
-        using var four = new TrapGuest(processors: 4);
+        using var four = new TrapGuest(TBackend.Hypervisor, processors: 4);
         const ulong counter = SmallPages + 0xFFC, pair = SmallPages + 0x2000;      // the first crosses a page
         four.WriteWords(counter, 0);
         four.WriteWords(pair, 0, 0);
@@ -517,7 +517,7 @@ public sealed class TrapTests : IDisposable
     [Fact]
     public void Locked_counts_add_up_while_pages_are_watched()
     {
-        using var two = new TrapGuest(processors: 2);
+        using var two = new TrapGuest(TBackend.Hypervisor, processors: 2);
         const ulong counter = SmallPages + 0x4000;
         const int rounds = 400_000;
         two.WriteWords(counter, 0, 0);

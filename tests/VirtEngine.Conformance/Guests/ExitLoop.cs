@@ -1,7 +1,8 @@
 using Iced.Intel;
+using VirtEngine.Hypervisors;
 using static Iced.Intel.AssemblerRegisters;
 
-namespace VirtEngine.Tests.Software.Guests;
+namespace VirtEngine.Conformance.Guests;
 
 /// <summary>
 /// A guest that leaves to the bus again and again in rounds, and what each round allocates on the processor's thread. The first rounds pay
@@ -12,13 +13,14 @@ internal sealed class ExitLoop : IDisposable
     // The first GiB is what the guest maps; behind its RAM there is nothing but the bus.
     private const uint Nobody = 0x3000_0000;
 
-    private readonly TinyGuest _guest = new();
+    private readonly TinyGuest _guest;
     private readonly long[] _marks;
     private readonly uint _exits;
     private int _marked;
 
-    private ExitLoop(int rounds, uint exits, int perStep, Action<Assembler> step)
+    private ExitLoop(IHypervisor hypervisor, int rounds, uint exits, int perStep, Action<Assembler> step)
     {
+        _guest = new TinyGuest(hypervisor);
         _exits = exits;
         _marks = new long[rounds + 1];
         _guest.Marked = () => _marks[_marked++] = GC.GetAllocatedBytesForCurrentThread();
@@ -43,10 +45,10 @@ internal sealed class ExitLoop : IDisposable
     }
 
     /// <summary>Rounds of <paramref name="exits"/> writes to a port.</summary>
-    internal static ExitLoop OfPorts(int rounds, uint exits) => new(rounds, exits, 1, a => a.@out(0x80, al));
+    internal static ExitLoop OfPorts(IHypervisor hypervisor, int rounds, uint exits) => new(hypervisor, rounds, exits, 1, a => a.@out(0x80, al));
 
     /// <summary>Rounds of <paramref name="exits"/> accesses to memory where no RAM is, loads and stores in turn.</summary>
-    internal static ExitLoop OfMmio(int rounds, uint exits) => new(rounds, exits, 2, a =>
+    internal static ExitLoop OfMmio(IHypervisor hypervisor, int rounds, uint exits) => new(hypervisor, rounds, exits, 2, a =>
     {
         a.mov(__dword_ptr[rdx], eax);
         a.mov(eax, __dword_ptr[rdx]);

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using Iced.Intel;
 using VirtEngine.Hypervisors;
 
-namespace VirtEngine.Tests.Software.Guests;
+namespace VirtEngine.Conformance.Guests;
 
 /// <summary>
 /// A guest in 64-bit mode with descriptor tables, a task state and page tables: whatever exception or interrupt it takes ends its run and is
@@ -22,9 +22,9 @@ internal sealed class TrapGuest : IDisposable
 
     private readonly TinyGuest _guest;
 
-    internal TrapGuest(int processors = 1)
+    internal TrapGuest(IHypervisor hypervisor, int processors = 1)
     {
-        _guest = new TinyGuest(processors);
+        _guest = new TinyGuest(hypervisor, processors);
         _guest.EnterLongMode();
         WriteWords(Gdt, 0, 0x00AF_9B00_0000_FFFF, 0x00CF_9300_0000_FFFF, 0x00CF_FB00_0000_FFFF, 0x00CF_F300_0000_FFFF, 0x00AF_FB00_0000_FFFF,
             0x0000_8B00_0000_0067 | TaskState << 16, 0, 0x00CF_9B00_0000_FFFF);
@@ -145,6 +145,18 @@ internal sealed class TrapGuest : IDisposable
             physical += 8;
         }
     }
+
+    /// <summary>Switches the local APIC on.</summary>
+    internal void EnableApic() => Change(state => BitConverter.TryWriteBytes(state.LocalApic.AsSpan(0xF0), 0x1FF));
+
+    /// <summary>Sends processor 0 an interrupt, as a device does.</summary>
+    internal void Interrupt(byte vector) => _guest.Partition.SendMsi(0xFEE0_0000, vector);
+
+    /// <summary>Sends processor 0 a non-maskable interrupt.</summary>
+    internal void InterruptNonMaskable() => _guest.Partition.SendMsi(0xFEE0_0000, 0x400);
+
+    /// <summary>Ends what is in service, as a handler's write to EOI does.</summary>
+    internal void EndInterrupts() => Change(state => state.LocalApic.AsSpan(0x100, 0x80).Clear());
 
     /// <summary>The entry of a small page.</summary>
     internal static ulong EntryOf(ulong linear) => Table + (linear - SmallPages) / 4096 * 8;

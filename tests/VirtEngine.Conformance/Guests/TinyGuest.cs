@@ -1,11 +1,10 @@
 using Iced.Intel;
 using VirtEngine.Bus;
 using VirtEngine.Hypervisors;
-using VirtEngine.Hypervisors.Software;
 using VirtEngine.Memory;
 using VirtEngine.Time;
 
-namespace VirtEngine.Tests.Software.Guests;
+namespace VirtEngine.Conformance.Guests;
 
 /// <summary>A partition with a few KiB of code assembled by Iced, and a bus that records what it writes to ports.</summary>
 internal sealed class TinyGuest : IDisposable, IPortDevice
@@ -15,11 +14,11 @@ internal sealed class TinyGuest : IDisposable, IPortDevice
     private readonly GuestBus _bus = new();
     private readonly MachineClock _clock = new();
 
-    internal TinyGuest(int processors = 1, ulong memory = 16 << 20)
+    internal TinyGuest(IHypervisor hypervisor, int processors = 1, ulong memory = 16 << 20)
     {
         Memory = new GuestMemory(memory);
         _bus.MapPorts(0, 0x10000, this);
-        Partition = new SoftwareHypervisor().CreatePartition(new PartitionOptions
+        Partition = hypervisor.CreatePartition(new PartitionOptions
         {
             Memory = Memory,
             Bus = _bus,

@@ -1,20 +1,24 @@
 using VirtEngine.Hypervisors;
-using VirtEngine.Tests.Software.Guests;
+using VirtEngine.Conformance.Guests;
 using static Iced.Intel.AssemblerRegisters;
-using static VirtEngine.Tests.Software.Guests.TrapGuest;
+using static VirtEngine.Conformance.Guests.TrapGuest;
 
-namespace VirtEngine.Tests.Software;
+namespace VirtEngine.Conformance;
 
 /// <summary>Address translation as the Intel manual tells it (vol. 3, chapter 4).</summary>
-public sealed class PagingTests : IDisposable
+public class PagingTests<TBackend> : IDisposable where TBackend : IBackend
 {
     private const ulong Page = SmallPages + 0x5000, NextPage = Page + 0x1000;
     private const ulong WriteProtect = 1 << 16, Smep = 1 << 20;
     private const byte PageFault = 14;
 
-    private readonly TrapGuest _guest = new();
+    private readonly TrapGuest _guest = new(TBackend.Hypervisor);
 
-    public void Dispose() => _guest.Dispose();
+    public void Dispose()
+    {
+        _guest.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     private void SetPage(ulong linear, ulong entry)
     {
@@ -27,8 +31,6 @@ public sealed class PagingTests : IDisposable
         c.@out(0xF4, al);
         c.hlt();
     }
-
-    public enum Access { Read, Write, Fetch }
 
     // Rights of the page, the access, from user mode; WP, SMEP; error code, or −1 if it is allowed.
     [Theory]

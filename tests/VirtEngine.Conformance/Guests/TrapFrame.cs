@@ -1,4 +1,4 @@
-namespace VirtEngine.Tests.Software.Guests;
+namespace VirtEngine.Conformance.Guests;
 
 /// <summary>What the processor pushed when it came to a handler, and CR2.</summary>
 internal readonly record struct TrapFrame(

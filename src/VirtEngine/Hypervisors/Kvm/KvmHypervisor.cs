@@ -1,0 +1,36 @@
+namespace VirtEngine.Hypervisors.Kvm;
+
+/// <summary>Linux' KVM: guest code runs on the processor itself.</summary>
+public sealed class KvmHypervisor : IHypervisor
+{
+    private const int Maximum = 8;
+
+    /// <inheritdoc/>
+    public string Name => "kvm";
+
+    /// <summary>Leaves out of a profile what the host's KVM does not offer, instead of refusing: for trials of what it can do.</summary>
+    internal bool TakesWhatIsOffered { get; init; }
+
+    /// <inheritdoc/>
+    public HypervisorCapabilities Probe()
+    {
+        try
+        {
+            using var system = KvmSystem.Open();
+            return KvmProbe.Shared.Run(Math.Min(system.MaximumProcessors, Maximum));
+        }
+        catch (KvmException e)
+        {
+            return new(false, e.Message, Maximum, Accelerated: true);
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="KvmException">There is no KVM, or it lacks what is asked for.</exception>
+    public IPartition CreatePartition(PartitionOptions options)
+    {
+        if (options.ProcessorCount is < 1 or > Maximum)
+            throw new NotSupportedException($"The KVM backend runs 1 to {Maximum} processors, not {options.ProcessorCount}.");
+        return new KvmPartition(options, TakesWhatIsOffered);
+    }
+}

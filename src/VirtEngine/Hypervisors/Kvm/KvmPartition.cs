@@ -1,0 +1,194 @@
+using VirtEngine.Hypervisors.Kvm.Interop;
+using VirtEngine.Memory;
+
+namespace VirtEngine.Hypervisors.Kvm;
+
+/// <summary>
+/// A virtual machine of KVM's: RAM in memory slots, local APICs in the kernel, IO-APIC and 8259s ours ("split irqchip", Documentation/virt/
+/// kvm/api.rst 7.5): a timer interrupt or IPI never leaves the kernel, while the chipset is the same for every backend.
+/// </summary>
+internal sealed unsafe class KvmPartition : IPartition
+{
+    private const int IoApicPins = 24;
+    private const uint LevelTriggered = 1 << 15;
+
+    // Three pages for real mode on old Intel processors and one for its page table, which no guest sees: in the hole, under the BIOS.
+    private const ulong IdentityMap = 0xFFFB_C000, TaskStates = IdentityMap + 0x1000;
+
+    private readonly PartitionOptions _options;
+    private readonly KvmSystem _system;
+    private readonly KvmHandle _machine;
+    private readonly KvmProcessor[] _processors;
+    private readonly KvmIrqRoutingMsi[] _routes = new KvmIrqRoutingMsi[IoApicPins];
+    private readonly Lock _routesGate = new();
+    private Func<byte> _acknowledge = () => 0xFF;
+
+    internal KvmPartition(PartitionOptions options, bool takesWhatIsOffered)
+    {
+        _options = options;
+        _system = KvmSystem.Open();
+        try
+        {
+            Profile = ResolveProfile(takesWhatIsOffered);
+            _machine = new KvmHandle(_system.Handle.Call(KvmRequest.KVM_CREATE_VM));
+            SetUp();
+            _processors = new KvmProcessor[options.ProcessorCount];
+            for (int i = 0; i < _processors.Length; i++) _processors[i] = new KvmProcessor(i, this, options);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<IVirtualProcessor> Processors => _processors;
+
+    /// <inheritdoc/>
+    public CpuProfile Profile { get; }
+
+    /// <inheritdoc/>
+    public event Action<byte>? EndOfInterrupt;
+
+    internal KvmSystem System => _system;
+
+    internal KvmHandle Machine => _machine;
+
+    /// <inheritdoc/>
+    public void SendMsi(ulong address, uint data)
+    {
+        var message = new KvmMsi { AddressLow = (uint)address, AddressHigh = (uint)(address >> 32), Data = data };
+        // The answer says whether a processor took it; nobody is told, as on a bus.
+        _machine.Call(KvmRequest.KVM_SIGNAL_MSI, ref message);
+    }
+
+    /// <inheritdoc/>
+    public void SetExternalInterrupt(bool level, Func<byte> acknowledge)
+    {
+        _acknowledge = acknowledge;
+        _processors[0].SetExternalInterrupt(level);
+    }
+
+    /// <inheritdoc/>
+    public void SetIoApicEntry(int pin, ulong address, uint data)
+    {
+        // The kernel looks at its table only for the vectors whose end it must tell.
+        if ((data & LevelTriggered) == 0) return;
+        lock (_routesGate)
+        {
+            ref var route = ref _routes[pin];
+            if (route.Type != 0 && route.AddressLow == (uint)address && route.Data == data) return;
+            route = new() { Gsi = (uint)pin, Type = KvmIrqRoutingMsi.TypeMsi, AddressLow = (uint)address, Data = data };
+            var used = _routes.Where(one => one.Type != 0).ToArray();
+            using var list = new KvmList<KvmIrqRoutingMsi>(used.Length);
+            used.CopyTo(list.Entries);
+            _machine.Call(KvmRequest.KVM_SET_GSI_ROUTING, list.Pointer);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void StartDirtyTracking()
+    {
+        _options.Memory.Pages.StartLogging();
+        MapMemory(KvmUserspaceMemoryRegion.LogDirtyPages);
+    }
+
+    /// <inheritdoc/>
+    public void CollectDirty(Span<ulong> bitmap)
+    {
+        _options.Memory.Pages.CollectDirty(bitmap);     // what devices wrote
+        var regions = _options.Memory.Regions;
+        for (int slot = 0; slot < regions.Count; slot++)
+        {
+            var words = new ulong[(regions[slot].Length / GuestMemory.PageSize + 63) / 64];
+            fixed (ulong* pointer = words)
+            {
+                var log = new KvmDirtyLog { Slot = (uint)slot, DirtyBitmap = (nint)pointer };
+                _machine.Call(KvmRequest.KVM_GET_DIRTY_LOG, ref log);
+            }
+            // A region begins at a multiple of 64 pages of the mapping.
+            var target = bitmap[(int)(regions[slot].Offset / GuestMemory.PageSize / 64)..];
+            for (int i = 0; i < words.Length; i++) target[i] |= words[i];
+        }
+    }
+
+    /// <inheritdoc/>
+    public void StopDirtyTracking()
+    {
+        _options.Memory.Pages.StopLogging();
+        MapMemory(0);
+    }
+
+    /// <inheritdoc/>
+    public void StopTime()
+    {
+        foreach (var processor in _processors) processor.StopTime();
+    }
+
+    /// <inheritdoc/>
+    public void StartTime()
+    {
+        foreach (var processor in _processors) processor.StartTime();
+    }
+
+    /// <summary>What the time-stamp counters of all processors show now, but for their adjustments.</summary>
+    internal ulong Tsc => (ulong)(_options.Clock.Now * (Profile.TscHz / 1e9));
+
+    internal byte AcknowledgePic() => _acknowledge();
+
+    internal void AnnounceEndOfInterrupt(byte vector) => EndOfInterrupt?.Invoke(vector);
+
+    private CpuProfile ResolveProfile(bool takesWhatIsOffered)
+    {
+        long? hostTscHz = null;
+        if (!_system.ScalesTsc)
+        {
+            // Only a processor tells the rate.
+            using var machine = new KvmHandle(_system.Handle.Call(KvmRequest.KVM_CREATE_VM));
+            using var processor = new KvmHandle(machine.Call(KvmRequest.KVM_CREATE_VCPU));
+            hostTscHz = processor.Call(KvmRequest.KVM_GET_TSC_KHZ) * 1000L;
+        }
+        return KvmCpuid.Resolve(_options.Profile, _system.GetSupportedCpuid(), hostTscHz, takesWhatIsOffered);
+    }
+
+    private void SetUp()
+    {
+        ulong identityMap = IdentityMap;
+        _machine.Call(KvmRequest.KVM_SET_IDENTITY_MAP_ADDR, ref identityMap);
+        _machine.Call(KvmRequest.KVM_SET_TSS_ADDR, unchecked((nint)TaskStates));
+        Enable(KvmCapability.KVM_CAP_SPLIT_IRQCHIP, IoApicPins);
+        const ulong unknownRegisters = 2; // KVM_MSR_EXIT_REASON_UNKNOWN
+        Enable(KvmCapability.KVM_CAP_X86_USER_SPACE_MSR, unknownRegisters);
+        MapMemory(0);
+    }
+
+    private void Enable(KvmCapability capability, ulong argument)
+    {
+        var enable = new KvmEnableCap { Cap = (uint)capability };
+        enable.Args[0] = argument;
+        _machine.Call(KvmRequest.KVM_ENABLE_CAP, ref enable);
+    }
+
+    private void MapMemory(uint flags)
+    {
+        var regions = _options.Memory.Regions;
+        for (int slot = 0; slot < regions.Count; slot++)
+        {
+            var region = new KvmUserspaceMemoryRegion
+            {
+                Slot = (uint)slot, Flags = flags, GuestPhysicalAddress = regions[slot].Address, MemorySize = regions[slot].Length,
+                UserspaceAddress = (ulong)(_options.Memory.Pointer + regions[slot].Offset),
+            };
+            _machine.Call(KvmRequest.KVM_SET_USER_MEMORY_REGION, ref region);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var processor in _processors ?? []) processor?.Dispose();
+        _machine?.Dispose();
+        _system.Dispose();
+    }
+}

@@ -1,0 +1,246 @@
+using System.Runtime.InteropServices;
+using VirtEngine.Hypervisors.Kvm.Interop;
+
+namespace VirtEngine.Hypervisors.Kvm;
+
+/// <summary>A processor's state between KVM's form and the neutral one. The processor does not run.</summary>
+internal sealed unsafe class KvmProcessorState(KvmHandle processor)
+{
+    internal const uint TimeStampCounter = 0x10, TscAdjust = 0x3B, TscDeadline = 0x6E0, Efer = 0xC000_0080;
+
+    private const uint ApicBase = 0x1B;
+    private const int InRequest = 0x200, InService = 0x100, Bank = 0x10;
+    private const int MpRunnable = 0, MpUninitialized = 1, MpInitReceived = 2, MpHalted = 3;
+
+    // Intel SDM vol. 4: SYSENTER's and SYSCALL's, what a kernel swaps and adjusts, speculation, PAT, MISC_ENABLE and the MTRRs.
+    private static readonly uint[] Carried =
+    [
+        0x174, 0x175, 0x176, 0xC000_0081, 0xC000_0082, 0xC000_0083, 0xC000_0084, 0xC000_0102, 0xC000_0103, TscAdjust, 0x48, 0x277, 0x1A0, 0x17A,
+        0x2FF, 0x250, 0x258, 0x259, .. Enumerable.Range(0x268, 8).Select(number => (uint)number), .. Enumerable.Range(0x200, 16).Select(number => (uint)number),
+    ];
+
+    /// <summary>RIP.</summary>
+    internal ulong InstructionPointer => Get<KvmRegs>(KvmRequest.KVM_GET_REGS).Rip;
+
+    /// <summary>Copies the state out.</summary>
+    internal ProcessorState Get()
+    {
+        var state = new ProcessorState();
+        GetRegisters(state);
+        GetSystemRegisters(state);
+        GetFloatingPoint(state);
+        GetDebugRegisters(state);
+        foreach (uint register in Carried)
+            if (TryReadMsr(register, out ulong value)) state.Msrs[register] = value;
+        GetLocalApic(state);
+        GetEvents(state);
+        int activity = Get<int>(KvmRequest.KVM_GET_MP_STATE);
+        state.Activity = activity switch
+        {
+            MpUninitialized or MpInitReceived => ProcessorActivity.WaitForSipi, MpHalted => ProcessorActivity.Halted, _ => ProcessorActivity.Running,
+        };
+        return state;
+    }
+
+    /// <summary>Replaces the state.</summary>
+    /// <param name="state">The state.</param>
+    /// <param name="tsc">What the time-stamp counter shows, but for its adjustment.</param>
+    internal void Set(ProcessorState state, ulong tsc)
+    {
+        SetRegisters(state);
+        SetSystemRegisters(state);
+        SetFloatingPoint(state);
+        SetDebugRegisters(state);
+        foreach (var (register, value) in state.Msrs)
+            if (register is not (ApicBase or TscDeadline)) TryWriteMsr(register, value);
+        state.Msrs.TryGetValue(TscAdjust, out ulong adjust);
+        WriteMsr(TimeStampCounter, tsc + adjust);
+        // A state without APIC registers (their version is never 0) leaves the APIC as it is.
+        if (state.LocalApic[0x30] != 0)
+        {
+            fixed (byte* page = state.LocalApic) processor.Call(KvmRequest.KVM_SET_LAPIC, (nint)page);
+            // Whether there is a deadline is the timer's mode in the registers: it comes after them.
+            if (state.Msrs.TryGetValue(TscDeadline, out ulong deadline)) WriteMsr(TscDeadline, deadline);
+        }
+        SetEvents(state);
+        int activity = state.Activity switch
+        {
+            ProcessorActivity.WaitForSipi => MpUninitialized, ProcessorActivity.Halted => MpHalted, _ => MpRunnable,
+        };
+        Set(KvmRequest.KVM_SET_MP_STATE, activity);
+    }
+
+    /// <exception cref="KvmException">There is no such register here.</exception>
+    internal ulong ReadMsr(uint register) =>
+        TryReadMsr(register, out ulong value) ? value : throw new KvmException($"KVM has no model-specific register 0x{register:x}.");
+
+    /// <exception cref="KvmException">There is no such register here, or it does not take the value.</exception>
+    internal void WriteMsr(uint register, ulong value)
+    {
+        if (!TryWriteMsr(register, value)) throw new KvmException($"KVM's model-specific register 0x{register:x} does not take 0x{value:x}.");
+    }
+
+    internal bool TryWriteMsr(uint register, ulong value)
+    {
+        var list = new OneMsr { Count = 1, Entry = { Index = register, Data = value } };
+        return processor.Call(KvmRequest.KVM_SET_MSRS, ref list) == 1;
+    }
+
+    private bool TryReadMsr(uint register, out ulong value)
+    {
+        var list = new OneMsr { Count = 1, Entry = { Index = register } };
+        bool known = processor.Call(KvmRequest.KVM_GET_MSRS, ref list) == 1;
+        value = list.Entry.Data;
+        return known;
+    }
+
+    // KVM's order is the manual's by name, the neutral one by encoding.
+    private void GetRegisters(ProcessorState state)
+    {
+        var regs = Get<KvmRegs>(KvmRequest.KVM_GET_REGS);
+        ulong[] values =
+            [regs.Rax, regs.Rcx, regs.Rdx, regs.Rbx, regs.Rsp, regs.Rbp, regs.Rsi, regs.Rdi, regs.R8, regs.R9, regs.R10, regs.R11, regs.R12, regs.R13, regs.R14, regs.R15];
+        values.CopyTo(state.Registers, 0);
+        state.InstructionPointer = regs.Rip;
+        state.Flags = regs.Rflags;
+    }
+
+    private void SetRegisters(ProcessorState state)
+    {
+        var r = state.Registers;
+        Set(KvmRequest.KVM_SET_REGS, new KvmRegs
+        {
+            Rax = r[0], Rcx = r[1], Rdx = r[2], Rbx = r[3], Rsp = r[4], Rbp = r[5], Rsi = r[6], Rdi = r[7],
+            R8 = r[8], R9 = r[9], R10 = r[10], R11 = r[11], R12 = r[12], R13 = r[13], R14 = r[14], R15 = r[15],
+            Rip = state.InstructionPointer, Rflags = state.Flags,
+        });
+    }
+
+    private void GetSystemRegisters(ProcessorState state)
+    {
+        var sregs = Get<KvmSregs>(KvmRequest.KVM_GET_SREGS);
+        KvmSegment[] segments = [sregs.Es, sregs.Cs, sregs.Ss, sregs.Ds, sregs.Fs, sregs.Gs];
+        for (int i = 0; i < segments.Length; i++) state.Segments[i] = FromKvm(segments[i]);
+        state.LocalDescriptorTable = FromKvm(sregs.Ldt);
+        state.TaskRegister = FromKvm(sregs.Tr);
+        state.GlobalDescriptorTable = new(sregs.Gdt.Base, sregs.Gdt.Limit);
+        state.InterruptDescriptorTable = new(sregs.Idt.Base, sregs.Idt.Limit);
+        (state.Cr0, state.Cr2, state.Cr3, state.Cr4, state.Cr8, state.Efer) = (sregs.Cr0, sregs.Cr2, sregs.Cr3, sregs.Cr4, sregs.Cr8, sregs.Efer);
+        state.Msrs[ApicBase] = sregs.ApicBase;
+    }
+
+    private void SetSystemRegisters(ProcessorState state)
+    {
+        var sregs = Get<KvmSregs>(KvmRequest.KVM_GET_SREGS);
+        var s = state.Segments;
+        (sregs.Es, sregs.Cs, sregs.Ss, sregs.Ds, sregs.Fs, sregs.Gs) = (ToKvm(s[0]), ToKvm(s[1]), ToKvm(s[2]), ToKvm(s[3]), ToKvm(s[4]), ToKvm(s[5]));
+        sregs.Ldt = ToKvm(state.LocalDescriptorTable);
+        sregs.Tr = ToKvm(state.TaskRegister);
+        (sregs.Gdt.Base, sregs.Gdt.Limit) = (state.GlobalDescriptorTable.Base, state.GlobalDescriptorTable.Limit);
+        (sregs.Idt.Base, sregs.Idt.Limit) = (state.InterruptDescriptorTable.Base, state.InterruptDescriptorTable.Limit);
+        (sregs.Cr0, sregs.Cr2, sregs.Cr3, sregs.Cr4, sregs.Cr8, sregs.Efer) = (state.Cr0, state.Cr2, state.Cr3, state.Cr4, state.Cr8, state.Efer);
+        if (state.Msrs.TryGetValue(ApicBase, out ulong apicBase)) sregs.ApicBase = apicBase;
+        new Span<ulong>(sregs.InterruptBitmap, 4).Clear();
+        Set(KvmRequest.KVM_SET_SREGS, sregs);
+    }
+
+    // The attributes are those of a descriptor's high word, bits 8 to 23 (Intel SDM vol. 3, 3.4.5).
+    private static SegmentState FromKvm(in KvmSegment segment) => new(segment.Selector, segment.Base, segment.Limit,
+        (ushort)(segment.Type | segment.S << 4 | segment.Dpl << 5 | segment.Present << 7 | segment.Avl << 12 | segment.L << 13 | segment.Db << 14 | segment.G << 15));
+
+    private static KvmSegment ToKvm(SegmentState segment)
+    {
+        int rights = segment.Attributes;
+        byte Bit(int number) => (byte)(rights >> number & 1);
+        return new()
+        {
+            Selector = segment.Selector, Base = segment.Base, Limit = segment.Limit, Type = (byte)(rights & 0xF), S = Bit(4),
+            Dpl = (byte)(rights >> 5 & 3), Present = Bit(7), Avl = Bit(12), L = Bit(13), Db = Bit(14), G = Bit(15), Unusable = (byte)(1 - Bit(7)),
+        };
+    }
+
+    // FXSAVE's layout: Intel SDM vol. 1, table 10-2.
+    private void GetFloatingPoint(ProcessorState state)
+    {
+        var fpu = Get<KvmFpu>(KvmRequest.KVM_GET_FPU);
+        fixed (byte* image = state.FxSave)
+        {
+            (*(ushort*)image, *(ushort*)(image + 2), image[4], *(ushort*)(image + 6)) = (fpu.Fcw, fpu.Fsw, fpu.Ftwx, fpu.LastOpcode);
+            (*(ulong*)(image + 8), *(ulong*)(image + 16), *(uint*)(image + 24), *(uint*)(image + 28)) = (fpu.LastIp, fpu.LastDp, fpu.Mxcsr, 0xFFFF);
+            new ReadOnlySpan<byte>(fpu.Fpr, 128).CopyTo(new Span<byte>(image + 32, 128));
+            new ReadOnlySpan<byte>(fpu.Xmm, 256).CopyTo(new Span<byte>(image + 160, 256));
+        }
+    }
+
+    private void SetFloatingPoint(ProcessorState state)
+    {
+        var fpu = new KvmFpu();
+        fixed (byte* image = state.FxSave)
+        {
+            (fpu.Fcw, fpu.Fsw, fpu.Ftwx, fpu.LastOpcode) = (*(ushort*)image, *(ushort*)(image + 2), image[4], *(ushort*)(image + 6));
+            (fpu.LastIp, fpu.LastDp, fpu.Mxcsr) = (*(ulong*)(image + 8), *(ulong*)(image + 16), *(uint*)(image + 24));
+            new ReadOnlySpan<byte>(image + 32, 128).CopyTo(new Span<byte>(fpu.Fpr, 128));
+            new ReadOnlySpan<byte>(image + 160, 256).CopyTo(new Span<byte>(fpu.Xmm, 256));
+        }
+        Set(KvmRequest.KVM_SET_FPU, fpu);
+    }
+
+    private void GetDebugRegisters(ProcessorState state)
+    {
+        var debug = Get<KvmDebugRegs>(KvmRequest.KVM_GET_DEBUGREGS);
+        for (int i = 0; i < 4; i++) state.DebugRegisters[i] = debug.Db[i];
+        (state.DebugRegisters[4], state.DebugRegisters[5]) = (debug.Dr6, debug.Dr7);
+    }
+
+    private void SetDebugRegisters(ProcessorState state)
+    {
+        var debug = new KvmDebugRegs { Dr6 = state.DebugRegisters[4], Dr7 = state.DebugRegisters[5] };
+        for (int i = 0; i < 4; i++) debug.Db[i] = state.DebugRegisters[i];
+        Set(KvmRequest.KVM_SET_DEBUGREGS, debug);
+    }
+
+    private void GetLocalApic(ProcessorState state)
+    {
+        fixed (byte* page = state.LocalApic) processor.Call(KvmRequest.KVM_GET_LAPIC, (nint)page);
+        if (TryReadMsr(TscDeadline, out ulong deadline)) state.Msrs[TscDeadline] = deadline;
+    }
+
+    private void GetEvents(ProcessorState state)
+    {
+        var events = Get<KvmVcpuEvents>(KvmRequest.KVM_GET_VCPU_EVENTS);
+        state.InterruptShadow = events.InterruptShadow != 0;
+        state.NmiBlocked = events.NmiMasked != 0;
+        state.NmiPending = events.NmiPending != 0 || events.NmiInjected != 0;
+        // An interrupt that was acknowledged but has not reached its handler is requested again. Exceptions come again with their instruction.
+        if (events.InterruptInjected == 0 || events.InterruptSoft != 0) return;
+        int at = Bank * (events.InterruptNr >> 5), bit = events.InterruptNr & 31;
+        ref uint service = ref MemoryMarshal.AsRef<uint>(state.LocalApic.AsSpan(InService + at)), request = ref MemoryMarshal.AsRef<uint>(state.LocalApic.AsSpan(InRequest + at));
+        service &= ~(1u << bit);
+        request |= 1u << bit;
+    }
+
+    private void SetEvents(ProcessorState state) => Set(KvmRequest.KVM_SET_VCPU_EVENTS, new KvmVcpuEvents
+    {
+        Flags = KvmVcpuEvents.NmiPendingValid | KvmVcpuEvents.ShadowValid,
+        InterruptShadow = (byte)(state.InterruptShadow ? KvmVcpuEvents.ShadowSti : 0),
+        NmiMasked = (byte)(state.NmiBlocked ? 1 : 0),
+        NmiPending = (byte)(state.NmiPending ? 1 : 0),
+    });
+
+    private T Get<T>(KvmRequest request) where T : unmanaged
+    {
+        T value = default;
+        processor.Call(request, ref value);
+        return value;
+    }
+
+    private void Set<T>(KvmRequest request, T value) where T : unmanaged => processor.Call(request, ref value);
+
+    /// <summary><c>struct kvm_msrs</c> with one entry.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    private struct OneMsr
+    {
+        internal uint Count, Padding;
+        internal KvmMsrEntry Entry;
+    }
+}
