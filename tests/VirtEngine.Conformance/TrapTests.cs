@@ -289,8 +289,7 @@ public class TrapTests<TBackend> : IDisposable where TBackend : IBackend
     public void Load_of_SS_lets_one_more_instruction_pass()
     {
         _guest.EnableApic();
-        _guest.WriteWords(PageDirectoryOf3GiB(), 0xFEE0_0083);
-        _guest.Change(_ => { });
+        _guest.MapApic();
         var trap = _guest.RunToTrap(c =>
         {
             c.mov(rbx, 0xFEE0_0300ul);
@@ -325,13 +324,6 @@ public class TrapTests<TBackend> : IDisposable where TBackend : IBackend
     }
 
     // Maps the pages around the local APIC: entry 3 of the directory pointers.
-    private ulong PageDirectoryOf3GiB()
-    {
-        const ulong directory = 0x1_4000;
-        _guest.WriteWords(DirectoryPointers + 3 * 8, directory | 7);
-        return directory + (0xFEE0_0000ul >> 21 & 511) * 8;
-    }
-
     [Fact]
     public void Interrupt_gate_masks_and_trap_gate_does_not()
     {

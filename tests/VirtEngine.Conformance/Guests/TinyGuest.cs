@@ -7,7 +7,7 @@ using VirtEngine.Time;
 namespace VirtEngine.Conformance.Guests;
 
 /// <summary>A partition with a few KiB of code assembled by Iced, and a bus that records what it writes to ports.</summary>
-internal sealed class TinyGuest : IDisposable, IPortDevice
+internal sealed class TinyGuest : IDisposable, IPortDevice, IMmioDevice
 {
     internal const ulong CodeAddress = 0x8000, PageTables = 0x1_0000, StackTop = 0x7000;
 
@@ -18,6 +18,7 @@ internal sealed class TinyGuest : IDisposable, IPortDevice
     {
         Memory = new GuestMemory(memory);
         _bus.MapPorts(0, 0x10000, this);
+        _bus.TryMapMmio(Device, DeviceSize, this);
         Partition = hypervisor.CreatePartition(new PartitionOptions
         {
             Memory = Memory,
@@ -27,6 +28,9 @@ internal sealed class TinyGuest : IDisposable, IPortDevice
             Profile = PortableProfile.Instance,
         });
     }
+
+    /// <summary>A device's range, behind RAM and where <see cref="EnterLongMode"/> maps it.</summary>
+    internal const ulong Device = 0x3000_0000, DeviceSize = 0x10_0000;
 
     internal GuestMemory Memory { get; }
 
@@ -38,6 +42,9 @@ internal sealed class TinyGuest : IDisposable, IPortDevice
 
     /// <summary>What was written to port E9h, the debug port.</summary>
     internal List<byte> Output { get; } = [];
+
+    /// <summary>Accesses to ports and the device, in order: <c>in 60 4</c>, <c>out 60 4 value</c>, <c>load offset size</c>, <c>store offset size value</c>.</summary>
+    internal List<string> Accesses { get; } = [];
 
     /// <summary>Called on the processor's thread when the guest writes to port E0h.</summary>
     internal Action? Marked { get; set; }
@@ -94,10 +101,23 @@ internal sealed class TinyGuest : IDisposable, IPortDevice
         return Processor.Run();
     }
 
-    public uint ReadPort(ushort port, int size) => port;
+    public uint ReadPort(ushort port, int size)
+    {
+        if (port is >= 0x60 and < 0x70) Accesses.Add($"in {port:x} {size}");
+        return port * 0x01010101u;
+    }
+
+    public ulong ReadMmio(ulong offset, int size)
+    {
+        Accesses.Add($"load {offset:x} {size}");
+        return 0x8877_6655_4433_2211;
+    }
+
+    public void WriteMmio(ulong offset, int size, ulong value) => Accesses.Add($"store {offset:x} {size} {value:x}");
 
     public void WritePort(ushort port, int size, uint value)
     {
+        if (port is >= 0x60 and < 0x70) Accesses.Add($"out {port:x} {size} {value:x}");
         if (port == 0xE0) Marked?.Invoke();
         if (port == 0xE9) Output.Add((byte)value);
         if (port == 0xF4) Processor.Kick();

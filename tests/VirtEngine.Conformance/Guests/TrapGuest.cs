@@ -149,6 +149,15 @@ internal sealed class TrapGuest : IDisposable
     /// <summary>Switches the local APIC on.</summary>
     internal void EnableApic() => Change(state => BitConverter.TryWriteBytes(state.LocalApic.AsSpan(0xF0), 0x1FF));
 
+    /// <summary>Lets the guest reach the local APIC at its address.</summary>
+    internal void MapApic()
+    {
+        const ulong directory = 0x1_4000, address = 0xFEE0_0000;
+        WriteWords(DirectoryPointers + 3 * 8, directory | 7);
+        WriteWords(directory + (address >> 21 & 511) * 8, address | 0x83);
+        Change(_ => { });       // a new state begins with an empty TLB
+    }
+
     /// <summary>Sends processor 0 an interrupt, as a device does.</summary>
     internal void Interrupt(byte vector) => _guest.Partition.SendMsi(0xFEE0_0000, vector);
 
