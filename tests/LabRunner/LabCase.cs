@@ -11,6 +11,9 @@ public sealed record LabCase(string Name, Action Run)
     /// <summary>The name of the property by which a type gives cases that are no methods of its own.</summary>
     public const string Property = "Cases";
 
+    /// <summary>The runner's exit code when a case did not end in time.</summary>
+    public const int HungExitCode = 3;
+
     /// <summary>
     /// The cases of a type: its public static methods without parameters that return nothing, and, behind them, what its public static
     /// property <c>Cases</c> lists.

@@ -4,7 +4,7 @@ using System.Reflection;
 using LabRunner;
 
 // LabRunner ASSEMBLY TYPE SECONDS [CASE...]: runs the cases of a type, or those named, and tells of each by lines as CaseLine has them.
-// Ends with 0 when every one was run, whatever came out, and with 3 when one did not end in time: its thread is still there, so no other can follow.
+// Ends with 0 when every one was run, whatever came out, and with 3 (HungExitCode) when one did not end in time: its thread is still there, so no other can follow.
 if (args.Length < 3 || !double.TryParse(args[2], NumberStyles.Float, CultureInfo.InvariantCulture, out double seconds))
 {
     Console.Error.WriteLine("usage: LabRunner ASSEMBLY TYPE SECONDS [CASE...]");
@@ -29,7 +29,7 @@ foreach (var one in cases.Where(one => args.Length == 3 || args.AsSpan(3).Contai
     if (!thread.Join(TimeSpan.FromSeconds(seconds)))
     {
         Tell(CaseEvent.Fail, one.Name, $"{nameof(TimeoutException)}: It did not end within {seconds} s.");
-        Environment.Exit(3);
+        Environment.Exit(LabCase.HungExitCode);
     }
 
     Tell(end.Event, end.Case, end.Text);
