@@ -1,6 +1,6 @@
 using VirtEngine.Images;
 using VirtFoundation.Packages;
-using VirtFoundation.Store;
+using VirtTools.Tests;
 
 namespace HardwareLab;
 
@@ -9,36 +9,18 @@ namespace HardwareLab;
 /// <param name="Initrd">The initial RAM file system.</param>
 internal sealed record LabImage(string Kernel, string Initrd)
 {
-    // A run that uses another version's files, the nightly form included, must have ended before they are taken away.
-    private static readonly TimeSpan LongestRun = TimeSpan.FromHours(12);
-
     /// <summary>Gives the files, and makes those that are not there.</summary>
     /// <exception cref="PackageSourceException">apt cannot give the packages.</exception>
-    internal static LabImage Obtain()
+    internal static LabImage Obtain() => TestCache.Use("lab", typeof(LabImage), directory =>
     {
-        string cache = Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } home
-            ? Path.Combine(home, "virttools-tests")
-            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache", "virttools-tests");
-        Directory.CreateDirectory(cache);
-        using var turn = FileLock.Take(Path.Combine(cache, "lab.lock"), TimeSpan.FromMinutes(5));
-        string mine = Path.Combine(cache, $"lab-{typeof(LabImage).Assembly.ManifestModule.ModuleVersionId:n}");
-        foreach (string other in Directory.GetDirectories(cache, "lab-*"))
-            if (other != mine && Directory.GetLastWriteTimeUtc(other) < DateTime.UtcNow - LongestRun) Directory.Delete(other, recursive: true);
-        Directory.CreateDirectory(mine);
-        Directory.SetLastWriteTimeUtc(mine, DateTime.UtcNow);
-
-        string kernel = Path.Combine(mine, "vmlinux"), system = Path.Combine(mine, "system");
+        Directory.CreateDirectory(directory);
+        string kernel = Path.Combine(directory, "vmlinux"), system = Path.Combine(directory, "system");
         if (!File.Exists(kernel) || !File.Exists(system)) MakeSystem(kernel, system);
         var fast = FastFiles.Find();
-        string initrd = Path.Combine(mine, $"initrd-{FastFiles.Digest(fast)}");
-        if (!File.Exists(initrd))
-        {
-            foreach (string old in Directory.GetFiles(mine, "initrd-*")) File.Delete(old);
-            MakeInitrd(initrd, system, fast);
-        }
-
+        string initrd = Path.Combine(directory, $"initrd-{FastFiles.Digest(fast)}");
+        if (!File.Exists(initrd)) MakeInitrd(initrd, system, fast);
         return new LabImage(kernel, initrd);
-    }
+    });
 
     private static void MakeSystem(string kernelPath, string systemPath)
     {

@@ -11,15 +11,12 @@ namespace HardwareLab;
 /// </summary>
 public sealed class LabMachine : IAsyncDisposable
 {
-    // What the lab may take to tell that it has killed a program.
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(20);
-
     private readonly SemaphoreSlim _turn = new(1);
     private readonly LabConsole _console;
     private readonly Process _qemu;
     private readonly Task _reading;
     private readonly DirectoryInfo _directory;
-    private readonly TimeSpan _composing;
+    private readonly TimeSpan _composing, _grace;
     private Socket? _port;
     private StreamReader? _output;
     private LabException? _dead;
@@ -29,6 +26,7 @@ public sealed class LabMachine : IAsyncDisposable
     {
         _directory = directory;
         _composing = composing;
+        _grace = options.Grace;
         _console = new LabConsole();
         _qemu = Qemu.Start(image, options, Path.Combine(directory.FullName, "orders"));
         _reading = Task.WhenAll(ReadAsync(_qemu.StandardOutput), ReadAsync(_qemu.StandardError));
@@ -155,7 +153,7 @@ public sealed class LabMachine : IAsyncDisposable
     {
         string token = $"end-{++_orders}";
         var watch = Stopwatch.StartNew();
-        using var time = new CancellationTokenSource(limit + Grace);
+        using var time = new CancellationTokenSource(limit + _grace);
         var output = new StringBuilder();
         try
         {

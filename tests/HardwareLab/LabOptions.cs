@@ -17,4 +17,7 @@ public sealed record LabOptions
 
     /// <summary>How long it may take to come up.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(90);
+
+    /// <summary>What it may take, beyond a program's limit, to tell that it has killed the program. Then it counts as dead.</summary>
+    public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(20);
 }

@@ -45,7 +45,6 @@ internal static class LabSystem
         mount -t tmpfs tmpfs /written
         mkdir /written/upper /written/work
         mount -t overlay -o lowerdir=/fast:/host,upperdir=/written/upper,workdir=/written/work overlay /root || echo 'lab: no file tree'
-        mount -t tmpfs -o mode=1777 tmpfs /root/tmp
         mount -t tmpfs -o mode=0755 tmpfs /root/run
         for place in dev proc sys; do mount --bind /$place /root/$place; done
         mkdir -p /root/dev/shm && mount -t tmpfs -o mode=1777 tmpfs /root/dev/shm
@@ -67,7 +66,9 @@ internal static class LabSystem
         echo ready >&3
         while read -r token order <&3; do
           printf %s "$order" | base64 -d >/order
-          sh /order </dev/null >&3 2>&1
+          # In the background: of a foreground command the shell itself says that it was killed.
+          sh /order </dev/null >&3 2>&1 &
+          wait $!
           printf '\036%s %s\n' "$token" $? >&3
         done
         poweroff -f
