@@ -1,10 +1,10 @@
-using HardwareLab;
+using Xunit;
 
-namespace HardwareLabTests;
+namespace HardwareLab;
 
 /// <summary>A test that needs the hardware lab; listed as skipped, with the reason, where it cannot be had.</summary>
 [AttributeUsage(AttributeTargets.Method)]
-internal sealed class LabFactAttribute : FactAttribute
+public sealed class LabFactAttribute : FactAttribute
 {
     public LabFactAttribute() => Skip = LabMachine.Unavailable;
 }
