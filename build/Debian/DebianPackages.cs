@@ -30,6 +30,7 @@ internal static class DebianPackages
     internal static readonly DebianPackage[] ForTests =
     [
         .. GuestImage,
+        new("linux-image-amd64", PackageUse.Download, "the hardware lab (the kernel of a machine with AMD-V, which QEMU emulates)"),
         new("acl", PackageUse.Install, "tests of what layers cannot hold (setfacl)"),
         new("acpica-tools", PackageUse.Install, "tests of the ACPI tables (iasl)"),
         new("attr", PackageUse.Install, "tests of extended attributes in layers and footprints (getfattr, setfattr)"),
@@ -37,7 +38,7 @@ internal static class DebianPackages
         new("cpio", PackageUse.Install, "tests of guest images"),
         new("dmidecode", PackageUse.Install, "tests of the SMBIOS tables"),
         new("dpkg", PackageUse.Install, "tests of Debian packages (dpkg-deb)"),
-        new("g++", PackageUse.Install, "comparison of the software CPU with the real one"),
+        new("g++", PackageUse.Install, "comparison of the software CPU with the real one, peers in C for the hardware lab"),
         new("gzip", PackageUse.Install, "tests of kernel files"),
         new("libhivex-bin", PackageUse.Install, "tests of registry hives (hivexsh)"),
         new("libregf-utils", PackageUse.Install, "tests of registry hives (regfexport)"),
@@ -45,7 +46,7 @@ internal static class DebianPackages
         new("lz4", PackageUse.Install, "tests of kernel files"),
         new("nsis", PackageUse.Install, "tests of captures (makensis)"),
         new("qemu-guest-agent", PackageUse.Install, "tests of the agent client against the agent itself"),
-        new("qemu-system-x86", PackageUse.Install, "tests of guest images in another machine"),
+        new("qemu-system-x86", PackageUse.Install, "tests of guest images in another machine, and the hardware lab"),
         new("reglookup", PackageUse.Install, "tests of registry hives"),
         new("wine", PackageUse.Install, "tests of registry files in exchange with Wine"),
         new("wine64", PackageUse.Install, "tests of registry files in exchange with Wine"),

@@ -10,7 +10,7 @@ namespace VirtEngine.Images;
 /// </summary>
 public sealed class DebianImageBuilder
 {
-    private const string KernelPackage = "linux-image-cloud-amd64";
+    private const string KernelMetaPackage = "linux-image-cloud-amd64";
     private const string BusyboxPackage = "busybox-static";
     private const string AgentPackage = "qemu-guest-agent";
     private const string SystemPackage = "base-files";
@@ -50,19 +50,16 @@ public sealed class DebianImageBuilder
         try
         {
             var shelf = new PackageShelf(_openSource(work.FullName), work.FullName, activity => progress?.Report(new BuildProgress(activity)));
-            string kernelPackage = FindKernelPackage(shelf, cancellation);
-            var kernelFiles = shelf.Files(kernelPackage, path => path.StartsWith("boot/vmlinuz-", StringComparison.Ordinal) || IsModuleFile(path), cancellation);
-            var kernel = kernelFiles.Values.FirstOrDefault(file => file.Path.StartsWith("boot/vmlinuz-", StringComparison.Ordinal))
-                ?? throw new ImageBuildException($"Package '{kernelPackage}' has no kernel.");
+            var kernel = KernelPackage.Read(shelf, KernelMetaPackage, wanted: null, cancellation);
 
             var tree = new InitramfsTree();
-            AddModules(tree, kernelFiles.Values, kernel.Name["vmlinuz-".Length..]);
+            AddModules(tree, kernel);
             AddPrograms(tree, shelf, cancellation);
             string release = AddSystem(tree, shelf, cancellation);
 
             progress?.Report(new BuildProgress("Composing the initial RAM file system"));
             string kernelPath = Path.Combine(work.FullName, "kernel"), initrdPath = Path.Combine(work.FullName, "initrd");
-            File.WriteAllBytes(kernelPath, kernel.Content);
+            File.WriteAllBytes(kernelPath, kernel.Image);
             using (var initrd = File.Create(initrdPath)) tree.WriteTo(initrd);
             cancellation.ThrowIfCancellationRequested();
 
@@ -81,46 +78,13 @@ public sealed class DebianImageBuilder
         }
     }
 
-    /// <summary>Follows the meta package to the package that holds the kernel.</summary>
-    private static string FindKernelPackage(PackageShelf shelf, CancellationToken cancellation) =>
-        shelf.Get(KernelPackage, cancellation).Dependencies.FirstOrDefault(name => name.StartsWith("linux-image-", StringComparison.Ordinal))
-            ?? throw new ImageBuildException($"Package '{KernelPackage}' names no kernel.");
-
-    private static bool IsModuleFile(string path) =>
-        path.Contains("lib/modules/", StringComparison.Ordinal)
-        && (path.EndsWith("/modules.builtin", StringComparison.Ordinal)
-            || path.Contains("/kernel/", StringComparison.Ordinal) && Compression.Extensions.Any(extension => path.EndsWith(".ko" + extension, StringComparison.Ordinal)));
-
-    private static void AddModules(InitramfsTree tree, IEnumerable<PackageFile> files, string release)
+    private static void AddModules(InitramfsTree tree, KernelPackage kernel)
     {
-        var builtIn = new HashSet<string>(StringComparer.Ordinal);
-        var modules = new List<KernelModule>();
-        foreach (var file in files)
-        {
-            if (file.Name == "modules.builtin")
-                foreach (string line in Encoding.UTF8.GetString(file.Content).Split('\n', StringSplitOptions.RemoveEmptyEntries)) builtIn.Add(KernelModule.NameOf(line));
-            else if (file.Path.Contains("lib/modules/", StringComparison.Ordinal))
-                modules.Add(KernelModule.Read(file.Path, Unpack(file)));
-        }
-        var set = new KernelModuleSet(modules, builtIn, GuestFiles.Modules);
-        string root = $"usr/lib/modules/{release}/";
+        var set = kernel.Modules(GuestFiles.Modules);
+        string root = $"usr/lib/modules/{kernel.Release}/";
         foreach (var module in set.Ordered) tree.AddFile(root + KernelModuleSet.RelativePath(module), module.Content);
         tree.AddText(root + "modules.dep", set.DependencyTable());
         tree.AddText(root + "modules.alias", set.AliasTable());
-    }
-
-    private static byte[] Unpack(PackageFile file)
-    {
-        string extension = Path.GetExtension(file.Path);
-        if (extension == ".ko") return file.Content;
-        const int maximum = 64 << 20;
-        if (!Compression.TryOpen(extension, new MemoryStream(file.Content), out var stream)) throw new ImageBuildException($"The module '{file.Path}' is compressed in a way that is not known here.");
-        using var _ = stream;
-        var content = new MemoryStream();
-        var buffer = new byte[1 << 16];
-        for (int count; (count = stream.Read(buffer)) > 0; content.Write(buffer, 0, count))
-            if (content.Length > maximum) throw new ImageBuildException($"The module '{file.Path}' has more than {maximum} bytes.");
-        return content.ToArray();
     }
 
     private static void AddPrograms(InitramfsTree tree, PackageShelf shelf, CancellationToken cancellation)

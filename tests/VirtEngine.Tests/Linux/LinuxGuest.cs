@@ -1,5 +1,5 @@
 using VirtEngine.Images;
-using VirtFoundation.Store;
+using VirtTools.Tests;
 
 namespace VirtEngine.Tests.Linux;
 
@@ -8,9 +8,6 @@ namespace VirtEngine.Tests.Linux;
 /// </summary>
 internal static class LinuxGuest
 {
-    // The nightly form included.
-    private static readonly TimeSpan LongestRun = TimeSpan.FromHours(12);
-
     private static readonly Lazy<ImageRecord> Made = new(Obtain);
 
     /// <summary>Why there can be no guest here, or null.</summary>
@@ -23,23 +20,13 @@ internal static class LinuxGuest
     /// <exception cref="VirtFoundation.Packages.PackageSourceException">apt cannot give the packages: the tests fail with it.</exception>
     internal static ImageRecord Image => Made.Value;
 
-    private static ImageRecord Obtain()
+    // Another builder may compose another guest.
+    private static ImageRecord Obtain() => TestCache.Use("guest", typeof(DebianImageBuilder), directory =>
     {
-        string cache = Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } home
-            ? Path.Combine(home, "virttools-tests")
-            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache", "virttools-tests");
-        // Another builder may compose another guest: what it made goes with it, unless a run of its tests may still be on its way.
-        string mine = $"guest-{typeof(DebianImageBuilder).Assembly.ManifestModule.ModuleVersionId:n}";
-        Directory.CreateDirectory(cache);
-        using var turn = FileLock.Take(Path.Combine(cache, "guest.lock"), TimeSpan.FromMinutes(5));
-        foreach (string other in Directory.GetDirectories(cache, "guest-*"))
-            if (Path.GetFileName(other) != mine && Directory.GetLastWriteTimeUtc(other) < DateTime.UtcNow - LongestRun)
-                Directory.Delete(other, recursive: true);
-        var store = new ImageStore(Path.Combine(cache, mine));
-        if (Directory.Exists(Path.Combine(cache, mine))) Directory.SetLastWriteTimeUtc(Path.Combine(cache, mine), DateTime.UtcNow);
+        var store = new ImageStore(directory);
         var kept = store.List().Images;
         return kept.Count == 1 && store.Test(kept[0].Digest).Count == 0 ? kept[0] : new DebianImageBuilder(store).Build();
-    }
+    });
 
     private static bool ExistsInPath(string program) =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, program)));

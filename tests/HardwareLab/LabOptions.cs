@@ -1,0 +1,23 @@
+namespace HardwareLab;
+
+/// <summary>The processor and the memory of a lab.</summary>
+public sealed record LabOptions
+{
+    /// <summary>How many processors it has.</summary>
+    public int Processors { get; init; } = 2;
+
+    /// <summary>RAM in MiB: programs, and what they write into files, live in it.</summary>
+    public int Mebibytes { get; init; } = 2048;
+
+    /// <summary>
+    /// Whether its clocks count instructions: a nanosecond passes with each instruction that its one processor executes, in user mode, kernel
+    /// mode and guests alike. The lab is some times slower then, and what it measures is the same in every run, to a few in a thousand.
+    /// </summary>
+    public bool ClockOfInstructions { get; init; }
+
+    /// <summary>How long it may take to come up.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(90);
+
+    /// <summary>What it may take, beyond a program's limit, to tell that it has killed the program. Then it counts as dead.</summary>
+    public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(20);
+}
