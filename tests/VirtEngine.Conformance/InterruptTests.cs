@@ -170,7 +170,8 @@ public class InterruptTests<TBackend> : IDisposable where TBackend : IBackend
             a.@out(0xF4, al);
             a.hlt();
         });
-        Assert.True((after.Registers[2] << 32 | (uint)after.Registers[0]) >= deadline, "It came before its time.");
+        // A hypervisor's clock and the counter may differ by what calibration leaves: here a tenth of the wait.
+        Assert.True((after.Registers[2] << 32 | (uint)after.Registers[0]) >= deadline - wait / 10, "It came before its time.");
     }
 
     [Fact]
@@ -215,7 +216,7 @@ public class InterruptTests<TBackend> : IDisposable where TBackend : IBackend
         thread.Start();
         two.Partition.SendMsi(0xFEE0_1000, 0x500);
         two.Partition.SendMsi(0xFEE0_1000, 0x605);
-        Assert.True(SpinWait.SpinUntil(() => two.Output.Count == 1, 10_000));
+        Assert.True(SpinWait.SpinUntil(() => two.Output.Count == 1, 10_000), $"It is {second.GetState().Activity}.");
         second.Kick();
         thread.Join();
         Assert.Equal([(byte)'2'], two.Output);

@@ -33,7 +33,7 @@ public interface IPartition : IMsiTarget, IDisposable
     /// <summary>Begins to record which pages processors write.</summary>
     void StartDirtyTracking();
 
-    /// <summary>Moves out and clears the bits of pages written since, by processors and devices.</summary>
+    /// <summary>Moves out and clears the bits of pages written since, by processors and devices. A page that was only read may be among them.</summary>
     /// <param name="bitmap">One bit per page of RAM in the order of the mapping; overwritten.</param>
     void CollectDirty(Span<ulong> bitmap);
 

@@ -34,6 +34,8 @@ internal sealed unsafe class KvmPartition : IPartition
             SetUp();
             _processors = new KvmProcessor[options.ProcessorCount];
             for (int i = 0; i < _processors.Length; i++) _processors[i] = new KvmProcessor(i, this, options);
+            // KVM maps APIC IDs to processors while it makes one, which is not among them yet: without this no message finds the last.
+            _processors[^1].RewriteLocalApic();
         }
         catch
         {

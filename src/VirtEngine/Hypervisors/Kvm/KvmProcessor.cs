@@ -96,6 +96,14 @@ internal sealed unsafe class KvmProcessor : IVirtualProcessor
     /// <inheritdoc/>
     public void SetState(ProcessorState state) => _state.Set(state, _partition.Tsc);
 
+    /// <summary>Writes the local APIC's registers as they are, upon which KVM looks at all of them.</summary>
+    internal void RewriteLocalApic()
+    {
+        byte* page = stackalloc byte[KvmProcessorState.LocalApicSize];
+        _handle.Call(KvmRequest.KVM_GET_LAPIC, (nint)page);
+        _handle.Call(KvmRequest.KVM_SET_LAPIC, (nint)page);
+    }
+
     /// <summary>Drives the wire of the 8259s.</summary>
     internal void SetExternalInterrupt(bool level)
     {
@@ -134,8 +142,9 @@ internal sealed unsafe class KvmProcessor : IVirtualProcessor
             };
         }
         _handle.Call(KvmRequest.KVM_SET_CPUID2, list.Pointer);
-        // Registers that this KVM does not know come back as exits.
-        foreach (var (register, value) in _constantMsrs) _state.TryWriteMsr(register, value);
+        // Registers that this KVM does not know come back as exits. Writes that it only pretends to take it tells the host's log of.
+        foreach (var (register, value) in _constantMsrs)
+            if (!_state.TryReadMsr(register, out ulong present) || present != value) _state.TryWriteMsr(register, value);
         _state.WriteMsr(KvmProcessorState.TimeStampCounter, _partition.Tsc);
     }
 

@@ -8,6 +8,9 @@ internal sealed unsafe class KvmProcessorState(KvmHandle processor)
 {
     internal const uint TimeStampCounter = 0x10, TscAdjust = 0x3B, TscDeadline = 0x6E0, Efer = 0xC000_0080;
 
+    /// <summary>Bytes of <c>struct kvm_lapic_state</c>.</summary>
+    internal const int LocalApicSize = 0x400;
+
     private const uint ApicBase = 0x1B;
     private const int InRequest = 0x200, InService = 0x100, Bank = 0x10;
     private const int MpRunnable = 0, MpUninitialized = 1, MpInitReceived = 2, MpHalted = 3;
@@ -86,7 +89,7 @@ internal sealed unsafe class KvmProcessorState(KvmHandle processor)
         return processor.Call(KvmRequest.KVM_SET_MSRS, ref list) == 1;
     }
 
-    private bool TryReadMsr(uint register, out ulong value)
+    internal bool TryReadMsr(uint register, out ulong value)
     {
         var list = new OneMsr { Count = 1, Entry = { Index = register } };
         bool known = processor.Call(KvmRequest.KVM_GET_MSRS, ref list) == 1;
