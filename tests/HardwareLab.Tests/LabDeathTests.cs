@@ -20,7 +20,7 @@ public sealed class LabDeathTests
         Assert.Contains("had died before", next.Message, StringComparison.Ordinal);
     }
 
-    [LabFact]
+    [LabFact(nightly: true)]
     public async Task A_lab_that_freezes_is_noticed()
     {
         await using var lab = await LabMachine.BootAsync(new LabOptions { Grace = TimeSpan.FromSeconds(2) });

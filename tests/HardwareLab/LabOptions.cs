@@ -11,7 +11,8 @@ public sealed record LabOptions
 
     /// <summary>
     /// Whether its clocks count instructions: a nanosecond passes with each instruction that its one processor executes, in user mode, kernel
-    /// mode and guests alike. The lab is some times slower then, and what it measures is the same in every run, to a few in a thousand.
+    /// mode and guests alike. The lab is some times slower then, and what does not wait takes the same time in every run. While the processor
+    /// has nothing to do, the clocks go with the host's.
     /// </summary>
     public bool ClockOfInstructions { get; init; }
 

@@ -8,7 +8,7 @@ if (LabMachine.Unavailable is { } reason)
     return 2;
 }
 
-var options = new LabOptions { ClockOfInstructions = args is ["-i", ..] };
+var options = new LabOptions { ClockOfInstructions = args is ["-i", ..], Patience = TimeSpan.FromMinutes(5) };
 string[] words = options.ClockOfInstructions ? args[1..] : args;
 if (words.Length == 0)
 {

@@ -52,7 +52,7 @@ internal static class Qemu
     private static string[] Arguments(LabImage image, LabOptions options, string word) =>
     [
         "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
-        .. options.ClockOfInstructions ? (string[])["-accel", "tcg,thread=single", "-icount", "shift=0,sleep=off"] : ["-accel", "tcg,thread=multi"],
+        .. options.ClockOfInstructions ? (string[])["-accel", "tcg,thread=single", "-icount", "shift=0,sleep=on"] : ["-accel", "tcg,thread=multi"],
         "-cpu", "EPYC,+svm,+npt", "-smp", $"{(options.ClockOfInstructions ? 1 : options.Processors)}", "-m", $"{options.Mebibytes}",
         "-kernel", image.Kernel, "-initrd", image.Initrd,
         // An oops ends the lab: what runs after one proves nothing.

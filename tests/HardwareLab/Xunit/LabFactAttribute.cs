@@ -6,5 +6,12 @@ namespace HardwareLab;
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class LabFactAttribute : FactAttribute
 {
-    public LabFactAttribute() => Skip = LabMachine.Unavailable;
+    /// <param name="nightly">Whether it takes too long for every run.</param>
+    public LabFactAttribute(bool nightly = false)
+    {
+        Nightly = nightly;
+        Skip = nightly && Environment.GetEnvironmentVariable("VIRTTOOLS_NIGHTLY") != "1" ? "Runs in the nightly form: VIRTTOOLS_NIGHTLY=1." : LabMachine.Unavailable;
+    }
+
+    public bool Nightly { get; }
 }
