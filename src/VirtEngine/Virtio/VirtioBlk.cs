@@ -7,9 +7,9 @@ namespace VirtEngine.Virtio;
 
 /// <summary>
 /// The block device (virtio 1.2, 5.2). Requests are taken on the thread that notifies; what the disk cannot do at once goes on elsewhere and
-/// is given back under the device's lock when it is done.
+/// is given back under the device's lock by a thread of the pool.
 /// </summary>
-internal sealed class VirtioBlk : VirtioDevice
+internal sealed class VirtioBlk : VirtioDevice, IThreadPoolWorkItem
 {
     /// <summary>Descriptors of a queue.</summary>
     internal const ushort QueueSize = 256;
@@ -37,6 +37,7 @@ internal sealed class VirtioBlk : VirtioDevice
     private readonly List<VirtioBlkRequest> _all = [];
     private VirtioBlkRequest? _free, _done;
     private int _underWay;
+    private bool _giving;       // whether a thread is on its way to give back what is done
     private uint _starved;      // queues that wait for a request to become free
 
     /// <param name="memory">The guest's RAM.</param>
@@ -133,8 +134,14 @@ internal sealed class VirtioBlk : VirtioDevice
             _done = request;
             if (--_underWay == 0) Monitor.PulseAll(_end);
         }
-        // The thread that serves gives back what was done at once when it has served all.
-        if (Gate.IsHeldByCurrentThread) return;
+        // The thread that serves gives back what was done at once when it has served all. No thread of the disk waits for the device's lock: who
+        // holds it may wait for the disk.
+        if (!Gate.IsHeldByCurrentThread && !Interlocked.Exchange(ref _giving, true)) ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    }
+
+    void IThreadPoolWorkItem.Execute()
+    {
+        Volatile.Write(ref _giving, false);
         lock (Gate)
         {
             GiveBack();
