@@ -21,16 +21,20 @@ internal sealed record BlockGeometry
     /// <summary>What the device can.</summary>
     internal BlockCapabilities Capabilities { get; init; }
 
+    /// <summary>Whether a range lies on the device, and on its logical blocks.</summary>
+    internal bool Contains(long offset, long length) =>
+        offset >= 0 && length >= 0 && offset <= Length && length <= Length - offset
+            && offset % LogicalBlockSize == 0 && length % LogicalBlockSize == 0;
+
     /// <summary>Looks whether the device can do a request.</summary>
     /// <returns>Null, or why not.</returns>
     internal BlockException? Check(BlockOperation operation, long offset, long length)
     {
         if (IsReadOnly && operation is (BlockOperation.Write or BlockOperation.Discard or BlockOperation.WriteZeroes))
             return new BlockException(BlockStatus.ReadOnly, "The disk is read-only.");
-        if (offset < 0 || length < 0 || offset > Length || length > Length - offset)
-            return new BlockException(BlockStatus.OutOfRange, $"{operation} of {length} bytes at {offset} on a disk of {Length}.");
-        if (offset % LogicalBlockSize != 0 || length % LogicalBlockSize != 0)
-            return new BlockException(BlockStatus.OutOfRange, $"{operation} of {length} bytes at {offset} on a disk of blocks of {LogicalBlockSize}.");
+        if (!Contains(offset, length))
+            return new BlockException(BlockStatus.OutOfRange,
+                $"{operation} of {length} bytes at {offset} on a disk of {Length} bytes in blocks of {LogicalBlockSize}.");
         return null;
     }
 }

@@ -83,6 +83,9 @@ internal sealed unsafe class VirtioBlkRequest : IDisposable
         long length = toGuest ? Chain.WritableLength - 1 : Chain.ReadableLength - HeaderLength;
         if (sector > long.MaxValue / BlockGeometry.SectorSize || length == 0) return Outcome.Error;
         _offset = (long)sector * BlockGeometry.SectorSize;
+        var geometry = _device.Disk.Geometry;
+        if (!geometry.Contains(_offset, length)) return Outcome.Error;
+        if (!toGuest && geometry.IsReadOnly) return Outcome.Error;
         int count = Chain.TakeSegments(new Span<BlockSegment>(_segments, VirtioBlk.QueueSize), toGuest, length);
         _buffers = new BlockBuffers(_segments, count);
         _steps = !toGuest && !_device.HasWriteCache ? 2 : 1;
@@ -99,6 +102,7 @@ internal sealed unsafe class VirtioBlkRequest : IDisposable
         {
             var (sector, count, flags) = Range(i);
             if (count > VirtioBlk.MaximumRange / BlockGeometry.SectorSize || sector > long.MaxValue / BlockGeometry.SectorSize) return Outcome.Error;
+            if (!_device.Disk.Geometry.Contains((long)sector * BlockGeometry.SectorSize, (long)count * BlockGeometry.SectorSize)) return Outcome.Error;
             if ((flags & ~MayUnmap) != 0 || (flags != 0 && _kind == Kind.Discard)) return Outcome.Unsupported;
         }
         return Outcome.Ok;

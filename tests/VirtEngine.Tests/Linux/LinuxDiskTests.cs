@@ -77,7 +77,7 @@ public sealed class LinuxDiskTests : IDisposable
             bool ended = process.HasExited;
             if (!ended) process.Kill();
             await process.WaitForExitAsync();
-            Assert.False(ended, await errors + await output);
+            Assert.False(ended, $"It ended: {await errors + await output}");
         }
         // The last line may have been on its way.
         string[] flushed = [.. File.ReadAllText(report).Split('\n').SkipLast(1)];
@@ -90,7 +90,9 @@ public sealed class LinuxDiskTests : IDisposable
     }
 
     /// <summary>Writes files and syncs them, with other writes under way, and tells their sums; runs in a process of its own.</summary>
-    public static async Task WriteUntilKilled(string kernel, string root, string report)
+    public static void WriteUntilKilled(string kernel, string root, string report) => WriteAsync(kernel, root, report).GetAwaiter().GetResult();
+
+    private static async Task WriteAsync(string kernel, string root, string report)
     {
         await using var linux = await LinuxMachine.BootAsync(Options(kernel, root));
         await linux.AskAsync("(while :; do dd if=/dev/urandom of=/root/noise bs=64k count=64 2>/dev/null; done) >/dev/null 2>&1 &");
