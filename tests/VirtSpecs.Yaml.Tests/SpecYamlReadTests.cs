@@ -43,7 +43,7 @@ public class SpecYamlReadTests
             machine);
         var errors = SpecRules.FindErrors([machine]);
         Assert.Equal(["disks[0].parent", "networks", "applications"], errors.Select(error => error.Path));
-        Assert.Equal((11, 34), (errors[0].Line, errors[0].Column));
+        Assert.Equal((11, 44), (errors[0].Line, errors[0].Column));
     }
 
     [Fact]
