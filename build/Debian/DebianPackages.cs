@@ -38,6 +38,7 @@ internal static class DebianPackages
         new("cpio", PackageUse.Install, "tests of guest images"),
         new("dmidecode", PackageUse.Install, "tests of the SMBIOS tables"),
         new("dpkg", PackageUse.Install, "tests of Debian packages (dpkg-deb)"),
+        new("e2fsprogs", PackageUse.Install, "tests of disks with ext4 (mke2fs, debugfs, e2fsck)"),
         new("g++", PackageUse.Install, "comparison of the software CPU with the real one, peers in C for the hardware lab"),
         new("gzip", PackageUse.Install, "tests of kernel files"),
         new("libhivex-bin", PackageUse.Install, "tests of registry hives (hivexsh)"),

@@ -42,6 +42,15 @@ public enum VirtErrorCode
     /// <summary>A file that the machine boots from is not what it should be.</summary>
     BootFileInvalid,
 
+    /// <summary>The file of a disk is missing.</summary>
+    DiskFileNotFound,
+
+    /// <summary>The file of a disk is not what it should be.</summary>
+    DiskFileInvalid,
+
+    /// <summary>Another machine has the disk.</summary>
+    DiskFileInUse,
+
     /// <summary>The host has not enough memory for the machine.</summary>
     OutOfMemory,
 

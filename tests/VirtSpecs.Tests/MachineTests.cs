@@ -34,9 +34,9 @@ public class MachineTests
     [Fact]
     public void What_this_version_cannot_do_is_refused_and_named()
     {
-        var machine = Web with { Disks = [new() { Name = "root", Path = "a" }], Hypervisor = HypervisorKind.Whp, AutoStart = true };
+        var machine = Web with { Disks = [new() { Name = "root", Path = "a", Parent = "b" }], Hypervisor = HypervisorKind.Whp, AutoStart = true };
         var errors = SpecRules.FindErrors([machine]);
-        Assert.Equal(["hypervisor", "disks", "autoStart"], errors.Select(error => error.Path));
+        Assert.Equal(["hypervisor", "disks[0].parent", "autoStart"], errors.Select(error => error.Path));
         Assert.All(errors, error => Assert.Contains("not supported by this version", error.Message, StringComparison.Ordinal));
         Assert.Throws<SpecException>(() => Plan.Compute([machine], []));
     }

@@ -18,7 +18,15 @@ internal static class Machines
         from name in Names
         from path in Paths
         from parent in Optional(Paths)
-        select new MachineDisk { Name = name, Path = path, Parent = parent };
+        from bus in Gen.Elements(Enum.GetValues<DiskBus>())
+        from readOnly in Gen.Elements(true, false)
+        from bytes in Gen.Elements<ByteSize?>(null, ByteSize.FromMiB(1), ByteSize.FromGiB(3))
+        from operations in Gen.Elements<int?>(null, 1, 5000)
+        select new MachineDisk
+        {
+            Name = name, Path = path, Parent = parent, Bus = bus, ReadOnly = readOnly,
+            Limits = new() { BytesPerSecond = bytes, OperationsPerSecond = operations },
+        };
 
     private static Gen<MachineNetwork> Networks =>
         from name in Names

@@ -7,19 +7,19 @@ namespace VirtEngine.Images;
 /// Writes a cpio archive in the "newc" format that Linux unpacks as its initial RAM file system (Documentation/driver-api/early-userspace/
 /// buffer-format.rst). Owner is root and every time is zero, so that the same entries give the same bytes.
 /// </summary>
-internal sealed class CpioWriter(Stream output)
+internal sealed class CpioWriter(Stream output) : ITreeWriter
 {
     private const int TypeDirectory = 0x4000, TypeFile = 0x8000, TypeLink = 0xA000, TypeCharacterDevice = 0x2000;
     private uint _inode;
     private long _position;
 
-    internal void AddDirectory(string path, int mode) => Add(path, TypeDirectory | mode, [], links: 2);
+    public void AddDirectory(string path, int mode) => Add(path, TypeDirectory | mode, [], links: 2);
 
-    internal void AddFile(string path, int mode, ReadOnlySpan<byte> content) => Add(path, TypeFile | mode, content);
+    public void AddFile(string path, int mode, ReadOnlySpan<byte> content) => Add(path, TypeFile | mode, content);
 
-    internal void AddLink(string path, string target) => Add(path, TypeLink | 0x1FF, Encoding.UTF8.GetBytes(target));
+    public void AddLink(string path, string target) => Add(path, TypeLink | 0x1FF, Encoding.UTF8.GetBytes(target));
 
-    internal void AddCharacterDevice(string path, int mode, uint major, uint minor) => Add(path, TypeCharacterDevice | mode, [], major: major, minor: minor);
+    public void AddCharacterDevice(string path, int mode, uint major, uint minor) => Add(path, TypeCharacterDevice | mode, [], major: major, minor: minor);
 
     /// <summary>Writes the entry that ends an archive.</summary>
     internal void Finish() => WriteEntry("TRAILER!!!", 0, [], 0, 1, 0, 0);

@@ -5,7 +5,7 @@ namespace VirtEngine.Images;
 /// <summary>The files of an initial RAM file system. Directories that lead to an entry come by themselves; order of adding has no effect.</summary>
 internal sealed class InitramfsTree
 {
-    private readonly SortedDictionary<string, Action<CpioWriter>> _entries = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, Action<ITreeWriter>> _entries = new(StringComparer.Ordinal);
 
     internal void AddDirectory(string path, int mode = 0b111_101_101)
     {
@@ -27,13 +27,19 @@ internal sealed class InitramfsTree
     /// <summary>Writes the archive.</summary>
     internal void WriteTo(Stream output)
     {
-        // Ordinal order puts a directory before what is in it.
         var writer = new CpioWriter(output);
-        foreach (var write in _entries.Values) write(writer);
+        WriteTo(writer);
         writer.Finish();
     }
 
-    private void Add(string path, Action<CpioWriter> write)
+    /// <summary>Gives the entries to a writer.</summary>
+    internal void WriteTo(ITreeWriter writer)
+    {
+        // Ordinal order puts a directory before what is in it.
+        foreach (var write in _entries.Values) write(writer);
+    }
+
+    private void Add(string path, Action<ITreeWriter> write)
     {
         AddParents(path);
         if (!_entries.TryAdd(path, write)) throw new InvalidOperationException($"'{path}' is there twice.");

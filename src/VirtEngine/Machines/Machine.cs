@@ -3,6 +3,7 @@ using VirtEngine.Channels;
 using VirtEngine.Chipset;
 using VirtEngine.Hypervisors;
 using VirtEngine.Memory;
+using VirtFoundation;
 
 namespace VirtEngine.Machines;
 
@@ -28,6 +29,7 @@ public sealed class Machine : IMachine, IPowerControl
     private readonly GuestChannel _agent = new(AgentBuffer, AgentBuffer, open: false);
     private readonly StateEvents _events;
     private Thread? _supervisor;
+    private MachineDisks? _disks;
     private PcPlatform? _platform;
     private ProcessorGroup? _processors;
     private IReadOnlyList<ProcessorCounters> _lastCounters = [];
@@ -118,6 +120,7 @@ public sealed class Machine : IMachine, IPowerControl
     /// <exception cref="InsufficientMemoryException">The host cannot provide its memory.</exception>
     /// <exception cref="NotSupportedException">The hypervisor cannot run it.</exception>
     /// <exception cref="BootException">The kernel does not fit.</exception>
+    /// <exception cref="VirtException">A disk cannot be opened, or another machine has it.</exception>
     public void Start()
     {
         lock (_gate)
@@ -126,6 +129,7 @@ public sealed class Machine : IMachine, IPowerControl
             Enter(MachineState.Starting);
             try
             {
+                _disks = new MachineDisks(_options.Disks);
                 PowerUp();
             }
             catch (Exception e)
@@ -150,7 +154,8 @@ public sealed class Machine : IMachine, IPowerControl
             _processors!.Pause();
             _console.Hold();
             _agent.Hold();
-            _platform!.StopTime();
+            _platform!.Hold();
+            _platform.StopTime();
             Enter(MachineState.Paused);
         }
     }
@@ -163,6 +168,7 @@ public sealed class Machine : IMachine, IPowerControl
         {
             if (_state != MachineState.Paused) throw new InvalidOperationException($"The machine is {_state}, not paused.");
             _platform!.StartTime();
+            _platform.Release();
             _console.Release();
             _agent.Release();
             _processors!.Resume();
@@ -264,7 +270,7 @@ public sealed class Machine : IMachine, IPowerControl
 
     private void PowerUp(bool paused = false)
     {
-        _platform = new PcPlatform(_options, _hypervisor, _profile, _console, _agent, this);
+        _platform = new PcPlatform(_options, _hypervisor, _profile, _console, _agent, _disks!.Disks, this);
         try
         {
             _platform.Boot(_options, _load);
@@ -276,7 +282,11 @@ public sealed class Machine : IMachine, IPowerControl
             throw;
         }
         _processors = new ProcessorGroup(_platform.Processors, why => Ask(Request.Fail, why), paused);
-        if (paused) _platform.StopTime();
+        if (paused)
+        {
+            _platform.Hold();
+            _platform.StopTime();
+        }
         _processors.Start();
     }
 
@@ -295,6 +305,7 @@ public sealed class Machine : IMachine, IPowerControl
     private void End(MachineState last, string? why)
     {
         _reason = why;
+        _disks?.Dispose();
         _console.Dispose();
         _agent.Dispose();
         Enter(last);

@@ -29,4 +29,7 @@ public sealed record MachineOptions
 
     /// <summary>The kernel's command line.</summary>
     public string CommandLine { get; init; } = "";
+
+    /// <summary>The disks, in the order in which the guest finds them.</summary>
+    public IReadOnlyList<DiskOptions> Disks { get; init; } = [];
 }

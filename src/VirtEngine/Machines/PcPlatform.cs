@@ -3,14 +3,17 @@ using VirtEngine.Boot;
 using VirtEngine.Bus;
 using VirtEngine.Channels;
 using VirtEngine.Chipset;
+using VirtEngine.Disks;
 using VirtEngine.Hypervisors;
 using VirtEngine.Memory;
+using VirtEngine.Nvme;
 using VirtEngine.Pci;
 using VirtEngine.Smbios;
 using VirtEngine.State;
 using VirtEngine.Time;
 using VirtEngine.Virtio;
 using VirtFoundation.Formats;
+using VirtSpecs;
 
 namespace VirtEngine.Machines;
 
@@ -21,7 +24,7 @@ namespace VirtEngine.Machines;
 internal sealed class PcPlatform : IDisposable
 {
     private const ushort LocalApicSpurious = 0xF0, LocalApicLint0 = 0x350, LocalApicLint1 = 0x360;
-    private const int ConsoleSlot = 1, RngSlot = 2;
+    private const int ConsoleSlot = 1, RngSlot = 2, NvmeSlot = 8, FirstBlockSlot = 16;
 
     private readonly IPartition _partition;
     private readonly PciBus _pci = new();
@@ -35,9 +38,11 @@ internal sealed class PcPlatform : IDisposable
     /// <param name="profile">What they are told.</param>
     /// <param name="console">The host's end of COM1.</param>
     /// <param name="agent">The host's end of the guest agent's port.</param>
+    /// <param name="disks">The open disks; they stay the machine's.</param>
     /// <param name="power">Hears of resets and power off.</param>
     internal PcPlatform(
-        MachineOptions options, IHypervisor hypervisor, CpuProfile profile, GuestChannel console, GuestChannel agent, IPowerControl power)
+        MachineOptions options, IHypervisor hypervisor, CpuProfile profile, GuestChannel console, GuestChannel agent,
+        IReadOnlyList<(DiskOptions Options, IBlockDevice Device)> disks, IPowerControl power)
     {
         Memory = new GuestMemory(options.Memory);
         Clock = new MachineClock();
@@ -61,6 +66,13 @@ internal sealed class PcPlatform : IDisposable
         _pci.Add(0, new HostBridge(bus));
         Add(ConsoleSlot, new VirtioConsole(Memory, agentPort), "virtio.console");
         Add(RngSlot, new VirtioRng(Memory), "virtio.rng");
+        NvmeNamespace[] namespaces = [.. disks.Where(disk => disk.Options.Bus == DiskBus.Nvme)
+            .Select((disk, index) => new NvmeNamespace((uint)index + 1, disk.Options.Name, options.Id, disk.Device))];
+        if (namespaces.Length > 0)
+            _pci.Add(NvmeSlot, new NvmeController(bus, Memory, _partition, router.Pci(NvmeSlot, 0), options.Id, namespaces));
+        int slot = FirstBlockSlot;
+        foreach (var (disk, device) in disks.Where(disk => disk.Options.Bus == DiskBus.Virtio))
+            Add(slot++, new VirtioBlk(Memory, device, disk.Name, options.Processors), $"virtio.blk.{disk.Name}");
 
         pic.Map(bus);
         ioApic.Map(bus);
@@ -170,6 +182,18 @@ internal sealed class PcPlatform : IDisposable
     {
         Clock.Resume();
         _partition.StartTime();
+    }
+
+    /// <summary>Makes the devices stand: what they have begun is finished, and nothing begins. The processors stand already.</summary>
+    internal void Hold()
+    {
+        foreach (var (_, function) in _pci.Functions) function.Hold();
+    }
+
+    /// <summary>Lets the devices go on.</summary>
+    internal void Release()
+    {
+        foreach (var (_, function) in _pci.Functions) function.Release();
     }
 
     internal void PressPowerButton() => _powerManagement.PressPowerButton();

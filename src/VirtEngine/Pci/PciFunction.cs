@@ -194,6 +194,12 @@ internal class PciFunction : IStatefulDevice, IDisposable
         }
     }
 
+    /// <summary>Makes the function stand: it finishes what is under way and begins nothing. The processors stand already.</summary>
+    internal virtual void Hold() { }
+
+    /// <summary>Lets it go on.</summary>
+    internal virtual void Release() { }
+
     /// <summary>Takes its BARs off the bus.</summary>
     public virtual void Dispose()
     {

@@ -1,3 +1,4 @@
+using VirtEngine.Disks;
 using VirtEngine.Memory;
 
 namespace VirtEngine.Virtio;
@@ -106,6 +107,51 @@ internal sealed class VirtChain(GuestMemory memory, int capacity)
             done += step;
         }
         return done;
+    }
+
+    /// <summary>The memory of the next bytes, for who moves them past this chain.</summary>
+    /// <param name="segments">Filled from the start; as many as the chain has descriptors.</param>
+    /// <param name="writable">Whether it is room to write, or else what there is to read. <see cref="SkipRoom"/> says that room was filled.</param>
+    /// <param name="length">Bytes, no more than there are.</param>
+    /// <returns>Pieces.</returns>
+    internal unsafe int TakeSegments(Span<BlockSegment> segments, bool writable, long length)
+    {
+        var (index, offset) = writable ? (_writeSegment, _writeOffset) : (_readSegment, _readOffset);
+        int count = 0;
+        for (; length > 0; index++, offset = 0)
+        {
+            if (!memory.TryGetPointer(_segments[index].Address, (ulong)_segments[index].Length, out byte* pointer)) break;
+            long step = Math.Min(length, _segments[index].Length - offset);
+            if (step == 0) continue;
+            segments[count++] = new BlockSegment(pointer + offset, (nuint)step);
+            length -= step;
+        }
+        return count;
+    }
+
+    /// <summary>Says that so many bytes of room were filled.</summary>
+    internal void SkipRoom(long bytes)
+    {
+        while (bytes > 0 && Room() is { IsEmpty: false } room)
+        {
+            int step = (int)Math.Min(bytes, room.Length);
+            Advance(step);
+            bytes -= step;
+        }
+    }
+
+    /// <summary>Writes the last byte that there is room for, wherever the others end.</summary>
+    internal void WriteLast(byte value)
+    {
+        for (int index = _count - 1; index >= _firstWritable; index--)
+        {
+            if (_segments[index].Length == 0) continue;
+            var last = SpanOf(_segments[index])[^1..];
+            last[0] = value;
+            memory.NotifyWritten(_segments[index].Address + (ulong)_segments[index].Length - 1, 1);
+            Written++;
+            return;
+        }
     }
 
     private Span<byte> SpanOf(VirtSegment segment) => memory.TryGetSpan(segment.Address, segment.Length, out var span) ? span : default;

@@ -106,6 +106,9 @@ internal abstract class VirtioDevice : IDisposable
     /// <summary>Serves the requests in a queue: at most as many as it has descriptors.</summary>
     protected abstract void Serve(int index);
 
+    /// <summary>Finishes what is under way. The processors stand already.</summary>
+    internal virtual void Hold() { }
+
     /// <summary>Forgets what the driver did.</summary>
     protected virtual void OnReset() { }
 

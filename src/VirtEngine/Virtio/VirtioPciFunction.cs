@@ -277,6 +277,8 @@ internal sealed class VirtioPciFunction : PciFunction, IMmioDevice, IVirtioInter
         }
     }
 
+    internal override void Hold() => _device.Hold();
+
     public override void Dispose()
     {
         base.Dispose();

@@ -26,7 +26,6 @@ public sealed record Machine : Spec
     public required MachineBoot Boot { get; init; }
 
     /// <summary>The disks, in the order in which the guest finds them.</summary>
-    [Unsupported]
     [SpecMember("Disks, in the order in which the guest finds them.", NeedsRestart = true)]
     public ValueList<MachineDisk> Disks { get; init; } = [];
 
@@ -49,6 +48,16 @@ public sealed record Machine : Spec
     [SpecMember("How the machine is stopped.")]
     public MachineStop Stop { get; init; } = new();
 
-    private protected override IEnumerable<SpecViolation> FindViolations() =>
-        SpecViolation.Duplicates(nameof(Disks), Disks.Select(disk => disk.Name), "name", "disk");
+    private protected override IEnumerable<SpecViolation> FindViolations()
+    {
+        foreach (var violation in SpecViolation.Duplicates(nameof(Disks), Disks.Select(disk => disk.Name), "name", "disk"))
+        {
+            yield return violation;
+        }
+
+        if (Disks.Count(disk => disk.Bus == DiskBus.Virtio) > MachineDisk.MaximumVirtio)
+        {
+            yield return new(nameof(Disks), $"can have at most {MachineDisk.MaximumVirtio} disks on virtio");
+        }
+    }
 }

@@ -51,6 +51,18 @@ internal sealed class EngineMachineFactory : IMachineFactory
             Profile = spec.Profile.ToString().ToLowerInvariant(),
             Kernel = kernel,
             Initrd = initrd,
+            Disks =
+            [
+                .. spec.Disks.Select(disk => new DiskOptions
+                {
+                    Name = disk.Name,
+                    Path = disk.Path,
+                    Bus = disk.Bus,
+                    ReadOnly = disk.ReadOnly,
+                    BytesPerSecond = disk.Limits.BytesPerSecond?.Bytes,
+                    OperationsPerSecond = disk.Limits.OperationsPerSecond,
+                }),
+            ],
             CommandLine = spec.Boot.CommandLine ?? image?.CommandLine ?? "console=ttyS0",
         };
     }

@@ -35,7 +35,7 @@ internal sealed class LinuxMachine : IAsyncDisposable
     internal static LinuxMachine Start(int processors = 1, ulong mebibytes = 256, string commandLine = "")
     {
         var image = LinuxGuest.Image;
-        var machine = new LinuxMachine(new MachineOptions
+        return Start(new MachineOptions
         {
             Id = Guid.NewGuid(),
             Name = "linux",
@@ -45,6 +45,12 @@ internal sealed class LinuxMachine : IAsyncDisposable
             Initrd = image.InitrdPath,
             CommandLine = $"{image.CommandLine} {commandLine}".TrimEnd(),
         });
+    }
+
+    /// <summary>Starts a machine of one's own and does not wait.</summary>
+    internal static LinuxMachine Start(MachineOptions options)
+    {
+        var machine = new LinuxMachine(options);
         machine.Agent.OpenChanged += open => { if (open) machine.AgentOpened ??= machine._sinceStart.Elapsed; };
         machine._sinceStart.Start();
         machine.Console = new ConsoleRecorder(machine.Machine.Console);
@@ -55,7 +61,14 @@ internal sealed class LinuxMachine : IAsyncDisposable
     /// <summary>Starts a machine and waits for its agent's answer.</summary>
     internal static async Task<LinuxMachine> BootAsync(int processors = 1, ulong mebibytes = 256, string commandLine = "")
     {
-        var machine = Start(processors, mebibytes, commandLine);
+        return await BootAsync(Start(processors, mebibytes, commandLine));
+    }
+
+    /// <summary>Starts a machine of one's own and waits for its agent's answer.</summary>
+    internal static Task<LinuxMachine> BootAsync(MachineOptions options) => BootAsync(Start(options));
+
+    private static async Task<LinuxMachine> BootAsync(LinuxMachine machine)
+    {
         try
         {
             await machine.WaitForAgentAsync();
