@@ -105,4 +105,14 @@ public class CancelTests<TBackend> : IDisposable where TBackend : IBackend
             Assert.InRange(state.InstructionPointer, TinyGuest.CodeAddress + 9 * i - 2, TinyGuest.CodeAddress + 9 * i);
         }
     }
+
+    [Fact]
+    public void Kick_that_comes_after_the_end_does_nothing()
+    {
+        var guest = new TinyGuest(TBackend.Hypervisor);
+        var processor = guest.Processor;
+        processor.Dispose();
+        guest.Dispose();
+        processor.Kick();
+    }
 }

@@ -70,22 +70,22 @@ public sealed class KvmLayoutTests : IDisposable
              ("IOAPIC_EOI", KvmExitReason.IoApicEndOfInterrupt), ("X86_RDMSR", KvmExitReason.ReadMsr), ("X86_WRMSR", KvmExitReason.WriteMsr)])
             expected[$"KVM_EXIT_{name}"] = (uint)reason;
 
-        Assert.Equal(expected, Ask(expected.Keys));
+        Assert.Equal([], expected.Except(Ask(expected.Keys)).Select(one => $"{one.Key} is not {one.Value}"));
     }
 
     private SortedDictionary<string, long> Ask(IEnumerable<string> expressions)
     {
-        var source = _directory["layout.cpp"];
+        var source = _directory["layout.c"];
         File.WriteAllText(source,
             $$"""
             #include <linux/kvm.h>
-            #include <cstddef>
-            #include <cstdio>
-            int main() {
+            #include <stddef.h>
+            #include <stdio.h>
+            int main(void) {
             {{string.Join('\n', expressions.Select(one => $"  printf(\"%ld\\t%s\\n\", (long)({one}), \"{one}\");"))}}
             }
             """);
-        Run("g++", "-w", "-o", _directory["layout"], source);
+        Run("gcc", "-w", "-o", _directory["layout"], source);
         var answer = new SortedDictionary<string, long>(StringComparer.Ordinal);
         foreach (var line in Run(_directory["layout"]).Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {

@@ -16,6 +16,8 @@ internal sealed unsafe class KvmProcessor : IVirtualProcessor
     private readonly KvmRun* _run;
     private readonly nuint _runSize;
     private readonly IReadOnlyDictionary<uint, ulong> _constantMsrs;
+    private readonly Lock _pageGate = new(); // held by other threads that touch the page, as it goes with the processor
+    private bool _isGone;
     private int _thread;                    // the one in Run, or 0
     private int _kicked;
     private volatile bool _externalInterrupt;
@@ -150,10 +152,14 @@ internal sealed unsafe class KvmProcessor : IVirtualProcessor
 
     private void Interrupt()
     {
-        Volatile.Write(ref _run->ImmediateExit, 1);
-        Interlocked.MemoryBarrier();
-        int thread = Volatile.Read(ref _thread);
-        if (thread != 0) KickSignal.Send(thread);
+        lock (_pageGate)
+        {
+            if (_isGone) return;
+            Volatile.Write(ref _run->ImmediateExit, 1);
+            Interlocked.MemoryBarrier();
+            int thread = Volatile.Read(ref _thread);
+            if (thread != 0) KickSignal.Send(thread);
+        }
     }
 
     // The 8259s' interrupt is taken (INTA) only when the processor can take it at once; else KVM says when.
@@ -263,8 +269,12 @@ internal sealed unsafe class KvmProcessor : IVirtualProcessor
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (_handle.IsClosed) return;
-        _ = Libc.Munmap((nint)_run, _runSize);
+        lock (_pageGate)
+        {
+            if (_isGone) return;
+            _isGone = true;
+            _ = Libc.Munmap((nint)_run, _runSize);
+        }
         _handle.Dispose();
     }
 }
