@@ -3,6 +3,7 @@ using VirtEngine.Channels;
 using VirtEngine.Chipset;
 using VirtEngine.Hypervisors;
 using VirtEngine.Memory;
+using VirtEngine.Networks;
 
 namespace VirtEngine.Machines;
 
@@ -27,6 +28,7 @@ public sealed class Machine : IMachine, IPowerControl
     private readonly GuestChannel _console = new(ConsoleBacklog, ConsoleInput, open: true);
     private readonly GuestChannel _agent = new(AgentBuffer, AgentBuffer, open: false);
     private readonly StateEvents _events;
+    private List<NetworkAdapter> _networks = [];
     private Thread? _supervisor;
     private PcPlatform? _platform;
     private ProcessorGroup? _processors;
@@ -55,6 +57,8 @@ public sealed class Machine : IMachine, IPowerControl
             throw new ArgumentOutOfRangeException(nameof(options), options.Processors, "A machine has 1 to 8 processors.");
         if (options.Memory < 2 << 20 || options.Memory % (2 << 20) != 0)
             throw new ArgumentOutOfRangeException(nameof(options), options.Memory, "A machine's memory is a positive multiple of 2 MiB.");
+        if (options.Networks.Count > NetworkAdapterOptions.MostAdapters)
+            throw new ArgumentOutOfRangeException(nameof(options), options.Networks.Count, $"A machine has {NetworkAdapterOptions.MostAdapters} network adapters at most.");
         _options = options;
         _hypervisor = hypervisor;
         _profile = profile;
@@ -118,6 +122,7 @@ public sealed class Machine : IMachine, IPowerControl
     /// <exception cref="InsufficientMemoryException">The host cannot provide its memory.</exception>
     /// <exception cref="NotSupportedException">The hypervisor cannot run it.</exception>
     /// <exception cref="BootException">The kernel does not fit.</exception>
+    /// <exception cref="VirtFoundation.VirtException">A network interface of the host cannot be used.</exception>
     public void Start()
     {
         lock (_gate)
@@ -126,6 +131,7 @@ public sealed class Machine : IMachine, IPowerControl
             Enter(MachineState.Starting);
             try
             {
+                PlugIn();
                 PowerUp();
             }
             catch (Exception e)
@@ -150,7 +156,8 @@ public sealed class Machine : IMachine, IPowerControl
             _processors!.Pause();
             _console.Hold();
             _agent.Hold();
-            _platform!.StopTime();
+            _platform!.Hold();
+            _platform.StopTime();
             Enter(MachineState.Paused);
         }
     }
@@ -163,6 +170,7 @@ public sealed class Machine : IMachine, IPowerControl
         {
             if (_state != MachineState.Paused) throw new InvalidOperationException($"The machine is {_state}, not paused.");
             _platform!.StartTime();
+            _platform.Release();
             _console.Release();
             _agent.Release();
             _processors!.Resume();
@@ -264,7 +272,7 @@ public sealed class Machine : IMachine, IPowerControl
 
     private void PowerUp(bool paused = false)
     {
-        _platform = new PcPlatform(_options, _hypervisor, _profile, _console, _agent, this);
+        _platform = new PcPlatform(_options, _hypervisor, _profile, _console, _agent, _networks, this);
         try
         {
             _platform.Boot(_options, _load);
@@ -276,8 +284,23 @@ public sealed class Machine : IMachine, IPowerControl
             throw;
         }
         _processors = new ProcessorGroup(_platform.Processors, why => Ask(Request.Fail, why), paused);
-        if (paused) _platform.StopTime();
+        if (paused)
+        {
+            _platform.Hold();
+            _platform.StopTime();
+        }
         _processors.Start();
+    }
+
+    private void PlugIn()
+    {
+        for (int i = 0; i < _options.Networks.Count; i++) _networks.Add(NetworkAdapter.Open(_options.Networks[i], _options.Id, i));
+    }
+
+    private void Unplug()
+    {
+        foreach (var adapter in _networks) adapter.Port.Dispose();
+        _networks = [];
     }
 
     private void PowerDown()
@@ -295,6 +318,7 @@ public sealed class Machine : IMachine, IPowerControl
     private void End(MachineState last, string? why)
     {
         _reason = why;
+        Unplug();
         _console.Dispose();
         _agent.Dispose();
         Enter(last);

@@ -29,4 +29,7 @@ public sealed record MachineOptions
 
     /// <summary>The kernel's command line.</summary>
     public string CommandLine { get; init; } = "";
+
+    /// <summary>The network adapters, in the order in which the guest finds them; 8 at most.</summary>
+    public IReadOnlyList<NetworkAdapterOptions> Networks { get; init; } = [];
 }

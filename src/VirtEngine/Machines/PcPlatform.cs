@@ -5,6 +5,7 @@ using VirtEngine.Channels;
 using VirtEngine.Chipset;
 using VirtEngine.Hypervisors;
 using VirtEngine.Memory;
+using VirtEngine.Networks;
 using VirtEngine.Pci;
 using VirtEngine.Smbios;
 using VirtEngine.State;
@@ -22,9 +23,11 @@ internal sealed class PcPlatform : IDisposable
 {
     private const ushort LocalApicSpurious = 0xF0, LocalApicLint0 = 0x350, LocalApicLint1 = 0x360;
     private const int ConsoleSlot = 1, RngSlot = 2;
+    private const int FirstNetworkSlot = 16;
 
     private readonly IPartition _partition;
     private readonly PciBus _pci = new();
+    private readonly List<ThreadedVirtioDevice> _threaded = [];
     private readonly Uart _com1;
     private readonly PowerManagement _powerManagement;
     private readonly ulong _rsdp;
@@ -35,9 +38,11 @@ internal sealed class PcPlatform : IDisposable
     /// <param name="profile">What they are told.</param>
     /// <param name="console">The host's end of COM1.</param>
     /// <param name="agent">The host's end of the guest agent's port.</param>
+    /// <param name="networks">The host's ends of the network adapters.</param>
     /// <param name="power">Hears of resets and power off.</param>
     internal PcPlatform(
-        MachineOptions options, IHypervisor hypervisor, CpuProfile profile, GuestChannel console, GuestChannel agent, IPowerControl power)
+        MachineOptions options, IHypervisor hypervisor, CpuProfile profile, GuestChannel console, GuestChannel agent,
+        IReadOnlyList<NetworkAdapter> networks, IPowerControl power)
     {
         Memory = new GuestMemory(options.Memory);
         Clock = new MachineClock();
@@ -61,6 +66,8 @@ internal sealed class PcPlatform : IDisposable
         _pci.Add(0, new HostBridge(bus));
         Add(ConsoleSlot, new VirtioConsole(Memory, agentPort), "virtio.console");
         Add(RngSlot, new VirtioRng(Memory), "virtio.rng");
+        for (int i = 0; i < networks.Count; i++)
+            Add(FirstNetworkSlot + i, new VirtioNet(Memory, networks[i].Address, networks[i].Port), $"virtio.net{i}");
 
         pic.Map(bus);
         ioApic.Map(bus);
@@ -80,8 +87,11 @@ internal sealed class PcPlatform : IDisposable
         _rsdp = AcpiTables.Write(Memory, new AcpiLayout(options.Processors, HighWindow));
         SmbiosTables.Write(Memory, options.Id, options.Processors);
 
-        void Add(int slot, VirtioDevice device, string name) =>
+        void Add(int slot, VirtioDevice device, string name)
+        {
+            if (device is ThreadedVirtioDevice threaded) _threaded.Add(threaded);
             _pci.Add(slot, new VirtioPciFunction(bus, device, _partition, router.Pci(slot, 0), name));
+        }
     }
 
     private IPartition CreatePartition(IHypervisor hypervisor, int processors, CpuProfile profile, GuestBus bus)
@@ -170,6 +180,18 @@ internal sealed class PcPlatform : IDisposable
     {
         Clock.Resume();
         _partition.StartTime();
+    }
+
+    /// <summary>The machine is paused: when this returns, no device with a thread of its own touches memory.</summary>
+    internal void Hold()
+    {
+        foreach (var device in _threaded) device.Hold();
+    }
+
+    /// <summary>The machine goes on.</summary>
+    internal void Release()
+    {
+        foreach (var device in _threaded) device.Release();
     }
 
     internal void PressPowerButton() => _powerManagement.PressPowerButton();
