@@ -1,9 +1,11 @@
+using VirtEngine.Balloons;
 using VirtEngine.Boot;
 using VirtEngine.Channels;
 using VirtEngine.Chipset;
 using VirtEngine.Hypervisors;
 using VirtEngine.Memory;
 using VirtEngine.Networks;
+using VirtEngine.Vsock;
 
 namespace VirtEngine.Machines;
 
@@ -29,6 +31,7 @@ public sealed class Machine : IMachine, IPowerControl
     private readonly GuestChannel _agent = new(AgentBuffer, AgentBuffer, open: false);
     private readonly StateEvents _events;
     private List<NetworkAdapter> _networks = [];
+    private VsockListener? _vsock;
     private Thread? _supervisor;
     private PcPlatform? _platform;
     private ProcessorGroup? _processors;
@@ -95,6 +98,12 @@ public sealed class Machine : IMachine, IPowerControl
 
     /// <inheritdoc/>
     public IGuestChannel Agent => _agent;
+
+    /// <summary>Its RAM, as long as it is on and until its next reset.</summary>
+    internal GuestMemory? Memory { get { lock (_gate) return _platform?.Memory; } }
+
+    /// <summary>The host's side of the memory balloon.</summary>
+    internal BalloonControl Balloon { get; } = new();
 
     /// <inheritdoc/>
     /// <remarks>After a reset they begin anew; after the end they show how the last run ended.</remarks>
@@ -272,7 +281,7 @@ public sealed class Machine : IMachine, IPowerControl
 
     private void PowerUp(bool paused = false)
     {
-        _platform = new PcPlatform(_options, _hypervisor, _profile, _console, _agent, _networks, this);
+        _platform = new PcPlatform(_options, _hypervisor, _profile, _console, _agent, _networks, _vsock, Balloon, this);
         try
         {
             _platform.Boot(_options, _load);
@@ -295,12 +304,15 @@ public sealed class Machine : IMachine, IPowerControl
     private void PlugIn()
     {
         for (int i = 0; i < _options.Networks.Count; i++) _networks.Add(NetworkAdapter.Open(_options.Networks[i], _options.Id, i));
+        if (_options.VsockPath is { } path) _vsock = new VsockListener(path);
     }
 
     private void Unplug()
     {
         foreach (var adapter in _networks) adapter.Port.Dispose();
         _networks = [];
+        _vsock?.Dispose();
+        _vsock = null;
     }
 
     private void PowerDown()

@@ -1,4 +1,5 @@
 using VirtEngine.Acpi;
+using VirtEngine.Balloons;
 using VirtEngine.Boot;
 using VirtEngine.Bus;
 using VirtEngine.Channels;
@@ -11,6 +12,7 @@ using VirtEngine.Smbios;
 using VirtEngine.State;
 using VirtEngine.Time;
 using VirtEngine.Virtio;
+using VirtEngine.Vsock;
 using VirtFoundation.Formats;
 
 namespace VirtEngine.Machines;
@@ -23,7 +25,7 @@ internal sealed class PcPlatform : IDisposable
 {
     private const ushort LocalApicSpurious = 0xF0, LocalApicLint0 = 0x350, LocalApicLint1 = 0x360;
     private const int ConsoleSlot = 1, RngSlot = 2;
-    private const int FirstNetworkSlot = 16;
+    private const int FirstNetworkSlot = 16, VsockSlot = 30, BalloonSlot = 31;
 
     private readonly IPartition _partition;
     private readonly PciBus _pci = new();
@@ -39,10 +41,12 @@ internal sealed class PcPlatform : IDisposable
     /// <param name="console">The host's end of COM1.</param>
     /// <param name="agent">The host's end of the guest agent's port.</param>
     /// <param name="networks">The host's ends of the network adapters.</param>
+    /// <param name="vsock">The host's side of the socket device, or null.</param>
+    /// <param name="balloon">The host's side of the balloon.</param>
     /// <param name="power">Hears of resets and power off.</param>
     internal PcPlatform(
         MachineOptions options, IHypervisor hypervisor, CpuProfile profile, GuestChannel console, GuestChannel agent,
-        IReadOnlyList<NetworkAdapter> networks, IPowerControl power)
+        IReadOnlyList<NetworkAdapter> networks, VsockListener? vsock, BalloonControl balloon, IPowerControl power)
     {
         Memory = new GuestMemory(options.Memory);
         Clock = new MachineClock();
@@ -68,6 +72,8 @@ internal sealed class PcPlatform : IDisposable
         Add(RngSlot, new VirtioRng(Memory), "virtio.rng");
         for (int i = 0; i < networks.Count; i++)
             Add(FirstNetworkSlot + i, new VirtioNet(Memory, networks[i].Address, networks[i].Port), $"virtio.net{i}");
+        if (vsock is not null) Add(VsockSlot, new VirtioVsock(Memory, vsock), "virtio.vsock");
+        Add(BalloonSlot, new VirtioBalloon(Memory, balloon), "virtio.balloon");
 
         pic.Map(bus);
         ioApic.Map(bus);
