@@ -42,7 +42,7 @@ public class SpecYamlReadTests
             },
             machine);
         var errors = SpecRules.FindErrors([machine]);
-        Assert.Equal(["disks", "networks", "applications"], errors.Select(error => error.Path));
+        Assert.Equal(["disks", "applications"], errors.Select(error => error.Path));
         Assert.Equal((11, 3), (errors[0].Line, errors[0].Column));
     }
 

@@ -31,8 +31,7 @@ public sealed record Machine : Spec
     public ValueList<MachineDisk> Disks { get; init; } = [];
 
     /// <summary>The network adapters, in the order in which the guest finds them.</summary>
-    [Unsupported]
-    [SpecMember("Network adapters, in the order in which the guest finds them.", MaximumItems = 16, NeedsRestart = true)]
+    [SpecMember("Network adapters, in the order in which the guest finds them.", MaximumItems = 8, NeedsRestart = true)]
     public ValueList<MachineNetwork> Networks { get; init; } = [];
 
     /// <summary>Names of the virtual applications that are enabled inside the guest.</summary>
@@ -50,5 +49,11 @@ public sealed record Machine : Spec
     public MachineStop Stop { get; init; } = new();
 
     private protected override IEnumerable<SpecViolation> FindViolations() =>
-        SpecViolation.Duplicates(nameof(Disks), Disks.Select(disk => disk.Name), "name", "disk");
+        SpecViolation.Duplicates(nameof(Disks), Disks.Select(disk => disk.Name), "name", "disk")
+            .Concat(Networks.Index()
+                .Where(item => item.Item.Mac is { } mac && Networks.Take(item.Index).Any(other => SameAddress(other.Mac, mac)))
+                .Select(item => new SpecViolation($"{nameof(Networks)}[{item.Index}].mac", "another adapter has the address already")));
+
+    private static bool SameAddress(string? one, string other) =>
+        string.Equals(one?.Replace('-', ':'), other.Replace('-', ':'), StringComparison.OrdinalIgnoreCase);
 }

@@ -2,6 +2,7 @@ using VirtEngine.Images;
 using VirtEngine.Machines;
 using VirtEngine.Store;
 using VirtFoundation.Store;
+using VirtSpecs;
 using Machine = VirtEngine.Machines.Machine;
 
 namespace VirtWorker.Machines;
@@ -9,12 +10,31 @@ namespace VirtWorker.Machines;
 /// <summary>Builds machines with the engine: finds what they boot.</summary>
 internal sealed class EngineMachineFactory : IMachineFactory
 {
+    // No longer than the control socket's, which is known to fit.
+    private const string VsockExtension = ".vsk";
+
     public IMachine Create(MachineRecord record, VirtRoot root)
     {
         var options = Resolve(record, root);
         CheckMemory(options.Memory, (ulong)GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
         return Machine.Create(options);
     }
+
+    private static NetworkAdapterOptions Resolve(MachineNetwork network, SwitchStore switches)
+    {
+        if (network.Switch is not { } name)
+        {
+            return new() { Address = network.Mac, Tap = network.Tap };
+        }
+
+        switches.Get(name); // One that is stopped may come later; one that is not there is an error.
+        return new() { Address = network.Mac, SwitchSocket = () => switches.FindNetworkSocket(name) };
+    }
+
+    // What the images' guests take; others pass over it.
+    private static string Addresses(VirtSpecs.Machine spec) => string.Concat(spec.Networks.Index()
+        .Where(network => network.Item.Address is not null)
+        .Select(network => $" virttools.address{network.Index}={network.Item.Address}"));
 
     // The system hands memory out as the guest touches it: without a limit the machine would start, and be killed in the midst of its work.
     internal static void CheckMemory(ulong wanted, ulong available)
@@ -51,7 +71,9 @@ internal sealed class EngineMachineFactory : IMachineFactory
             Profile = spec.Profile.ToString().ToLowerInvariant(),
             Kernel = kernel,
             Initrd = initrd,
-            CommandLine = spec.Boot.CommandLine ?? image?.CommandLine ?? "console=ttyS0",
+            CommandLine = (spec.Boot.CommandLine ?? image?.CommandLine ?? "console=ttyS0") + Addresses(spec),
+            VsockPath = Path.ChangeExtension(root.SocketPath(record.Id), VsockExtension),
+            Networks = [.. spec.Networks.Select(network => Resolve(network, new SwitchStore(root)))],
         };
     }
 }
