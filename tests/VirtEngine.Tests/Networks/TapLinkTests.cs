@@ -30,16 +30,16 @@ public sealed class TapLinkTests
         Ip($"tuntap add dev {name} mode tap");
         try
         {
-            Ip($"addr add 192.0.2.1/24 dev {name}");
+            Ip($"addr add 198.51.100.1/30 dev {name}");
             Ip($"link set {name} up");
             using (var port = new NetworkPort("tap", () => null, TapLink.Open(name)))
             {
                 var receiver = new Collector();
                 port.Receiver = receiver;
                 Assert.Contains("uses the TAP interface", Assert.Throws<VirtException>(() => TapLink.Open(name)).Message, StringComparison.Ordinal);
-                // The host looks for 192.0.2.2, which nobody has.
+                // The host looks for 198.51.100.2, which nobody has.
                 using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-                socket.SendTo([1], new IPEndPoint(IPAddress.Parse("192.0.2.2"), 9));
+                socket.SendTo([1], new IPEndPoint(IPAddress.Parse("198.51.100.2"), 9));
                 Assert.True(SpinWait.SpinUntil(() => receiver.HasQuestion, TimeSpan.FromSeconds(20)), "the host's stack sent nothing");
                 long before = ReceivedBy(name);
                 for (int i = 0; i < 3; i++) Frames.Make(Frames.Broadcast, Frames.Station(9)).CopyTo(port.Append(60));
@@ -68,10 +68,10 @@ public sealed class TapLinkTests
     {
         internal volatile bool HasQuestion;
 
-        // ARP (RFC 826): who has 192.0.2.2?
+        // ARP (RFC 826): who has 198.51.100.2?
         public bool Receive(ReadOnlySpan<byte> frame)
         {
-            HasQuestion |= frame.Length >= 42 && frame[12] == 8 && frame[13] == 6 && frame[21] == 1 && frame[38..42].SequenceEqual((ReadOnlySpan<byte>)[192, 0, 2, 2]);
+            HasQuestion |= frame.Length >= 42 && frame[12] == 8 && frame[13] == 6 && frame[21] == 1 && frame[38..42].SequenceEqual((ReadOnlySpan<byte>)[198, 51, 100, 2]);
             return true;
         }
 
