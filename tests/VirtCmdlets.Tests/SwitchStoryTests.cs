@@ -45,6 +45,7 @@ public sealed class SwitchStoryTests : IDisposable
         Assert.Equal(SwitchState.Running, _shell.One<SwitchInfo>("Get-VirtSwitch").State);
         Assert.All(_shell.Run($"Deploy-VirtSpec '{_shell["lab.yaml"]}' -Start").Cast<SpecChange>(), change => Assert.Equal(ChangeAction.None, change.Action));
         Assert.Empty(_shell.Run($"Compare-VirtSpec '{_shell["lab.yaml"]}' -Start"));
+        Assert.Contains("kind: Switch\nname: lab", string.Join('\n', _shell.Run("Get-VirtSwitch | Export-VirtSpec")), StringComparison.Ordinal);
         Assert.Contains("mac: ", string.Join('\n', _shell.Run("Export-VirtSpec -Machine web01")), StringComparison.Ordinal);
     }
 }
