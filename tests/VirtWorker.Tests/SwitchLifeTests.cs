@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.Versioning;
 using VirtEngine.Hosts;
 using VirtEngine.Networks;
 using VirtEngine.Store;
@@ -125,6 +126,7 @@ public sealed class SwitchLifeTests : IDisposable
     }
 
     [LinuxFact]
+    [UnsupportedOSPlatform("windows")]
     public async Task Its_sockets_are_their_owners_alone()
     {
         var id = _host.Create(new() { Name = "lab" });

@@ -10,9 +10,6 @@ namespace VirtWorker.Machines;
 /// <summary>Builds machines with the engine: finds what they boot.</summary>
 internal sealed class EngineMachineFactory : IMachineFactory
 {
-    // No longer than the control socket's, which is known to fit.
-    private const string VsockExtension = ".vsk";
-
     public IMachine Create(MachineRecord record, VirtRoot root)
     {
         var options = Resolve(record, root);
@@ -72,7 +69,7 @@ internal sealed class EngineMachineFactory : IMachineFactory
             Kernel = kernel,
             Initrd = initrd,
             CommandLine = (spec.Boot.CommandLine ?? image?.CommandLine ?? "console=ttyS0") + Addresses(spec),
-            VsockPath = Path.ChangeExtension(root.SocketPath(record.Id), VsockExtension),
+            VsockPath = MachineDirectory.VsockSocket(root.SocketPath(record.Id)),
             Networks = [.. spec.Networks.Select(network => Resolve(network, new SwitchStore(root)))],
         };
     }
