@@ -62,6 +62,8 @@ public sealed class SwitchLifeTests : IDisposable
 
         using NetworkPort one = Plug("lab"), other = Plug("LAB");
         await WaitAsync(() => one.IsUp && other.IsUp);
+        // A connection stands before the switch has taken it.
+        while ((await _host.GetAsync(id, _patience.Token)).PortCount < 2) await Task.Delay(5, _patience.Token);
         for (int i = 0; i < 20; i++)
         {
             byte[] frame = [.. Enumerable.Repeat((byte)0xFF, 6), 2, 0, 0, 0, 0, 1, 0x88, 0xB5, .. new byte[46]];
