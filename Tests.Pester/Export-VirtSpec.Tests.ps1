@@ -25,6 +25,7 @@ Describe 'Export-VirtSpec' {
             'Path:String:__AllParameterSets[1]'
             'Scope:RootScope:__AllParameterSets[]'
             'Spec:Spec[]:Spec[mv]'
+            'Switch:SwitchReference[]:Switch[mv]'
         )
     }
 

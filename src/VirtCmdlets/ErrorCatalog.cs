@@ -138,6 +138,18 @@ internal static class ErrorCatalog
             "Give it more time with -Timeout, or end it with Stop-VirtApplication."),
         new(VirtErrorCode.PathNotFound, ErrorCategory.ObjectNotFound, "Nothing is at the path in the layers, nor below them.",
             "Correct the path; list what the layers hold with Resolve-VirtLayerPath -Recurse."),
+        new(VirtErrorCode.NetworkUnavailable, ErrorCategory.ResourceUnavailable, "A network interface of the host is missing, in use, or of another kind.",
+            "Make the TAP interface as root, as the message says, and bring it up."),
+        new(VirtErrorCode.SwitchNotFound, ErrorCategory.ObjectNotFound, "No switch has the name or identity.",
+            "List the switches with Get-VirtSwitch, or make it with New-VirtSwitch."),
+        new(VirtErrorCode.SwitchNameInUse, ErrorCategory.ResourceExists, "Another switch has the name, whatever its case.",
+            "Choose another name, or remove the other switch with Remove-VirtSwitch."),
+        new(VirtErrorCode.SwitchRunning, ErrorCategory.ResourceBusy, "The switch must be stopped for this, or is being started by somebody else.",
+            "Stop it with Stop-VirtSwitch first."),
+        new(VirtErrorCode.SwitchNotRunning, ErrorCategory.InvalidOperation, "The switch must be running for this.",
+            "Start it with Start-VirtSwitch first."),
+        new(VirtErrorCode.SwitchStartFailed, ErrorCategory.NotSpecified, "The switch could not be started.",
+            "Read the message, and worker.log in the switch's directory."),
     ];
 
     private static readonly Dictionary<VirtErrorCode, ErrorEntry> ByCode = Entries.ToDictionary(entry => entry.Code);

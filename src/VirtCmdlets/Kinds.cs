@@ -14,6 +14,12 @@ internal static class Kinds
         (cmdlet, id) => cmdlet.Await(cancellation => cmdlet.VirtHost.GetMachineAsync(id, cancellation)),
         (cmdlet, name) => cmdlet.Await(cancellation => cmdlet.VirtHost.FindAsync(new(name), cancellation)));
 
+    internal static readonly Kind<SwitchInfo> Switch = new(
+        "switch", VirtErrorCode.SwitchNotFound, one => one.Id, (one, _) => one.Name,
+        (cmdlet, damaged) => cmdlet.Await(cancellation => cmdlet.Switches.ListAsync((id, failure) => damaged(id, failure), cancellation)),
+        (cmdlet, id) => cmdlet.Await(cancellation => cmdlet.Switches.GetAsync(id, cancellation)),
+        (cmdlet, name) => cmdlet.Await(cancellation => cmdlet.Switches.FindAsync(new(name), cancellation)));
+
     internal static readonly Kind<ApplicationInfo> Application = new(
         "application", VirtErrorCode.ApplicationNotFound, application => application.Id, (application, _) => application.Name,
         (cmdlet, damaged) => cmdlet.Await(cancellation => cmdlet.Applications.ListAsync((id, failure) => damaged(id, failure), cancellation)),

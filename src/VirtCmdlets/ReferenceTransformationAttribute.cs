@@ -7,7 +7,7 @@ using VirtSpecs;
 namespace VirtCmdlets;
 
 /// <summary>
-/// Takes for a machine or application whatever tells which one is meant: an object with its Id, which stays when it is renamed, or else with its
+/// Takes for a machine, switch or application whatever tells which one is meant: an object with its Id, which stays when it is renamed, or else with its
 /// Name. Objects that came through remoting, Import-Csv or ConvertFrom-Json are like that. What is known to be a machine is offered as no application,
 /// and the other way round. Everything else is left to PowerShell.
 /// </summary>
@@ -28,7 +28,7 @@ internal sealed class ReferenceTransformationAttribute : ArgumentTransformationA
 
     private object Refer(object one)
     {
-        if (Inner(one) is null or string or Guid or MachineReference or ApplicationReference || (LeavesSpecs && IsSpec(one)))
+        if (Inner(one) is null or string or Guid or MachineReference or SwitchReference or ApplicationReference || (LeavesSpecs && IsSpec(one)))
         {
             return one;
         }
@@ -36,9 +36,9 @@ internal sealed class ReferenceTransformationAttribute : ArgumentTransformationA
         var properties = PSObject.AsPSObject(one).Properties;
         var name = properties["Name"]?.Value?.ToString();
         return LanguagePrimitives.TryConvertTo<Guid>(properties["Id"]?.Value, out var id) && id != Guid.Empty
-            ? Is(one, typeof(MachineInfo)) ? new MachineReference(id) : Is(one, typeof(ApplicationInfo)) ? new ApplicationReference(id) : id
+            ? Is(one, typeof(MachineInfo)) ? new MachineReference(id) : Is(one, typeof(SwitchInfo)) ? new SwitchReference(id) : Is(one, typeof(ApplicationInfo)) ? new ApplicationReference(id) : id
             : name is null or "" ? one
-            : Is(one, typeof(Machine)) ? new MachineReference(name) : Is(one, typeof(Application)) ? new ApplicationReference(name) : name;
+            : Is(one, typeof(Machine)) ? new MachineReference(name) : Is(one, typeof(VirtSpecs.Switch)) ? new SwitchReference(name) : Is(one, typeof(Application)) ? new ApplicationReference(name) : name;
     }
 
     private static bool IsSpec(object one) => Is(one, typeof(Spec));

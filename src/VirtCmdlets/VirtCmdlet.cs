@@ -16,13 +16,14 @@ public abstract class VirtCmdlet : PSCmdlet, IDisposable
 {
     private CancellationTokenSource _stop = new();
     private LocalHost? _host;
+    private LocalSwitchHost? _switches;
     private LayerStore? _layers;
     private LocalApplicationHost? _applications;
     private List<Action<VirtCmdlet>> _jobWork = [];
     private bool _yesToAll;
     private bool _noToAll;
 
-    /// <summary>Whose machines, images, layers and applications: the current user's (default), or the computer's.</summary>
+    /// <summary>Whose machines, switches, images, layers and applications: the current user's (default), or the computer's.</summary>
     [Parameter]
     public RootScope Scope { get; set; } = RootScope.User;
 
@@ -34,6 +35,9 @@ public abstract class VirtCmdlet : PSCmdlet, IDisposable
 
     /// <summary>The host that the cmdlet works on.</summary>
     protected internal LocalHost VirtHost => _host ??= new(VirtRoot.Find(Scope));
+
+    /// <summary>The switches that the cmdlet works on.</summary>
+    internal LocalSwitchHost Switches => _switches ??= new(VirtRoot.Find(Scope));
 
     /// <summary>The virtual applications that the cmdlet works on.</summary>
     internal LocalApplicationHost Applications => _applications ??= new(VirtRoot.Find(Scope));

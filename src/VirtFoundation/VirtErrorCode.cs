@@ -197,4 +197,22 @@ public enum VirtErrorCode
 
     /// <summary>Nothing is at the path in a stack of layers.</summary>
     PathNotFound,
+
+    /// <summary>A network interface of the host is missing, or may not be used.</summary>
+    NetworkUnavailable,
+
+    /// <summary>There is no such switch.</summary>
+    SwitchNotFound,
+
+    /// <summary>Another switch under the same root has the name.</summary>
+    SwitchNameInUse,
+
+    /// <summary>The switch must be stopped for this.</summary>
+    SwitchRunning,
+
+    /// <summary>The switch must be running for this.</summary>
+    SwitchNotRunning,
+
+    /// <summary>The switch could not be started.</summary>
+    SwitchStartFailed,
 }

@@ -1,8 +1,10 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Versioning;
 using AppLayer.Applications;
+using VirtEngine.Control;
 using VirtWorker.Applications;
 using VirtWorker.Machines;
+using VirtWorker.Switches;
 
 namespace VirtWorker;
 
@@ -10,14 +12,14 @@ namespace VirtWorker;
 internal static class WorkerProgram
 {
     private const string Usage =
-        "usage: VirtWorker machine|application <directory> --socket <path> [--ready <path>]   (started by the VirtTools module)";
+        "usage: VirtWorker machine|switch|application <directory> --socket <path> [--ready <path>]   (started by the VirtTools module)";
 
     /// <summary>Runs a worker to its end.</summary>
     /// <returns>The process's exit code: 0 in order, 1 after a failure that was told, 2 for a command line that is none.</returns>
     internal static async Task<int> RunAsync(string[] arguments, Func<IMachineFactory> factory)
     {
         if (arguments is not [var role, var directory, "--socket", var socket, .. var rest]
-            || !(role == "machine" || (role == ApplicationStarter.Role && OperatingSystem.IsLinux()))
+            || !(role is "machine" or SwitchDialect.Role || (role == ApplicationStarter.Role && OperatingSystem.IsLinux()))
             || rest is not ([] or ["--ready", _])
             || !Directory.Exists(directory))
         {
@@ -28,6 +30,7 @@ internal static class WorkerProgram
         var ready = rest is [_, var path] ? path : null;
         return await (role == ApplicationStarter.Role && OperatingSystem.IsLinux()
             ? RunApplicationAsync(directory, socket, ready)
+            : role == SwitchDialect.Role ? RunSwitchAsync(directory, socket, ready)
             : RunMachineAsync(directory, socket, factory, ready)).ConfigureAwait(false);
     }
 
@@ -36,6 +39,9 @@ internal static class WorkerProgram
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static Task<int> RunApplicationAsync(string directory, string socket, string? ready) =>
         new ApplicationWorker(directory, socket).RunAsync(ready);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static Task<int> RunSwitchAsync(string directory, string socket, string? ready) => new SwitchWorker(directory, socket).RunAsync(ready);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static Task<int> RunMachineAsync(string directory, string socket, Func<IMachineFactory> factory, string? ready) =>

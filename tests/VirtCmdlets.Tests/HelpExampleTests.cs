@@ -73,6 +73,12 @@ public sealed class HelpExampleTests : IDisposable
     private void Prepare(string command, string example)
     {
         var noun = command.Split('-')[1];
+        if (noun == "VirtSwitch")
+        {
+            PrepareSwitches(command);
+            return;
+        }
+
         if (example.Contains("-Application ", StringComparison.Ordinal) || noun is "VirtLayer" or "VirtLayerPath" or "VirtApplication" or "VirtCapture" or "VirtFootprint")
         {
             PrepareApplications(command, example);
@@ -105,6 +111,19 @@ public sealed class HelpExampleTests : IDisposable
         if (command == "Resume-VirtMachine")
         {
             _shell.Run("Suspend-VirtMachine *");
+        }
+    }
+
+    private void PrepareSwitches(string command)
+    {
+        if (command != "New-VirtSwitch")
+        {
+            _shell.Run("New-VirtSwitch lab");
+        }
+
+        if (command is "Get-VirtSwitch" or "Stop-VirtSwitch" or "Remove-VirtSwitch")
+        {
+            _shell.Run("Start-VirtSwitch lab");
         }
     }
 

@@ -53,9 +53,10 @@ internal sealed class Shell : IDisposable
     {
         // A host that was stopped runs no more: the machines are asked for beside it.
         var machines = new LocalHost(VirtRoot.Find()).GetMachinesAsync((_, _) => { }, CancellationToken.None).Result;
-        foreach (var machine in machines.Where(machine => machine.ProcessId is not null))
+        var switches = new LocalSwitchHost(VirtRoot.Find()).ListAsync((_, _) => { }, CancellationToken.None).Result;
+        foreach (var id in machines.Select(machine => machine.ProcessId).Concat(switches.Select(one => one.ProcessId)).OfType<int>())
         {
-            using var process = System.Diagnostics.Process.GetProcessById(machine.ProcessId!.Value);
+            using var process = System.Diagnostics.Process.GetProcessById(id);
             process.Kill();
             process.WaitForExit();
         }

@@ -30,8 +30,10 @@ internal static class Machines
 
     private static Gen<MachineNetwork> Networks =>
         from name in Names
+        from isTap in Gen.Elements(true, false)
+        from mac in Gen.Elements(null, "02:00:00:00:00:01", "52-54-00-AB-cd-EF")
         from address in Gen.Elements(null, "10.0.0.1/24", "fe80::1/64", "0.0.0.0/0")
-        select new MachineNetwork { Switch = name, Address = address };
+        select new MachineNetwork { Switch = isTap ? null : name, Tap = isTap ? "tap0" : null, Mac = mac, Address = address };
 
     /// <summary>Machines that can be read and written.</summary>
     public static Gen<Machine> All =>
@@ -58,7 +60,7 @@ internal static class Machines
             Hypervisor = hypervisor,
             Boot = boot,
             Disks = some ? [.. disks.DistinctBy(disk => disk.Name.ToUpperInvariant())] : [],
-            Networks = some ? [.. networks] : [],
+            Networks = some ? [.. networks.Select((network, index) => index == 0 ? network : network with { Mac = null })] : [],
             Applications = [.. applications],
             AutoStart = autoStart,
             Stop = new() { Timeout = TimeSpan.FromMilliseconds(timeout) },

@@ -42,7 +42,7 @@ public class SpecYamlReadTests
             },
             machine);
         var errors = SpecRules.FindErrors([machine]);
-        Assert.Equal(["disks[0].parent", "networks", "applications"], errors.Select(error => error.Path));
+        Assert.Equal(["disks[0].parent", "applications"], errors.Select(error => error.Path));
         Assert.Equal((11, 44), (errors[0].Line, errors[0].Column));
     }
 

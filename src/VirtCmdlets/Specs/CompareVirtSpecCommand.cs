@@ -11,11 +11,11 @@ public sealed class CompareVirtSpecCommand : SpecCmdlet
 {
     private readonly List<Spec> _specs = [];
 
-    /// <summary>Counts a machine or application that does not run as a difference.</summary>
+    /// <summary>Counts a machine, switch or application that does not run as a difference.</summary>
     [Parameter]
     public SwitchParameter Start { get; set; }
 
-    /// <summary>Counts machines, applications and layers that no spec names as differences.</summary>
+    /// <summary>Counts machines, switches, applications and layers that no spec names as differences.</summary>
     [Parameter]
     public SwitchParameter RemoveOthers { get; set; }
 

@@ -7,13 +7,13 @@ using VirtSpecs;
 namespace VirtCmdlets;
 
 /// <summary>
-/// Makes machines, layers and applications as specs describe them: what is missing is made, what differs is changed, what is right stays. Done twice, the second time
+/// Makes switches, machines, layers and applications as specs describe them: what is missing is made, what differs is changed, what is right stays. Done twice, the second time
 /// changes nothing. -WhatIf shows the plan.
 /// </summary>
 /// <example><code>Import-VirtSpec ./lab.yaml | Deploy-VirtSpec -WhatIf</code>Shows what would be done.</example>
 /// <example><code>Deploy-VirtSpec ./lab.yaml -Start -Wait Agent -PassThru</code>Makes the machines, starts them, waits until their guest agents answer, and shows them.</example>
 [Cmdlet("Deploy", "VirtSpec", SupportsShouldProcess = true, DefaultParameterSetName = BySpec)]
-[OutputType(typeof(SpecChange), typeof(MachineInfo), typeof(LayerInfo), typeof(ApplicationInfo), typeof(Job))]
+[OutputType(typeof(SpecChange), typeof(MachineInfo), typeof(SwitchInfo), typeof(LayerInfo), typeof(ApplicationInfo), typeof(Job))]
 public sealed class DeployVirtSpecCommand : SpecCmdlet, ILongCommand
 {
     private readonly List<Spec> _specs = [];
@@ -44,7 +44,7 @@ public sealed class DeployVirtSpecCommand : SpecCmdlet, ILongCommand
     [DurationTransformation]
     public TimeSpan Timeout { get; set; } = MachineWaiting.DefaultTimeout;
 
-    /// <summary>Writes the machines, layers and applications rather than the changes.</summary>
+    /// <summary>Writes the switches, machines, layers and applications rather than the changes.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
@@ -172,6 +172,7 @@ public sealed class DeployVirtSpecCommand : SpecCmdlet, ILongCommand
     {
         Application => Await(cancellation => Applications.FindAsync(new ApplicationReference(spec.Name), cancellation)),
         Layer layer => Layers.Find(layer.Name, layer.Version),
+        VirtSpecs.Switch => Await(cancellation => Switches.FindAsync(new SwitchReference(spec.Name), cancellation)),
         _ => Await(cancellation => VirtHost.FindAsync(new MachineReference(spec.Name), cancellation)),
     };
 }

@@ -7,7 +7,7 @@ using VirtSpecs;
 
 namespace VirtCmdlets;
 
-/// <summary>Writes machines, applications, or specs, as YAML that Import-VirtSpec reads back.</summary>
+/// <summary>Writes machines, switches, applications, or specs, as YAML that Import-VirtSpec reads back.</summary>
 /// <example><code>Get-VirtMachine lab* | Export-VirtSpec -Path ./lab.yaml</code>Writes machines to a file.</example>
 /// <example><code>Export-VirtSpec -Machine web01</code>Shows a machine's spec.</example>
 /// <example><code>Export-VirtSpec -Application node-22</code>Shows an application's spec.</example>
@@ -17,6 +17,7 @@ public sealed class ExportVirtSpecCommand : VirtCmdlet
 {
     private const string ByMachine = "Machine";
     private const string ByApplication = "Application";
+    private const string BySwitch = "Switch";
     private const string BySpec = "Spec";
 
     private readonly List<Spec> _specs = [];
@@ -33,6 +34,12 @@ public sealed class ExportVirtSpecCommand : VirtCmdlet
     [ArgumentCompleter(typeof(ApplicationNameCompleter))]
     public ApplicationReference[] Application { get; set; } = [];
 
+    /// <summary>Switches as Get-VirtSwitch gives them, their names, or objects with an Id or a Name.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = BySwitch, ValueFromPipeline = true)]
+    [ReferenceTransformation(LeavesSpecs = true)]
+    [ArgumentCompleter(typeof(SwitchNameCompleter))]
+    public SwitchReference[] Switch { get; set; } = [];
+
     /// <summary>Specs as Import-VirtSpec gives them.</summary>
     [Parameter(Mandatory = true, ParameterSetName = BySpec, ValueFromPipeline = true)]
     public Spec[] Spec { get; set; } = [];
@@ -46,11 +53,12 @@ public sealed class ExportVirtSpecCommand : VirtCmdlet
     [Parameter]
     public SwitchParameter Force { get; set; }
 
-    /// <summary>Takes the machines, applications or specs.</summary>
+    /// <summary>Takes the machines, switches, applications or specs.</summary>
     protected override void ProcessRecord()
     {
         _specs.AddRange(Spec);
         ForEach(Machine.SelectMany(one => Find(Kinds.Machine, one.Id, one.Name)), machine => _specs.Add(machine.Spec));
+        ForEach(Switch.SelectMany(one => Find(Kinds.Switch, one.Id, one.Name)), one => _specs.Add(one.Spec));
         ForEach(Application.SelectMany(one => Find(Kinds.Application, one.Id, one.Name)), application => _specs.Add(application.Spec));
     }
 

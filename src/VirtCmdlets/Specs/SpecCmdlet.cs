@@ -28,7 +28,7 @@ public abstract class SpecCmdlet : SpecFileCmdlet
     public string[] Path { get; set; } = [];
 
     /// <summary>What keeps the things that specs describe.</summary>
-    private protected SpecDeployment Deployment => new([new MachineTarget(VirtHost), new LayerTarget(Applications), new ApplicationTarget(Applications)]);
+    private protected SpecDeployment Deployment => new([new SwitchTarget(Switches), new MachineTarget(VirtHost), new LayerTarget(Applications), new ApplicationTarget(Applications)]);
 
     /// <summary>What must change so that things are as specs say.</summary>
     /// <exception cref="VirtException">A spec is wrong.</exception>

@@ -160,7 +160,9 @@ public sealed class LocalHost : IMachineHost
         _store.Remove(id);
         // A worker that was killed left it. A record that names another file has been tampered with.
         var name = VirtRoot.SocketName(id);
-        Leftover.Remove(socket is not null && Path.GetFileName(socket) == name ? socket : Path.Combine(Root.SocketDirectory, name));
+        var control = socket is not null && Path.GetFileName(socket) == name ? socket : Path.Combine(Root.SocketDirectory, name);
+        Leftover.Remove(control);
+        Leftover.Remove(MachineDirectory.VsockSocket(control));
     }
 
     /// <inheritdoc/>

@@ -12,7 +12,7 @@ public interface IVirtualProcessor : IDisposable
     /// </summary>
     Exit Run();
 
-    /// <summary>Makes <see cref="Run"/> (the current or the next one) return <see cref="ExitReason.Canceled"/> soon; from any thread.</summary>
+    /// <summary>Makes <see cref="Run"/> (the current or the next one) return <see cref="ExitReason.Canceled"/> soon; from any thread, and without effect when the processor is gone.</summary>
     void Kick();
 
     /// <summary>Copies the architectural state out. The processor is not running.</summary>

@@ -34,6 +34,18 @@ internal static class GuestFiles
         modprobe virtio_pci
         modprobe -a -q button evdev $(cat /sys/bus/virtio/devices/*/modalias 2>/dev/null)
 
+        # Adapters in the order of their slots; those without an address of the spec's are up alone, for whoever configures them.
+        number=0
+        for adapter in $(for path in /sys/bus/pci/devices/*/virtio*/net/*; do [ -e "$path" ] && echo "${path##*/}"; done); do
+          for word in $(cat /proc/cmdline); do
+            case $word in
+              virttools.address$number=*) ip addr add "${word#*=}" dev "$adapter" ;;
+            esac
+          done
+          ip link set "$adapter" up
+          number=$((number + 1))
+        done
+
         [ "$shell" ] && echo 'ttyS0::respawn:-/bin/sh' >>/etc/inittab
         exec /usr/sbin/init
 

@@ -1,8 +1,11 @@
+using VirtEngine.Balloons;
 using VirtEngine.Boot;
 using VirtEngine.Channels;
 using VirtEngine.Chipset;
 using VirtEngine.Hypervisors;
 using VirtEngine.Memory;
+using VirtEngine.Networks;
+using VirtEngine.Vsock;
 using VirtFoundation;
 
 namespace VirtEngine.Machines;
@@ -28,6 +31,8 @@ public sealed class Machine : IMachine, IPowerControl
     private readonly GuestChannel _console = new(ConsoleBacklog, ConsoleInput, open: true);
     private readonly GuestChannel _agent = new(AgentBuffer, AgentBuffer, open: false);
     private readonly StateEvents _events;
+    private List<NetworkAdapter> _networks = [];
+    private VsockListener? _vsock;
     private Thread? _supervisor;
     private MachineDisks? _disks;
     private PcPlatform? _platform;
@@ -57,6 +62,8 @@ public sealed class Machine : IMachine, IPowerControl
             throw new ArgumentOutOfRangeException(nameof(options), options.Processors, "A machine has 1 to 8 processors.");
         if (options.Memory < 2 << 20 || options.Memory % (2 << 20) != 0)
             throw new ArgumentOutOfRangeException(nameof(options), options.Memory, "A machine's memory is a positive multiple of 2 MiB.");
+        if (options.Networks.Count > NetworkAdapterOptions.MostAdapters)
+            throw new ArgumentOutOfRangeException(nameof(options), options.Networks.Count, $"A machine has {NetworkAdapterOptions.MostAdapters} network adapters at most.");
         _options = options;
         _hypervisor = hypervisor;
         _profile = profile;
@@ -94,6 +101,12 @@ public sealed class Machine : IMachine, IPowerControl
     /// <inheritdoc/>
     public IGuestChannel Agent => _agent;
 
+    /// <summary>Its RAM, as long as it is on and until its next reset.</summary>
+    internal GuestMemory? Memory { get { lock (_gate) return _platform?.Memory; } }
+
+    /// <summary>The host's side of the memory balloon.</summary>
+    internal BalloonControl Balloon { get; } = new();
+
     /// <inheritdoc/>
     /// <remarks>After a reset they begin anew; after the end they show how the last run ended.</remarks>
     public IReadOnlyList<ProcessorCounters> Counters
@@ -120,7 +133,7 @@ public sealed class Machine : IMachine, IPowerControl
     /// <exception cref="InsufficientMemoryException">The host cannot provide its memory.</exception>
     /// <exception cref="NotSupportedException">The hypervisor cannot run it.</exception>
     /// <exception cref="BootException">The kernel does not fit.</exception>
-    /// <exception cref="VirtException">A disk cannot be opened, or another machine has it.</exception>
+    /// <exception cref="VirtException">A disk cannot be opened or is another machine's, or a network interface of the host cannot be used.</exception>
     public void Start()
     {
         lock (_gate)
@@ -130,6 +143,7 @@ public sealed class Machine : IMachine, IPowerControl
             try
             {
                 _disks = new MachineDisks(_options.Disks);
+                PlugIn();
                 PowerUp();
             }
             catch (Exception e)
@@ -270,7 +284,7 @@ public sealed class Machine : IMachine, IPowerControl
 
     private void PowerUp(bool paused = false)
     {
-        _platform = new PcPlatform(_options, _hypervisor, _profile, _console, _agent, _disks!.Disks, this);
+        _platform = new PcPlatform(_options, _hypervisor, _profile, _console, _agent, _disks!.Disks, _networks, _vsock, Balloon, this);
         try
         {
             _platform.Boot(_options, _load);
@@ -290,6 +304,20 @@ public sealed class Machine : IMachine, IPowerControl
         _processors.Start();
     }
 
+    private void PlugIn()
+    {
+        for (int i = 0; i < _options.Networks.Count; i++) _networks.Add(NetworkAdapter.Open(_options.Networks[i], _options.Id, i));
+        if (_options.VsockPath is { } path) _vsock = new VsockListener(path);
+    }
+
+    private void Unplug()
+    {
+        foreach (var adapter in _networks) adapter.Port.Dispose();
+        _networks = [];
+        _vsock?.Dispose();
+        _vsock = null;
+    }
+
     private void PowerDown()
     {
         if (_platform is null) return;
@@ -305,6 +333,7 @@ public sealed class Machine : IMachine, IPowerControl
     private void End(MachineState last, string? why)
     {
         _reason = why;
+        Unplug();
         _disks?.Dispose();
         _console.Dispose();
         _agent.Dispose();

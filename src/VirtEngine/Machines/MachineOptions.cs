@@ -32,4 +32,10 @@ public sealed record MachineOptions
 
     /// <summary>The disks, in the order in which the guest finds them.</summary>
     public IReadOnlyList<DiskOptions> Disks { get; init; } = [];
+
+    /// <summary>Path of the Unix socket that leads to the guest's socket device, or null for a machine without one.</summary>
+    public string? VsockPath { get; init; }
+
+    /// <summary>The network adapters, in the order in which the guest finds them; 8 at most.</summary>
+    public IReadOnlyList<NetworkAdapterOptions> Networks { get; init; } = [];
 }

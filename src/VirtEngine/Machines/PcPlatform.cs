@@ -1,4 +1,5 @@
 using VirtEngine.Acpi;
+using VirtEngine.Balloons;
 using VirtEngine.Boot;
 using VirtEngine.Bus;
 using VirtEngine.Channels;
@@ -6,12 +7,14 @@ using VirtEngine.Chipset;
 using VirtEngine.Disks;
 using VirtEngine.Hypervisors;
 using VirtEngine.Memory;
+using VirtEngine.Networks;
 using VirtEngine.Nvme;
 using VirtEngine.Pci;
 using VirtEngine.Smbios;
 using VirtEngine.State;
 using VirtEngine.Time;
 using VirtEngine.Virtio;
+using VirtEngine.Vsock;
 using VirtFoundation.Formats;
 using VirtSpecs;
 
@@ -24,7 +27,7 @@ namespace VirtEngine.Machines;
 internal sealed class PcPlatform : IDisposable
 {
     private const ushort LocalApicSpurious = 0xF0, LocalApicLint0 = 0x350, LocalApicLint1 = 0x360;
-    private const int ConsoleSlot = 1, RngSlot = 2, NvmeSlot = 8, FirstBlockSlot = 16;
+    private const int ConsoleSlot = 1, RngSlot = 2, NvmeSlot = 3, FirstBlockSlot = 4, FirstNetworkSlot = 16, VsockSlot = 30, BalloonSlot = 31;
 
     private readonly IPartition _partition;
     private readonly PciBus _pci = new();
@@ -39,10 +42,14 @@ internal sealed class PcPlatform : IDisposable
     /// <param name="console">The host's end of COM1.</param>
     /// <param name="agent">The host's end of the guest agent's port.</param>
     /// <param name="disks">The open disks; they stay the machine's.</param>
+    /// <param name="networks">The host's ends of the network adapters.</param>
+    /// <param name="vsock">The host's side of the socket device, or null.</param>
+    /// <param name="balloon">The host's side of the balloon.</param>
     /// <param name="power">Hears of resets and power off.</param>
     internal PcPlatform(
         MachineOptions options, IHypervisor hypervisor, CpuProfile profile, GuestChannel console, GuestChannel agent,
-        IReadOnlyList<(DiskOptions Options, IBlockDevice Device)> disks, IPowerControl power)
+        IReadOnlyList<(DiskOptions Options, IBlockDevice Device)> disks, IReadOnlyList<NetworkAdapter> networks, VsockListener? vsock,
+        BalloonControl balloon, IPowerControl power)
     {
         Memory = new GuestMemory(options.Memory);
         Clock = new MachineClock();
@@ -73,6 +80,10 @@ internal sealed class PcPlatform : IDisposable
         int slot = FirstBlockSlot;
         foreach (var (disk, device) in disks.Where(disk => disk.Options.Bus == DiskBus.Virtio))
             Add(slot++, new VirtioBlk(Memory, device, disk.Name, options.Processors), $"virtio.blk.{disk.Name}");
+        for (int i = 0; i < networks.Count; i++)
+            Add(FirstNetworkSlot + i, new VirtioNet(Memory, networks[i].Address, networks[i].Port), $"virtio.net{i}");
+        if (vsock is not null) Add(VsockSlot, new VirtioVsock(Memory, vsock), "virtio.vsock");
+        Add(BalloonSlot, new VirtioBalloon(Memory, balloon), "virtio.balloon");
 
         pic.Map(bus);
         ioApic.Map(bus);

@@ -127,6 +127,20 @@ public sealed unsafe class GuestMemory : IDisposable
         for (ulong page = offset >> PageShift; page <= last >> PageShift; page++) Pages.NotifyWritten(page);
     }
 
+    /// <summary>Gives whole pages back to the host; they read as zero from then on and come back when they are touched.</summary>
+    /// <param name="address">First guest-physical address; a page that the range holds only a part of stays as it is.</param>
+    /// <param name="length">Bytes.</param>
+    /// <returns>Bytes given back: 0 where the range is not RAM, or the host cannot take pages back (Windows).</returns>
+    internal ulong Discard(ulong address, ulong length)
+    {
+        ulong start = address + (PageSize - 1) & ~(ulong)(PageSize - 1);
+        if (start < address || length < start - address || !TryGetPointer(address, length, out _)) return 0;
+        ulong whole = (length - (start - address)) & ~(ulong)(PageSize - 1);
+        if (whole == 0 || !TryGetOffset(start, out ulong offset) || !_mapping.TryDiscard(offset, whole)) return 0;
+        NotifyWritten(start, whole);
+        return whole;
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

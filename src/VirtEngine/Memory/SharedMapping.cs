@@ -38,6 +38,14 @@ internal sealed unsafe class SharedMapping : SafeHandleZeroOrMinusOneIsInvalid
             $"The host cannot provide {length} bytes of memory: {Marshal.GetPInvokeErrorMessage(error)} (error {error}).");
     }
 
+    /// <summary>Gives pages back to the host, for all who have them mapped.</summary>
+    /// <param name="offset">Offset of the first byte, a multiple of the page size.</param>
+    /// <param name="length">Bytes, a multiple of the page size.</param>
+    /// <returns>False where the host cannot do that: the pages are as they were.</returns>
+    internal bool TryDiscard(ulong offset, ulong length) =>
+        offset <= _length && length <= _length - offset && OperatingSystem.IsLinux()
+        && Libc.Fallocate((int)_backing, Libc.FALLOC_FL_KEEP_SIZE | Libc.FALLOC_FL_PUNCH_HOLE, (long)offset, (long)length) == 0;
+
     private bool CreateMemfd(string name)
     {
         int fd = Libc.MemfdCreate(name, Libc.MFD_CLOEXEC);

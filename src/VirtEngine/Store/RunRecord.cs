@@ -3,7 +3,7 @@ using VirtFoundation.Store;
 
 namespace VirtEngine.Store;
 
-/// <summary>What <c>run.json</c> holds: a machine's current or last run. Its worker alone writes it.</summary>
+/// <summary>What <c>run.json</c> holds: a machine's or a switch's current or last run. Its worker alone writes it.</summary>
 internal sealed record RunRecord : IRunRecord
 {
     /// <summary>Version of the file's layout.</summary>
@@ -12,7 +12,7 @@ internal sealed record RunRecord : IRunRecord
     /// <summary>The worker's process.</summary>
     public required ProcessIdentity Process { get; init; }
 
-    /// <summary>When the worker took the machine, UTC.</summary>
+    /// <summary>When the worker took it, UTC.</summary>
     public required DateTime Started { get; init; }
 
     /// <summary>Path of the control socket.</summary>

@@ -5,13 +5,14 @@ using VirtSpecs;
 namespace VirtEngine.Store;
 
 /// <summary>Specs inside of state files: the same documents as everywhere.</summary>
-internal sealed class SpecConverter : JsonConverter<Machine>
+internal sealed class SpecConverter<T> : JsonConverter<T>
+    where T : Spec
 {
-    public override Machine Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         try
         {
-            return SpecJson.Parse(JsonElement.ParseValue(ref reader).GetRawText()) as Machine ?? throw new JsonException("the spec is of another kind");
+            return SpecJson.Parse(JsonElement.ParseValue(ref reader).GetRawText()) as T ?? throw new JsonException("the spec is of another kind");
         }
         catch (SpecException e)
         {
@@ -19,6 +20,6 @@ internal sealed class SpecConverter : JsonConverter<Machine>
         }
     }
 
-    public override void Write(Utf8JsonWriter writer, Machine value, JsonSerializerOptions options) =>
+    public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) =>
         writer.WriteRawValue(SpecJson.Write(value));
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using VirtEngine.Hypervisors.Kvm;
+using VirtSpecs;
 
 namespace VirtEngine.Store;
 
@@ -12,8 +13,9 @@ namespace VirtEngine.Store;
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     RespectRequiredConstructorParameters = true,
     WriteIndented = true,
-    Converters = [typeof(SpecConverter)])]
+    Converters = [typeof(SpecConverter<Machine>), typeof(SpecConverter<Switch>)])]
 [JsonSerializable(typeof(MachineRecord))]
+[JsonSerializable(typeof(SwitchRecord))]
 [JsonSerializable(typeof(RunRecord))]
 [JsonSerializable(typeof(KvmVerdict))]
 internal sealed partial class StateJson : JsonSerializerContext;

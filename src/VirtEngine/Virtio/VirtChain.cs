@@ -22,6 +22,9 @@ internal sealed class VirtChain(GuestMemory memory, int capacity)
     /// <summary>Bytes the driver gave room for.</summary>
     internal long WritableLength { get; private set; }
 
+    /// <summary>The buffers the driver gave room in.</summary>
+    internal ReadOnlySpan<VirtSegment> Writable => _segments.AsSpan(_firstWritable, _count - _firstWritable);
+
     /// <summary>Bytes written so far.</summary>
     internal uint Written { get; private set; }
 

@@ -106,12 +106,24 @@ internal sealed unsafe class VirtQueue
     /// <summary>Gives a request back to the driver.</summary>
     internal void Push(VirtChain chain)
     {
+        Stage(chain);
+        Publish();
+    }
+
+    /// <summary>Writes a request into the used ring; the driver sees it with the next <see cref="Publish"/>.</summary>
+    internal void Stage(VirtChain chain)
+    {
         int at = 4 + UsedSize * (_nextUsed & Size - 1);
         *(uint*)(_used + at) = chain.Head;
         *(uint*)(_used + at + 4) = chain.Written;
         _nextUsed++;
-        Volatile.Write(ref *(ushort*)(_used + 2), _nextUsed);
         _memory.NotifyWritten(DeviceAddress + (uint)at, UsedSize);
+    }
+
+    /// <summary>Shows the driver all that was staged, at once.</summary>
+    internal void Publish()
+    {
+        Volatile.Write(ref *(ushort*)(_used + 2), _nextUsed);
         _memory.NotifyWritten(DeviceAddress, 4);
     }
 

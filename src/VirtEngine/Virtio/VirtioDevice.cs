@@ -50,7 +50,8 @@ internal abstract class VirtioDevice : IDisposable
     /// <summary>What the driver did wrong, when the device needs a reset.</summary>
     internal string? Reason { get; private set; }
 
-    private bool IsLive => (_status & (VirtioStatus.DriverOk | VirtioStatus.NeedsReset)) == VirtioStatus.DriverOk;
+    /// <summary>Whether the driver has finished its set-up and done nothing wrong.</summary>
+    protected bool IsLive => (_status & (VirtioStatus.DriverOk | VirtioStatus.NeedsReset)) == VirtioStatus.DriverOk;
 
     /// <summary>The driver chooses features, until they are settled.</summary>
     internal void SetDriverFeatures(ulong features)
@@ -80,6 +81,12 @@ internal abstract class VirtioDevice : IDisposable
     {
         if (index >= _queues.Length || !IsLive) return;
         Serve(index);
+        CheckQueues();
+    }
+
+    /// <summary>Stops the device if something is wrong in one of its queues.</summary>
+    protected void CheckQueues()
+    {
         for (int i = 0; i < _queues.Length; i++)
             if (_queues[i].Error is not null) Fail(i);
     }
@@ -103,11 +110,21 @@ internal abstract class VirtioDevice : IDisposable
     /// <summary>Reads the device's own configuration; what lies behind it reads as zero.</summary>
     internal virtual ulong ReadConfiguration(int offset, int size) => 0;
 
+    /// <summary>Writes the device's own configuration; what the driver may not write stays as it is.</summary>
+    internal virtual void WriteConfiguration(int offset, int size, ulong value) { }
+
+    /// <summary>Takes a notification without the device's lock, for a device that serves its queues on a thread of its own.</summary>
+    /// <returns>False if the device serves them on the thread that notifies, by <see cref="Notify"/>.</returns>
+    internal virtual bool TryKick(int index) => false;
+
     /// <summary>Serves the requests in a queue: at most as many as it has descriptors.</summary>
     protected abstract void Serve(int index);
 
     /// <summary>Finishes what is under way. The processors stand already.</summary>
     internal virtual void Hold() { }
+
+    /// <summary>The machine goes on.</summary>
+    internal virtual void Release() { }
 
     /// <summary>Forgets what the driver did.</summary>
     protected virtual void OnReset() { }

@@ -76,12 +76,14 @@ internal sealed class VirtioPciFunction : PciFunction, IMmioDevice, IVirtioInter
 
     public void WriteMmio(ulong offset, int size, ulong value)
     {
+        if (((int)offset & ~0xFFF) == NotifyAt && _device.TryKick(((int)offset & 0xFFF) / NotifyMultiplier)) return;
         lock (Gate)
         {
             int at = (int)offset & 0xFFF;
             switch ((int)offset & ~0xFFF)
             {
                 case 0: WriteCommon(at, size, value); break;
+                case DeviceAt: _device.WriteConfiguration(at, size, value); break;
                 case NotifyAt: _device.Notify(at / NotifyMultiplier); break;
                 case MsiXAt: _msiX.Write(at, size, value); break;
             }
@@ -278,6 +280,8 @@ internal sealed class VirtioPciFunction : PciFunction, IMmioDevice, IVirtioInter
     }
 
     internal override void Hold() => _device.Hold();
+
+    internal override void Release() => _device.Release();
 
     public override void Dispose()
     {

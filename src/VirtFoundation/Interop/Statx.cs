@@ -32,6 +32,10 @@ internal struct Statx
     [FieldOffset(40)]
     internal long Size;
 
+    /// <summary>Blocks of 512 bytes that the content takes.</summary>
+    [FieldOffset(48)]
+    internal long Blocks;
+
     [FieldOffset(96)]
     internal StatxTime Changed;
 

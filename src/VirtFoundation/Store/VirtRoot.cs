@@ -39,6 +39,9 @@ public sealed class VirtRoot
     /// <summary>Full path of the directory that holds a directory per virtual application.</summary>
     public string ApplicationsDirectory => Path.Combine(Directory, "applications");
 
+    /// <summary>Full path of the directory that holds a directory per switch.</summary>
+    public string SwitchesDirectory => Path.Combine(Directory, "switches");
+
     /// <summary>Finds the root of the current user or of the computer. Nothing is created.</summary>
     /// <param name="scope">Whose root.</param>
     /// <returns>The root.</returns>
@@ -109,6 +112,7 @@ public sealed class VirtRoot
         RestrictedFiles.CreateDirectory(ImagesDirectory);
         RestrictedFiles.CreateDirectory(LayersDirectory);
         RestrictedFiles.CreateDirectory(ApplicationsDirectory);
+        RestrictedFiles.CreateDirectory(SwitchesDirectory);
         if (Path.GetDirectoryName(SocketDirectory) == Directory)
         {
             RestrictedFiles.CreateDirectory(SocketDirectory);

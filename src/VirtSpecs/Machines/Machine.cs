@@ -30,8 +30,7 @@ public sealed record Machine : Spec
     public ValueList<MachineDisk> Disks { get; init; } = [];
 
     /// <summary>The network adapters, in the order in which the guest finds them.</summary>
-    [Unsupported]
-    [SpecMember("Network adapters, in the order in which the guest finds them.", MaximumItems = 16, NeedsRestart = true)]
+    [SpecMember("Network adapters, in the order in which the guest finds them.", MaximumItems = 8, NeedsRestart = true)]
     public ValueList<MachineNetwork> Networks { get; init; } = [];
 
     /// <summary>Names of the virtual applications that are enabled inside the guest.</summary>
@@ -59,5 +58,16 @@ public sealed record Machine : Spec
         {
             yield return new(nameof(Disks), $"can have at most {MachineDisk.MaximumVirtio} disks on virtio");
         }
+
+        foreach (var (index, network) in Networks.Index())
+        {
+            if (network.Mac is { } mac && Networks.Take(index).Any(other => SameAddress(other.Mac, mac)))
+            {
+                yield return new($"{nameof(Networks)}[{index}].mac", "another adapter has the address already");
+            }
+        }
     }
+
+    private static bool SameAddress(string? one, string other) =>
+        string.Equals(one?.Replace('-', ':'), other.Replace('-', ':'), StringComparison.OrdinalIgnoreCase);
 }

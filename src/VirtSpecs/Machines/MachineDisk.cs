@@ -4,7 +4,7 @@ namespace VirtSpecs;
 public sealed record MachineDisk
 {
     // Each has a slot of its own on the PCI bus.
-    internal const int MaximumVirtio = 16;
+    internal const int MaximumVirtio = 12;
 
     /// <summary>The disk's name within the machine.</summary>
     [SpecMember("Name of the disk within the machine.", Form = TextForm.Name)]

@@ -18,6 +18,12 @@ internal enum TextForm
     /// <summary>An IP address with the length of its network's prefix.</summary>
     InterfaceAddress,
 
+    /// <summary>The hardware address of one network adapter: six pairs of hexadecimal digits.</summary>
+    HardwareAddress,
+
+    /// <summary>The name of a network interface of the host.</summary>
+    InterfaceName,
+
     /// <summary>A layer's version, <see cref="LayerVersion"/>.</summary>
     Version,
 

@@ -17,6 +17,9 @@ internal sealed partial class TextType : ScalarType<string>
         [TextForm.Path] = new("a path", null, MaximumPath) { IsFile = static _ => true },
         [TextForm.InterfaceAddress] = new("an IP address with the length of its prefix, such as 10.20.0.10/24",
             InterfaceAddressPattern(), 64) { IsValid = IsInterfaceAddress },
+        [TextForm.HardwareAddress] = new("the hardware address of one adapter, such as 02:00:00:00:00:01", HardwareAddressPattern(), 17),
+        // Linux: dev_valid_name, 15 bytes.
+        [TextForm.InterfaceName] = new("the name of a network interface, such as tap0", InterfaceNamePattern(), 15),
         [TextForm.Version] = new("a version of letters, digits, '.', '-', '+' and '_' that starts with a letter or digit",
             VersionPattern(), LayerVersion.MaximumLength),
         [TextForm.VariableName] = new("the name of an environment variable, without '='", VariableNamePattern(), 255),
@@ -141,6 +144,13 @@ internal sealed partial class TextType : ScalarType<string>
 
     [GeneratedRegex("^[0-9A-Fa-f.:]+/[0-9]{1,3}$", RegexOptions.CultureInvariant)]
     private static partial Regex InterfaceAddressPattern();
+
+    // The second digit is even: an address of one, not of a group.
+    [GeneratedRegex("^(?!00([:-]00){5}$)[0-9A-Fa-f][02468ACEace]([:-][0-9A-Fa-f]{2}){5}$", RegexOptions.CultureInvariant)]
+    private static partial Regex HardwareAddressPattern();
+
+    [GeneratedRegex("^[A-Za-z0-9_][A-Za-z0-9_.-]*$", RegexOptions.CultureInvariant)]
+    private static partial Regex InterfaceNamePattern();
 
     [GeneratedRegex(LayerVersion.Pattern, RegexOptions.CultureInvariant)]
     private static partial Regex VersionPattern();

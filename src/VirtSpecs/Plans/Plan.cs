@@ -5,7 +5,7 @@ public static class Plan
 {
     /// <summary>
     /// Computes the changes, in the order in which they are to be carried out: the removal of machines and applications, then each spec's
-    /// own changes in the order given, but layers before what uses them, then the removal of layers.
+    /// own changes in the order given, but switches first and layers before what uses them, then the removal of layers.
     /// Once they are carried out, the same specs and options give a plan of <see cref="ChangeAction.None"/> alone.
     /// </summary>
     /// <param name="desired">The specs, at most one of a kind and name.</param>
@@ -77,7 +77,7 @@ public static class Plan
             // Layers come last: what runs may use one until its own turn to change.
             var others = states.Where(state => kinds.Contains(state.Spec.Kind) && !named.Contains(SpecKey.Of(state.Spec)))
                 .ToLookup(state => state.Spec is Layer);
-            changes.InsertRange(0, others[false].SelectMany(Remove));
+            changes.InsertRange(0, others[false].OrderBy(state => state.Spec is Switch).SelectMany(Remove));
             changes.AddRange(others[true].SelectMany(Remove));
         }
 

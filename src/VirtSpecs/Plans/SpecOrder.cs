@@ -1,6 +1,6 @@
 namespace VirtSpecs;
 
-/// <summary>The order in which specs can be made: layers before what uses them, otherwise as given.</summary>
+/// <summary>The order in which specs can be made: switches first, layers before what uses them, otherwise as given.</summary>
 internal sealed class SpecOrder
 {
     private const int MaximumShown = 8;
@@ -41,6 +41,8 @@ internal sealed class SpecOrder
         var users = new List<int>[_specs.Length];
         var missing = new int[_specs.Length];
         var ready = new PriorityQueue<int, int>();
+        // Switches before what is plugged into them.
+        int TurnOf(int place) => _specs[place] is Switch ? place - _specs.Length : place;
         for (var i = 0; i < _specs.Length; i++)
         {
             foreach (var (_, target) in _links[i])
@@ -51,7 +53,7 @@ internal sealed class SpecOrder
             missing[i] = _links[i].Length;
             if (missing[i] == 0)
             {
-                ready.Enqueue(i, i);
+                ready.Enqueue(i, TurnOf(i));
             }
         }
 
@@ -65,7 +67,7 @@ internal sealed class SpecOrder
             {
                 if (--missing[user] == 0)
                 {
-                    ready.Enqueue(user, user);
+                    ready.Enqueue(user, TurnOf(user));
                 }
             }
         }

@@ -2,6 +2,7 @@ using VirtEngine.Images;
 using VirtEngine.Machines;
 using VirtEngine.Store;
 using VirtFoundation.Store;
+using VirtSpecs;
 using Machine = VirtEngine.Machines.Machine;
 
 namespace VirtWorker.Machines;
@@ -15,6 +16,22 @@ internal sealed class EngineMachineFactory : IMachineFactory
         CheckMemory(options.Memory, (ulong)GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
         return Machine.Create(options);
     }
+
+    private static NetworkAdapterOptions Resolve(MachineNetwork network, SwitchStore switches)
+    {
+        if (network.Switch is not { } name)
+        {
+            return new() { Address = network.Mac, Tap = network.Tap };
+        }
+
+        switches.Get(name); // One that is stopped may come later; one that is not there is an error.
+        return new() { Address = network.Mac, SwitchSocket = () => switches.FindNetworkSocket(name) };
+    }
+
+    // What the images' guests take; others pass over it.
+    private static string Addresses(VirtSpecs.Machine spec) => string.Concat(spec.Networks.Index()
+        .Where(network => network.Item.Address is not null)
+        .Select(network => $" virttools.address{network.Index}={network.Item.Address}"));
 
     // The system hands memory out as the guest touches it: without a limit the machine would start, and be killed in the midst of its work.
     internal static void CheckMemory(ulong wanted, ulong available)
@@ -63,7 +80,9 @@ internal sealed class EngineMachineFactory : IMachineFactory
                     OperationsPerSecond = disk.Limits.OperationsPerSecond,
                 }),
             ],
-            CommandLine = spec.Boot.CommandLine ?? image?.CommandLine ?? "console=ttyS0",
+            CommandLine = (spec.Boot.CommandLine ?? image?.CommandLine ?? "console=ttyS0") + Addresses(spec),
+            VsockPath = MachineDirectory.VsockSocket(root.SocketPath(record.Id)),
+            Networks = [.. spec.Networks.Select(network => Resolve(network, new SwitchStore(root)))],
         };
     }
 }

@@ -32,7 +32,9 @@ internal sealed class LinuxMachine : IAsyncDisposable
     internal TimeSpan? AgentOpened { get; private set; }
 
     /// <summary>Starts a machine and does not wait.</summary>
-    internal static LinuxMachine Start(int processors = 1, ulong mebibytes = 256, string commandLine = "")
+    internal static LinuxMachine Start(
+        int processors = 1, ulong mebibytes = 256, string commandLine = "", IReadOnlyList<NetworkAdapterOptions>? networks = null,
+        string? vsockPath = null)
     {
         var image = LinuxGuest.Image;
         return Start(new MachineOptions
@@ -44,6 +46,8 @@ internal sealed class LinuxMachine : IAsyncDisposable
             Kernel = image.KernelPath,
             Initrd = image.InitrdPath,
             CommandLine = $"{image.CommandLine} {commandLine}".TrimEnd(),
+            Networks = networks ?? [],
+            VsockPath = vsockPath,
         });
     }
 
@@ -59,9 +63,11 @@ internal sealed class LinuxMachine : IAsyncDisposable
     }
 
     /// <summary>Starts a machine and waits for its agent's answer.</summary>
-    internal static async Task<LinuxMachine> BootAsync(int processors = 1, ulong mebibytes = 256, string commandLine = "")
+    internal static async Task<LinuxMachine> BootAsync(
+        int processors = 1, ulong mebibytes = 256, string commandLine = "", IReadOnlyList<NetworkAdapterOptions>? networks = null,
+        string? vsockPath = null)
     {
-        return await BootAsync(Start(processors, mebibytes, commandLine));
+        return await BootAsync(Start(processors, mebibytes, commandLine, networks, vsockPath));
     }
 
     /// <summary>Starts a machine of one's own and waits for its agent's answer.</summary>

@@ -71,6 +71,8 @@ internal sealed class VirtioDriver : IDisposable
 
     internal ulong Device(int offset, int size) => _bus.ReadMmio(_ranges[4] + (ulong)offset, size);
 
+    internal void SetDevice(int offset, int size, ulong value) => _bus.WriteMmio(_ranges[4] + (ulong)offset, size, value);
+
     internal void Notify(int queue) => _bus.WriteMmio(_ranges[2] + 4 * (ulong)queue, 2, (ulong)queue);
 
     internal ulong OfferedFeatures()

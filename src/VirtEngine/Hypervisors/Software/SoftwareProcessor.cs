@@ -5,6 +5,8 @@ internal sealed class SoftwareProcessor : IVirtualProcessor, ISystemServices
 {
     private readonly SoftwarePartition _partition;
     private readonly PartitionOptions _options;
+    private readonly Lock _kickGate = new(); // whoever kicks may come when the processor goes
+    private bool _isGone;
 
     internal SoftwareProcessor(int index, SoftwarePartition partition, PartitionOptions options)
     {
@@ -27,7 +29,11 @@ internal sealed class SoftwareProcessor : IVirtualProcessor, ISystemServices
     public Exit Run() => Cpu.Run();
 
     /// <inheritdoc/>
-    public void Kick() => Cpu.Request(PendingWork.Kick);
+    public void Kick()
+    {
+        lock (_kickGate)
+            if (!_isGone) Cpu.Request(PendingWork.Kick);
+    }
 
     /// <inheritdoc/>
     public ProcessorState GetState()
@@ -91,6 +97,11 @@ internal sealed class SoftwareProcessor : IVirtualProcessor, ISystemServices
     /// <inheritdoc/>
     public void Dispose()
     {
+        lock (_kickGate)
+        {
+            if (_isGone) return;
+            _isGone = true;
+        }
         Apic.Close();
         Cpu.Dispose();
     }

@@ -1,0 +1,43 @@
+using System.Globalization;
+using VirtEngine.Balloons;
+using VirtEngine.Memory;
+using VirtEngine.Tests.Virtio;
+
+namespace VirtEngine.Tests.Linux;
+
+/// <summary>Memory that a Debian machine does not need goes back to the host, which measures it.</summary>
+public sealed class LinuxBalloonTests
+{
+    private const long MiB = 1 << 20;
+
+    [LinuxGuestFact]
+    public async Task Memory_goes_back_to_the_host_when_the_guest_frees_it_and_when_the_balloon_takes_it()
+    {
+        await using var linux = await LinuxMachine.BootAsync();
+        GuestMemory memory = linux.Machine.Memory!;
+        long Used() => VirtioBalloonTests.BlocksOf(memory);
+
+        await linux.AskAsync("dd if=/dev/urandom of=/tmp/large bs=1M count=80 2>/dev/null");
+        long full = Used();
+        Assert.True(full > 80 * MiB);
+        await linux.AskAsync("rm /tmp/large");
+        await linux.WaitUntilAsync(() => full - Used() > 70 * MiB, $"Freed pages were not reported: {full} bytes, and now {Used()}");
+
+        var balloon = linux.Machine.Balloon;
+        balloon.RefreshStatistics();
+        await linux.WaitUntilAsync(() => balloon.Statistics.ContainsKey(BalloonStatistic.AvailableMemory), "The guest told no statistics");
+        long available = await AvailableAsync(linux);
+        balloon.TargetPages = BalloonControl.PagesOf(64 * MiB);
+        await linux.WaitUntilAsync(() => balloon.ActualPages == balloon.TargetPages, "The balloon was not inflated");
+        Assert.InRange(available - await AvailableAsync(linux), 50 * MiB, 80 * MiB);
+        Assert.True(balloon.ReturnedBytes >= 64 * MiB + 70 * MiB);
+
+        balloon.TargetPages = 0;
+        await linux.WaitUntilAsync(() => balloon.ActualPages == 0, "The balloon was not deflated");
+        // What the guest takes again is clean and holds.
+        await linux.AskAsync("dd if=/dev/urandom of=/tmp/a bs=1M count=80 2>/dev/null; cp /tmp/a /tmp/b; cmp /tmp/a /tmp/b; rm /tmp/a /tmp/b");
+    }
+
+    private static async Task<long> AvailableAsync(LinuxMachine linux) =>
+        long.Parse(await linux.AskAsync("awk '/^MemAvailable/ {print $2}' /proc/meminfo"), CultureInfo.InvariantCulture) << 10;
+}
