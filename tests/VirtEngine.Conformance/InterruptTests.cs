@@ -216,7 +216,7 @@ public class InterruptTests<TBackend> : IDisposable where TBackend : IBackend
         thread.Start();
         two.Partition.SendMsi(0xFEE0_1000, 0x500);
         two.Partition.SendMsi(0xFEE0_1000, 0x605);
-        Assert.True(SpinWait.SpinUntil(() => two.Output.Count == 1, 10_000), $"It is {second.GetState().Activity}.");
+        Assert.True(SpinWait.SpinUntil(() => two.Output.Count == 1, 10_000));
         second.Kick();
         thread.Join();
         Assert.Equal([(byte)'2'], two.Output);
