@@ -10,8 +10,11 @@ public sealed class LabFactAttribute : FactAttribute
     public LabFactAttribute(bool nightly = false)
     {
         Nightly = nightly;
-        Skip = nightly && Environment.GetEnvironmentVariable("VIRTTOOLS_NIGHTLY") != "1" ? "Runs in the nightly form: VIRTTOOLS_NIGHTLY=1." : LabMachine.Unavailable;
+        Skip = WhyNot(nightly);
     }
 
     public bool Nightly { get; }
+
+    internal static string? WhyNot(bool nightly) =>
+        nightly && Environment.GetEnvironmentVariable("VIRTTOOLS_NIGHTLY") != "1" ? "Runs in the nightly form: VIRTTOOLS_NIGHTLY=1." : LabMachine.Unavailable;
 }

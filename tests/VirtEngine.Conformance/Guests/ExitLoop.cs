@@ -11,7 +11,7 @@ namespace VirtEngine.Conformance.Guests;
 internal sealed class ExitLoop : IDisposable
 {
     // The first GiB is what the guest maps; behind its RAM there is nothing but the bus.
-    private const uint Nobody = 0x3000_0000;
+    private const uint Nobody = 0x3800_0000;
 
     private readonly TinyGuest _guest;
     private readonly long[] _marks;

@@ -17,7 +17,7 @@ public sealed class KvmLayoutTests : IDisposable
     private static readonly (string Structure, int Size)[] Sizes =
     [
         ("struct kvm_regs", Unsafe.SizeOf<KvmRegs>()), ("struct kvm_segment", Unsafe.SizeOf<KvmSegment>()), ("struct kvm_dtable", Unsafe.SizeOf<KvmDtable>()),
-        ("struct kvm_sregs", Unsafe.SizeOf<KvmSregs>()), ("struct kvm_fpu", Unsafe.SizeOf<KvmFpu>()), ("struct kvm_msr_entry", Unsafe.SizeOf<KvmMsrEntry>()),
+        ("struct kvm_sregs", Unsafe.SizeOf<KvmSregs>()), ("struct kvm_device_attr", Unsafe.SizeOf<KvmDeviceAttribute>()), ("struct kvm_msr_entry", Unsafe.SizeOf<KvmMsrEntry>()),
         ("struct kvm_vcpu_events", Unsafe.SizeOf<KvmVcpuEvents>()), ("struct kvm_debugregs", Unsafe.SizeOf<KvmDebugRegs>()), ("struct kvm_msi", Unsafe.SizeOf<KvmMsi>()),
         ("struct kvm_userspace_memory_region", Unsafe.SizeOf<KvmUserspaceMemoryRegion>()), ("struct kvm_cpuid_entry2", Unsafe.SizeOf<KvmCpuidEntry>()),
         ("struct kvm_enable_cap", Unsafe.SizeOf<KvmEnableCap>()), ("struct kvm_irq_routing_entry", Unsafe.SizeOf<KvmIrqRoutingMsi>()),
@@ -33,8 +33,7 @@ public sealed class KvmLayoutTests : IDisposable
         ("struct kvm_sregs", "es", typeof(KvmSregs), "Es"), ("struct kvm_sregs", "tr", typeof(KvmSregs), "Tr"), ("struct kvm_sregs", "gdt", typeof(KvmSregs), "Gdt"),
         ("struct kvm_sregs", "cr8", typeof(KvmSregs), "Cr8"), ("struct kvm_sregs", "efer", typeof(KvmSregs), "Efer"),
         ("struct kvm_sregs", "apic_base", typeof(KvmSregs), "ApicBase"), ("struct kvm_sregs", "interrupt_bitmap", typeof(KvmSregs), "InterruptBitmap"),
-        ("struct kvm_fpu", "fcw", typeof(KvmFpu), "Fcw"), ("struct kvm_fpu", "ftwx", typeof(KvmFpu), "Ftwx"), ("struct kvm_fpu", "last_opcode", typeof(KvmFpu), "LastOpcode"),
-        ("struct kvm_fpu", "last_dp", typeof(KvmFpu), "LastDp"), ("struct kvm_fpu", "xmm", typeof(KvmFpu), "Xmm"), ("struct kvm_fpu", "mxcsr", typeof(KvmFpu), "Mxcsr"),
+        ("struct kvm_device_attr", "attr", typeof(KvmDeviceAttribute), "Attribute"), ("struct kvm_device_attr", "addr", typeof(KvmDeviceAttribute), "Address"),
         ("struct kvm_vcpu_events", "interrupt.injected", typeof(KvmVcpuEvents), "InterruptInjected"),
         ("struct kvm_vcpu_events", "interrupt.shadow", typeof(KvmVcpuEvents), "InterruptShadow"),
         ("struct kvm_vcpu_events", "nmi.masked", typeof(KvmVcpuEvents), "NmiMasked"), ("struct kvm_vcpu_events", "flags", typeof(KvmVcpuEvents), "Flags"),

@@ -123,7 +123,7 @@ internal sealed unsafe class KvmProcessor : IVirtualProcessor
     /// <summary>Sets the time-stamp counter to the machine's time, and the deadline again.</summary>
     internal void StartTime()
     {
-        _state.WriteMsr(KvmProcessorState.TimeStampCounter, _partition.Tsc + _state.ReadMsr(KvmProcessorState.TscAdjust));
+        _state.SetTsc(_partition.Tsc + _state.ReadMsr(KvmProcessorState.TscAdjust));
         if (_stoppedDeadline != 0) _state.WriteMsr(KvmProcessorState.TscDeadline, _stoppedDeadline);
         _stoppedDeadline = 0;
     }
@@ -147,7 +147,7 @@ internal sealed unsafe class KvmProcessor : IVirtualProcessor
         // Registers that this KVM does not know come back as exits. Writes that it only pretends to take it tells the host's log of.
         foreach (var (register, value) in _constantMsrs)
             if (!_state.TryReadMsr(register, out ulong present) || present != value) _state.TryWriteMsr(register, value);
-        _state.WriteMsr(KvmProcessorState.TimeStampCounter, _partition.Tsc);
+        _state.SetTsc(_partition.Tsc);
     }
 
     private void Interrupt()

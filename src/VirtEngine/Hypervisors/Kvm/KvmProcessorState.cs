@@ -6,10 +6,15 @@ namespace VirtEngine.Hypervisors.Kvm;
 /// <summary>A processor's state between KVM's form and the neutral one. The processor does not run.</summary>
 internal sealed unsafe class KvmProcessorState(KvmHandle processor)
 {
-    internal const uint TimeStampCounter = 0x10, TscAdjust = 0x3B, TscDeadline = 0x6E0, Efer = 0xC000_0080;
+    private const uint TimeStampCounter = 0x10;
+
+    internal const uint TscAdjust = 0x3B, TscDeadline = 0x6E0, Efer = 0xC000_0080;
 
     /// <summary>Bytes of <c>struct kvm_lapic_state</c>.</summary>
     internal const int LocalApicSize = 0x400;
+
+    /// <summary>Bytes of <c>struct kvm_xsave</c>, but for what features that were asked for add.</summary>
+    private const int XSaveSize = 4096;
 
     private const uint ApicBase = 0x1B;
     private const int InRequest = 0x200, InService = 0x100, Bank = 0x10;
@@ -57,7 +62,7 @@ internal sealed unsafe class KvmProcessorState(KvmHandle processor)
         foreach (var (register, value) in state.Msrs)
             if (register is not (ApicBase or TscDeadline)) TryWriteMsr(register, value);
         state.Msrs.TryGetValue(TscAdjust, out ulong adjust);
-        WriteMsr(TimeStampCounter, tsc + adjust);
+        SetTsc(tsc + adjust);
         // A state without APIC registers (their version is never 0) leaves the APIC as it is.
         if (state.LocalApic[0x30] != 0)
         {
@@ -71,6 +76,23 @@ internal sealed unsafe class KvmProcessorState(KvmHandle processor)
             ProcessorActivity.WaitForSipi => MpUninitialized, ProcessorActivity.Halted => MpHalted, _ => MpRunnable,
         };
         Set(KvmRequest.KVM_SET_MP_STATE, activity);
+    }
+
+    /// <summary>
+    /// Sets the time-stamp counter. Not by its register where there is another way: KVM takes a value near to what the counter would show for an
+    /// attempt to synchronise processors, and changes nothing.
+    /// </summary>
+    internal void SetTsc(ulong value)
+    {
+        ulong offset = 0;
+        var attribute = new KvmDeviceAttribute { Address = (nint)(&offset) }; // KVM_VCPU_TSC_CTRL, KVM_VCPU_TSC_OFFSET: both are 0
+        if (processor.TryCall(KvmRequest.KVM_GET_DEVICE_ATTR, (nint)(&attribute)) < 0)
+        {
+            WriteMsr(TimeStampCounter, value);
+            return;
+        }
+        offset += value - ReadMsr(TimeStampCounter);
+        processor.Call(KvmRequest.KVM_SET_DEVICE_ATTR, ref attribute);
     }
 
     /// <exception cref="KvmException">There is no such register here.</exception>
@@ -162,30 +184,23 @@ internal sealed unsafe class KvmProcessorState(KvmHandle processor)
         };
     }
 
-    // FXSAVE's layout: Intel SDM vol. 1, table 10-2.
+    // The legacy region is FXSAVE's image, and the header behind it tells which parts are there (Intel SDM vol. 1, 13.4). KVM_GET_FPU
+    // and KVM_SET_FPU leave MXCSR out.
     private void GetFloatingPoint(ProcessorState state)
     {
-        var fpu = Get<KvmFpu>(KvmRequest.KVM_GET_FPU);
-        fixed (byte* image = state.FxSave)
-        {
-            (*(ushort*)image, *(ushort*)(image + 2), image[4], *(ushort*)(image + 6)) = (fpu.Fcw, fpu.Fsw, fpu.Ftwx, fpu.LastOpcode);
-            (*(ulong*)(image + 8), *(ulong*)(image + 16), *(uint*)(image + 24), *(uint*)(image + 28)) = (fpu.LastIp, fpu.LastDp, fpu.Mxcsr, 0xFFFF);
-            new ReadOnlySpan<byte>(fpu.Fpr, 128).CopyTo(new Span<byte>(image + 32, 128));
-            new ReadOnlySpan<byte>(fpu.Xmm, 256).CopyTo(new Span<byte>(image + 160, 256));
-        }
+        byte* area = stackalloc byte[XSaveSize];
+        processor.Call(KvmRequest.KVM_GET_XSAVE, (nint)area);
+        new ReadOnlySpan<byte>(area, 512).CopyTo(state.FxSave);
     }
 
     private void SetFloatingPoint(ProcessorState state)
     {
-        var fpu = new KvmFpu();
-        fixed (byte* image = state.FxSave)
-        {
-            (fpu.Fcw, fpu.Fsw, fpu.Ftwx, fpu.LastOpcode) = (*(ushort*)image, *(ushort*)(image + 2), image[4], *(ushort*)(image + 6));
-            (fpu.LastIp, fpu.LastDp, fpu.Mxcsr) = (*(ulong*)(image + 8), *(ulong*)(image + 16), *(uint*)(image + 24));
-            new ReadOnlySpan<byte>(image + 32, 128).CopyTo(new Span<byte>(fpu.Fpr, 128));
-            new ReadOnlySpan<byte>(image + 160, 256).CopyTo(new Span<byte>(fpu.Xmm, 256));
-        }
-        Set(KvmRequest.KVM_SET_FPU, fpu);
+        const ulong x87AndSse = 3;
+        byte* area = stackalloc byte[XSaveSize];
+        new Span<byte>(area, XSaveSize).Clear();
+        state.FxSave.CopyTo(new Span<byte>(area, 512));
+        *(ulong*)(area + 512) = x87AndSse;
+        processor.Call(KvmRequest.KVM_SET_XSAVE, (nint)area);
     }
 
     private void GetDebugRegisters(ProcessorState state)
