@@ -18,15 +18,6 @@ public static class KvmConformanceCases
             "QEMU 7.2 sees a write to its own translated block only at the end of the block, in a guest's guest.",
     };
 
-    // What belongs to the backend more than to the processor: in every run. The rest is a quarter of an hour's worth on a busy host.
-    private static readonly string[] InEveryRun = ["ExitTests.", "StateTests.", "DirtyTrackingTests.", "InterruptTests."];
-
-    public static IEnumerable<LabCase> Cases => All.Where(one => IsInEveryRun(one.Name));
-
-    internal static IEnumerable<LabCase> Rest => All.Where(one => !IsInEveryRun(one.Name));
-
-    private static IEnumerable<LabCase> All => ConformanceSuite.For<KvmBackend>().Select(one => new LabCase(
+    public static IEnumerable<LabCase> Cases => ConformanceSuite.For<KvmBackend>().Select(one => new LabCase(
         one.Name, BeyondTheLab.TryGetValue(one.Name, out var reason) ? () => throw new CaseSkippedException(reason) : one.Run));
-
-    private static bool IsInEveryRun(string name) => Array.Exists(InEveryRun, start => name.StartsWith(start, StringComparison.Ordinal));
 }
