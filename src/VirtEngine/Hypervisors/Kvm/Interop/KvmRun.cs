@@ -13,10 +13,6 @@ internal unsafe struct KvmRun
     [FieldOffset(1)] internal byte ImmediateExit;
     [FieldOffset(8)] internal KvmExitReason ExitReason;
     [FieldOffset(12)] internal byte ReadyForInterruptInjection;
-    [FieldOffset(13)] internal byte InterruptFlag;
-    [FieldOffset(14)] internal ushort Flags;
-    [FieldOffset(16)] internal ulong Cr8;
-    [FieldOffset(24)] internal ulong ApicBase;
 
     [FieldOffset(32)] internal ulong HardwareReason;
     [FieldOffset(32)] internal KvmRunIo Io;
@@ -24,9 +20,4 @@ internal unsafe struct KvmRun
     [FieldOffset(32)] internal KvmRunInternalError InternalError;
     [FieldOffset(32)] internal KvmRunMsr Msr;
     [FieldOffset(32)] internal byte EndOfInterruptVector;
-    [FieldOffset(32)] internal uint SystemEvent;
-
-    [FieldOffset(288)] internal ulong ValidRegs;
-    [FieldOffset(296)] internal ulong DirtyRegs;
-    [FieldOffset(304)] internal KvmRegs Regs;
 }

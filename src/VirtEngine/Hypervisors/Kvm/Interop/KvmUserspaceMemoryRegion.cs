@@ -6,7 +6,7 @@ namespace VirtEngine.Hypervisors.Kvm.Interop;
 [StructLayout(LayoutKind.Sequential)]
 internal struct KvmUserspaceMemoryRegion
 {
-    internal const uint LogDirtyPages = 1, ReadOnly = 2;
+    internal const uint LogDirtyPages = 1;
 
     internal uint Slot, Flags;
     internal ulong GuestPhysicalAddress, MemorySize, UserspaceAddress;

@@ -6,8 +6,8 @@ namespace VirtEngine.Hypervisors.Kvm.Interop;
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct KvmVcpuEvents
 {
-    internal const uint NmiPendingValid = 1, SipiVectorValid = 2, ShadowValid = 4;
-    internal const byte ShadowMovSs = 1, ShadowSti = 2;
+    internal const uint NmiPendingValid = 1, ShadowValid = 4;
+    internal const byte ShadowSti = 2;
 
     internal byte ExceptionInjected, ExceptionNr, ExceptionHasErrorCode, ExceptionPending;
     internal uint ExceptionErrorCode;
