@@ -10,19 +10,24 @@ internal static class KvmCpuid
     // Of the x87 environment: what the processor does, and nobody can change.
     private const uint NoCodeAndDataSelectors = 1u << 13;
 
-    // The hypervisor's bit is ours to set; the TSC deadline is a capability of its own; MTRR, ARAT and TSC_ADJUST are KVM's own work.
-    private const uint OurLeaf1Ecx = 1u << 24 | 1u << 31, OurLeaf1Edx = 1u << 12 | 1u << 28, OurLeaf7Ebx = 1u << 1;
+    // The hypervisor's bit is ours to set; the TSC deadline is a capability of its own; MTRR, ARAT and TSC_ADJUST are KVM's own work. That REP MOVSB
+    // is fast (ERMS) changes no result.
+    private const uint OurLeaf1Ecx = 1u << 24 | 1u << 31, OurLeaf1Edx = 1u << 12 | 1u << 28, OurLeaf7Ebx = 1u << 1 | 1u << 9;
+
+    /// <summary>IA32_ARCH_CAPABILITIES: which faults of speculation a processor does not have.</summary>
+    internal const uint ArchCapabilities = 0x10A;
 
     /// <summary>
-    /// The profile as its guests see it here. Bits about speculation (leaf 07H, EDX) are the host's: the guest must know what its processor
-    /// does. Where the host cannot scale the time-stamp counter, its rate is the host's.
+    /// The profile as its guests see it here. Bits about speculation (leaf 07H, EDX, and ARCH_CAPABILITIES) are the host's: the guest must know
+    /// what its processor does. Where the host cannot scale the time-stamp counter, its rate is the host's.
     /// </summary>
     /// <param name="profile">What was asked for.</param>
     /// <param name="supported">KVM_GET_SUPPORTED_CPUID.</param>
+    /// <param name="archCapabilities">The host's IA32_ARCH_CAPABILITIES, as KVM tells them to guests.</param>
     /// <param name="hostTscHz">The rate that the counter must have, or null if it can have any.</param>
     /// <param name="takesWhatIsOffered">Leaves out what is missing, instead of refusing.</param>
     /// <exception cref="KvmException">The host lacks something that the profile promises.</exception>
-    internal static CpuProfile Resolve(CpuProfile profile, IReadOnlyList<KvmCpuidEntry> supported, long? hostTscHz, bool takesWhatIsOffered)
+    internal static CpuProfile Resolve(CpuProfile profile, IReadOnlyList<KvmCpuidEntry> supported, ulong archCapabilities, long? hostTscHz, bool takesWhatIsOffered)
     {
         long tscHz = hostTscHz ?? profile.TscHz;
         var leaves = profile.Cpuid.Select(leaf => leaf.Leaf switch
@@ -42,7 +47,9 @@ internal static class KvmCpuid
             if (!takesWhatIsOffered) throw Lacking(profile, leaves[i].Leaf, missing);
             leaves[i] = leaves[i] with { Ebx = leaves[i].Ebx & ~missing.Ebx, Ecx = leaves[i].Ecx & ~missing.Ecx, Edx = leaves[i].Edx & ~missing.Edx };
         }
-        return profile with { TscHz = tscHz, Cpuid = leaves };
+        var registers = new Dictionary<uint, ulong>(profile.ConstantMsrs);
+        if (registers.TryGetValue(ArchCapabilities, out ulong promised)) registers[ArchCapabilities] = promised & archCapabilities;
+        return profile with { TscHz = tscHz, Cpuid = leaves, ConstantMsrs = registers };
     }
 
     private static (uint Ebx, uint Ecx, uint Edx) Missing(CpuidLeaf leaf, KvmCpuidEntry host) => leaf.Leaf switch

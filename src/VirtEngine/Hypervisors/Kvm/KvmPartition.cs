@@ -151,7 +151,7 @@ internal sealed unsafe class KvmPartition : IPartition
             using var processor = new KvmHandle(machine.Call(KvmRequest.KVM_CREATE_VCPU));
             hostTscHz = processor.Call(KvmRequest.KVM_GET_TSC_KHZ) * 1000L;
         }
-        return KvmCpuid.Resolve(_options.Profile, _system.GetSupportedCpuid(), hostTscHz, takesWhatIsOffered);
+        return KvmCpuid.Resolve(_options.Profile, _system.GetSupportedCpuid(), _system.ReadFeatureMsr(KvmCpuid.ArchCapabilities), hostTscHz, takesWhatIsOffered);
     }
 
     private void SetUp()

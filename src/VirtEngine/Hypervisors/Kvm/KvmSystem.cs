@@ -57,6 +57,15 @@ internal sealed unsafe class KvmSystem : IDisposable
         return [.. list.Entries];
     }
 
+    /// <summary>What the host tells guests in a register about the processor's features; 0 where it has none.</summary>
+    internal ulong ReadFeatureMsr(uint register)
+    {
+        if (Handle.Check(KvmCapability.KVM_CAP_GET_MSR_FEATURES) <= 0) return 0;
+        using var list = new KvmList<KvmMsrEntry>(1);
+        list.Entries[0].Index = register;
+        return Handle.Call(KvmRequest.KVM_GET_MSRS, list.Pointer) == 1 ? list.Entries[0].Data : 0;
+    }
+
     private void Check()
     {
         int version = Handle.Call(KvmRequest.KVM_GET_API_VERSION);
