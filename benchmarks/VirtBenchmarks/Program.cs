@@ -1,6 +1,7 @@
 using System.Globalization;
 using VirtBenchmarks;
 using VirtBenchmarks.Figures.Import;
+using VirtBenchmarks.Figures.Kvm;
 using VirtBenchmarks.Figures.Mounting;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
@@ -13,6 +14,12 @@ if (args is [ModuleImport.Verb, var module, var engine])
 if (args is [StackMount.Verb, var who, var stack])
 {
     Console.WriteLine(StackMount.Run(who, stack));
+    return 0;
+}
+
+if (args is [ExitTrips.Verb, var batches, var exits])
+{
+    ExitTrips.Run(int.Parse(batches, CultureInfo.InvariantCulture), int.Parse(exits, CultureInfo.InvariantCulture));
     return 0;
 }
 
@@ -68,4 +75,5 @@ try
 finally
 {
     foreach (var figure in all) figure.Dispose();
+    BenchLab.Close();
 }

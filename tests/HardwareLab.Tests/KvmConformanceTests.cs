@@ -3,7 +3,7 @@ using LabRunner;
 
 namespace HardwareLabTests;
 
-/// <summary>The seam's conformance suite against the KVM backend on a processor with AMD-V. Nightly: on a busy host the lab stands still in it now and then.</summary>
+/// <summary>The seam's conformance suite against the KVM backend on a processor with AMD-V.</summary>
 [Collection(LabCollection.Name)]
 public sealed class KvmConformanceTests(SharedLab shared)
 {
@@ -11,7 +11,7 @@ public sealed class KvmConformanceTests(SharedLab shared)
 
     public static TheoryData<string> Names => [.. LabCase.Of(typeof(KvmConformanceCases)).Select(one => one.Name)];
 
-    [LabTheory(nightly: true)]
+    [LabTheory]
     [MemberData(nameof(Names))]
     public async Task In_the_lab(string name) => (await Suite.OutcomeAsync(shared.Lab, name)).Conclude();
 }

@@ -8,27 +8,66 @@ public static class KvmLinuxCases
 {
     internal const string KernelVariable = "LAB_KERNEL", InitrdVariable = "LAB_INITRD";
 
-    public static void Debians_kernel_boots_and_its_agent_answers() => With(async machine =>
+    public static void Debians_kernel_boots_and_its_agent_answers() => Run("portable", 1, async machine =>
     {
         Assert.Equal("Linux", await machine.AskAsync("uname -s"));
-        await machine.PowerOffAsync();
+        Assert.Equal("tsc", await machine.AskAsync("cat /sys/devices/system/clocksource/clocksource0/current_clocksource"));
+        Assert.Equal(3, (await machine.RunAsync("exit 3")).ExitCode);
+
+        // Nothing of much that comes at once is lost on the console.
+        await machine.AskAsync("i=0; while [ $i -lt 300 ]; do echo \"line $i of the load\"; i=$((i+1)); done >/dev/ttyS0");
+        await machine.Console.WaitForAsync("line 299 of the load", LinuxMachine.Patience);
+        string console = machine.Console.Text;
+        Assert.DoesNotContain(Enumerable.Range(0, 300), line => !console.Contains($"line {line} of the load", StringComparison.Ordinal));
     });
 
-    private static void With(Func<LinuxMachine, Task> use, int processors = 1) => UseAsync(use, processors).GetAwaiter().GetResult();
-
-    private static async Task UseAsync(Func<LinuxMachine, Task> use, int processors)
+    public static void Disks_carry_load_and_a_pause_takes_no_time_of_the_guests() => Run("host", 2, async machine =>
     {
-        await using var machine = await LinuxMachine.BootAsync(new MachineOptions
+        Assert.Equal("kvm-clock", await machine.AskAsync("cat /sys/devices/system/clocksource/clocksource0/current_clocksource"));
+        Assert.Equal("2", await machine.AskAsync("grep -c ^processor /proc/cpuinfo"));
+        await machine.AskAsync("dd if=/dev/urandom of=/tmp/source bs=1M count=4 2>/dev/null; dd if=/tmp/source of=/dev/nvme0n1 bs=64k conv=fsync 2>/dev/null");
+        await machine.AskAsync("echo 3 >/proc/sys/vm/drop_caches");
+        Assert.Equal("same", await machine.AskAsync("cmp -n 4194304 /dev/nvme0n1 /tmp/source && echo same"));
+
+        double before = await UptimeAsync();
+        machine.Machine.Pause();
+        await Task.Delay(TimeSpan.FromSeconds(20));
+        machine.Machine.Resume();
+        Assert.InRange(await UptimeAsync() - before, 0, 15);
+
+        Assert.DoesNotMatch("I/O error|nvme.*timeout|soft lockup|rcu.*stall", await machine.AskAsync("dmesg"));
+
+        async Task<double> UptimeAsync() => double.Parse((await machine.AskAsync("cat /proc/uptime")).Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture);
+    });
+
+    private static void Run(string profile, int processors, Func<LinuxMachine, Task> use) => RunAsync(profile, processors, use).GetAwaiter().GetResult();
+
+    private static async Task RunAsync(string profile, int processors, Func<LinuxMachine, Task> use)
+    {
+        string disk = Path.GetTempFileName();
+        File.WriteAllBytes(disk, new byte[8 << 20]);
+        try
         {
-            Id = Guid.NewGuid(),
-            Name = "linux",
-            Processors = processors,
-            Memory = 256ul << 20,
-            Hypervisor = "kvm",
-            Kernel = Environment.GetEnvironmentVariable(KernelVariable)!,
-            Initrd = Environment.GetEnvironmentVariable(InitrdVariable),
-            CommandLine = "console=ttyS0",
-        });
-        await use(machine);
+            await using var machine = await LinuxMachine.BootAsync(new MachineOptions
+            {
+                Id = Guid.NewGuid(),
+                Name = "linux",
+                Processors = processors,
+                Memory = 256ul << 20,
+                Profile = profile,
+                Kernel = Environment.GetEnvironmentVariable(KernelVariable)!,
+                Initrd = Environment.GetEnvironmentVariable(InitrdVariable),
+                CommandLine = "console=ttyS0",
+                Disks = [new DiskOptions { Name = "data", Path = disk }],
+            });
+            // The best that works here is chosen by itself.
+            Assert.Equal("kvm", machine.Machine.Hypervisor);
+            await use(machine);
+            await machine.PowerOffAsync();
+        }
+        finally
+        {
+            File.Delete(disk);
+        }
     }
 }

@@ -3,8 +3,11 @@ namespace HardwareLab;
 /// <summary>The processor and the memory of a lab.</summary>
 public sealed record LabOptions
 {
-    /// <summary>How many processors it has.</summary>
-    public int Processors { get; init; } = 2;
+    /// <summary>
+    /// How many processors it has. With more than one, each on a thread of QEMU's, a lab whose guests run stands still or finds its kernel's
+    /// stacks overwritten now and then on a busy host (QEMU 7.2), whoever runs those guests.
+    /// </summary>
+    public int Processors { get; init; } = 1;
 
     /// <summary>RAM in MiB: programs, and what they write into files, live in it.</summary>
     public int Mebibytes { get; init; } = 2048;

@@ -55,18 +55,23 @@ internal abstract class WorkerMemoryFigure(int processors) : Figure
 
     private static double ResidentBesideGuest(int process)
     {
-        var (kibibytes, guest, guestSeen) = (0L, false, false);
+        // The guest's mapping is of its size, and in large pages ("hg"); a mapping's flags come last.
+        var (kibibytes, size, part, guestSeen) = (0L, 0L, 0L, false);
         foreach (var line in File.ReadLines($"/proc/{process}/smaps"))
         {
             var words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            if (!words[0].EndsWith(':'))
+            if (words[0] == "Size:")
             {
-                guest = line.Contains("/memfd:virttools-ram", StringComparison.Ordinal);
-                guestSeen |= guest;
+                size = long.Parse(words[1], CultureInfo.InvariantCulture);
             }
-            else if (!guest && words[0] == "Pss:")
+            else if (words[0] == "Pss:")
             {
-                kibibytes += long.Parse(words[1], CultureInfo.InvariantCulture);
+                part = long.Parse(words[1], CultureInfo.InvariantCulture);
+            }
+            else if (words[0] == "VmFlags:")
+            {
+                if (size == GuestMiB * 1024 && words.Contains("hg")) guestSeen = true;
+                else kibibytes += part;
             }
         }
 

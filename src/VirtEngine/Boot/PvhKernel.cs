@@ -67,14 +67,23 @@ internal static class PvhKernel
             nint from = (nint)pointer;      // a lambda cannot capture a pinned pointer
             Parallel.For(0, (length + CopyPart - 1) / CopyPart, part =>
             {
-                int offset = part * CopyPart;
-                memory.Write(address + (ulong)offset, new ReadOnlySpan<byte>((byte*)from + offset, Math.Min(CopyPart, length - offset)));
+                int offset = part * CopyPart, count = Math.Min(CopyPart, length - offset);
+                memory.Provide(address + (ulong)offset, (ulong)count);
+                memory.Write(address + (ulong)offset, new ReadOnlySpan<byte>((byte*)from + offset, count));
             });
         }
     }
 
-    // Memory that is zero already is not touched, so that the host need not provide it.
+    // Memory that is zero already is not touched, so that the host need not provide it; nor are whole pages read, where they can be given back.
     private static void Clear(GuestMemory memory, ulong address, ulong length)
+    {
+        const ulong page = GuestMemory.PageSize;
+        ulong start = Math.Min((address + page - 1) & ~(page - 1), address + length), given = memory.Discard(start, address + length - start);
+        ClearTouched(memory, address, start - address);
+        ClearTouched(memory, start + given, address + length - start - given);
+    }
+
+    private static void ClearTouched(GuestMemory memory, ulong address, ulong length)
     {
         while (length > 0)
         {

@@ -3,6 +3,9 @@ namespace VirtEngine.Hypervisors;
 /// <summary>What a guest is told about its processors and clocks, by name, so that a checkpoint finds the same again.</summary>
 public sealed record CpuProfile
 {
+    /// <summary>The name of the profile that is the host's own.</summary>
+    public const string HostName = "host";
+
     /// <summary>The name that specs use: <c>portable</c> or <c>host</c>.</summary>
     public required string Name { get; init; }
 

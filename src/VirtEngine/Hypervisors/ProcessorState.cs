@@ -54,6 +54,15 @@ public sealed class ProcessorState
     /// <summary>x87, MXCSR and XMM0–XMM15 in the 64-bit FXSAVE layout (Intel SDM vol. 1, 10.5.1), 512 bytes.</summary>
     public byte[] FxSave { get; } = new byte[512];
 
+    /// <summary>XCR0: which extended states the guest has turned on; bit 0 is always set.</summary>
+    public ulong Xcr0 { get; set; } = 1;
+
+    /// <summary>
+    /// What lies behind <see cref="FxSave"/> in the XSAVE area of the standard form (Intel SDM vol. 1, 13.4): header and extended states, 3584
+    /// bytes. Empty where the profile has no XSAVE.
+    /// </summary>
+    public byte[] ExtendedState { get; set; } = [];
+
     /// <summary>Other model-specific registers by number.</summary>
     public SortedDictionary<uint, ulong> Msrs { get; } = [];
 

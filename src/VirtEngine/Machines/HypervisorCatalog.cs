@@ -13,8 +13,8 @@ public sealed class HypervisorCatalog
     /// <param name="hypervisors">Best first.</param>
     public HypervisorCatalog(params IEnumerable<IHypervisor> hypervisors) => _hypervisors = [.. hypervisors];
 
-    /// <summary>Those of this build. KVM runs small guests; it comes first when it has booted a kernel, and until then is for who names it.</summary>
-    public static HypervisorCatalog Default { get; } = new(new SoftwareHypervisor(), new KvmHypervisor());
+    /// <summary>Those of this build.</summary>
+    public static HypervisorCatalog Default { get; } = new(new KvmHypervisor(), new SoftwareHypervisor());
 
     /// <summary>Every hypervisor with what its probe finds here.</summary>
     public IEnumerable<(IHypervisor Hypervisor, HypervisorCapabilities Capabilities)> Probe() =>

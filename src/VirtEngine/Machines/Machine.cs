@@ -78,9 +78,11 @@ public sealed class Machine : IMachine, IPowerControl
     public static Machine Create(MachineOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        if (options.Profile != PortableProfile.Instance.Name)
-            throw new NotSupportedException($"There is no CPU profile '{options.Profile}'; known is {PortableProfile.Instance.Name}.");
-        return new Machine(options, HypervisorCatalog.Default.Choose(options.Hypervisor, options.Processors), PortableProfile.Instance);
+        var hypervisor = HypervisorCatalog.Default.Choose(options.Hypervisor, options.Processors);
+        string portable = PortableProfile.Instance.Name;
+        return new Machine(options, hypervisor, options.Profile == portable ? PortableProfile.Instance
+            : options.Profile == CpuProfile.HostName ? hypervisor.HostProfile
+            : throw new NotSupportedException($"There is no CPU profile '{options.Profile}'; known are {portable} and {CpuProfile.HostName}."));
     }
 
     /// <inheritdoc/>

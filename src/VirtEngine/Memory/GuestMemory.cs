@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace VirtEngine.Memory;
 
 /// <summary>
-/// A machine's RAM: one shareable mapping, seen by the guest at [0, min(size, 3 GiB)) and, what is more, from 4 GiB up. Between them lies
+/// A machine's RAM: one mapping, seen by the guest at [0, min(size, 3 GiB)) and, what is more, from 4 GiB up. Between them lies
 /// the hole for devices. Addresses come from the guest: every access is checked, and a failed one touches nothing.
 /// </summary>
 /// <remarks>
@@ -24,7 +24,7 @@ public sealed unsafe class GuestMemory : IDisposable
     /// <summary>First guest-physical address behind the hole.</summary>
     public const ulong HoleEnd = 0x1_0000_0000;
 
-    private readonly SharedMapping _mapping;
+    private readonly RamMapping _mapping;
     private readonly MemoryRegion[] _regions;
     private readonly byte* _pointer;
     private readonly ulong _lowSize;
@@ -41,7 +41,7 @@ public sealed unsafe class GuestMemory : IDisposable
         _regions = size > _lowSize
             ? [new MemoryRegion(0, _lowSize, 0), new MemoryRegion(HoleEnd, size - _lowSize, _lowSize)]
             : [new MemoryRegion(0, _lowSize, 0)];
-        _mapping = SharedMapping.Create(checked((nuint)size), "virttools-ram");
+        _mapping = RamMapping.Create(checked((nuint)size));
         _pointer = _mapping.Pointer;
         Pages = new PageTracker(size >> PageShift);
     }
@@ -57,9 +57,6 @@ public sealed unsafe class GuestMemory : IDisposable
 
     /// <summary>The mapping's first byte, for hypervisors.</summary>
     internal byte* Pointer => _pointer;
-
-    /// <summary>The host's shareable object behind the RAM.</summary>
-    internal SharedMapping Mapping => _mapping;
 
     /// <summary>Translates a guest-physical address to an offset in the mapping.</summary>
     /// <returns>False where no RAM is.</returns>
@@ -125,6 +122,17 @@ public sealed unsafe class GuestMemory : IDisposable
         if (length == 0 || !TryGetOffset(address, out ulong offset)) return;
         ulong last = Math.Min(offset + length - 1, Size - 1);
         for (ulong page = offset >> PageShift; page <= last >> PageShift; page++) Pages.NotifyWritten(page);
+    }
+
+    /// <summary>Lets the host provide the pages of a range that will be written, all at once. Where it cannot, each comes when it is touched.</summary>
+    /// <remarks>
+    /// A copy of .NET reads the first byte of its target, for which Linux before 6.13 maps a large page of zeroes, to break it into small ones
+    /// when it is written.
+    /// </remarks>
+    internal void Provide(ulong address, ulong length)
+    {
+        ulong start = address & ~(ulong)(PageSize - 1), end = (address + length + (PageSize - 1)) & ~(ulong)(PageSize - 1);
+        if (TryGetPointer(start, end - start, out byte* host)) _mapping.Provide((ulong)(host - _pointer), end - start);
     }
 
     /// <summary>Gives whole pages back to the host; they read as zero from then on and come back when they are touched.</summary>

@@ -10,7 +10,7 @@ internal static unsafe partial class Libc
     internal const int PROT_NONE = 0, PROT_READ = 1, PROT_WRITE = 2, PROT_EXEC = 4;
     internal const int MAP_SHARED = 1, MAP_PRIVATE = 2, MAP_FIXED = 0x10, MAP_ANONYMOUS = 0x20, MAP_NORESERVE = 0x4000;
     internal const int O_RDONLY = 0, O_DIRECTORY = 0x1_0000, O_CLOEXEC = 0x8_0000;
-    internal const int MADV_HUGEPAGE = 14;
+    internal const int MADV_DONTNEED = 4, MADV_HUGEPAGE = 14, MADV_POPULATE_WRITE = 23;
     internal const uint MFD_CLOEXEC = 1;
     internal static readonly nint MapFailed = -1;
 

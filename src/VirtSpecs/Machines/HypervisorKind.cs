@@ -4,7 +4,6 @@ namespace VirtSpecs;
 public enum HypervisorKind
 {
     /// <summary>The Linux kernel's virtual machine, /dev/kvm.</summary>
-    [Unsupported]
     Kvm,
 
     /// <summary>The Windows Hypervisor Platform.</summary>

@@ -7,6 +7,5 @@ public enum MachineProfile
     Portable,
 
     /// <summary>The host's own, for speed.</summary>
-    [Unsupported]
     Host,
 }

@@ -21,7 +21,8 @@ public sealed class KvmLayoutTests : IDisposable
         ("struct kvm_vcpu_events", Unsafe.SizeOf<KvmVcpuEvents>()), ("struct kvm_debugregs", Unsafe.SizeOf<KvmDebugRegs>()), ("struct kvm_msi", Unsafe.SizeOf<KvmMsi>()),
         ("struct kvm_userspace_memory_region", Unsafe.SizeOf<KvmUserspaceMemoryRegion>()), ("struct kvm_cpuid_entry2", Unsafe.SizeOf<KvmCpuidEntry>()),
         ("struct kvm_enable_cap", Unsafe.SizeOf<KvmEnableCap>()), ("struct kvm_irq_routing_entry", Unsafe.SizeOf<KvmIrqRoutingMsi>()),
-        ("struct kvm_dirty_log", Unsafe.SizeOf<KvmDirtyLog>()), ("struct kvm_lapic_state", Hypervisors.Kvm.KvmProcessorState.LocalApicSize),
+        ("struct kvm_dirty_log", Unsafe.SizeOf<KvmDirtyLog>()), ("struct kvm_xcrs", Unsafe.SizeOf<KvmXcrs>()), ("struct kvm_clock_data", Unsafe.SizeOf<KvmClockData>()),
+        ("struct kvm_lapic_state", Hypervisors.Kvm.KvmProcessorState.LocalApicSize),
     ];
 
     private static readonly (string Structure, string Member, Type Type, string Field)[] Members =
@@ -38,6 +39,7 @@ public sealed class KvmLayoutTests : IDisposable
         ("struct kvm_vcpu_events", "interrupt.shadow", typeof(KvmVcpuEvents), "InterruptShadow"),
         ("struct kvm_vcpu_events", "nmi.masked", typeof(KvmVcpuEvents), "NmiMasked"), ("struct kvm_vcpu_events", "flags", typeof(KvmVcpuEvents), "Flags"),
         ("struct kvm_vcpu_events", "exception_payload", typeof(KvmVcpuEvents), "ExceptionPayload"),
+        ("struct kvm_xcrs", "xcrs[0].value", typeof(KvmXcrs), "Value"), ("struct kvm_clock_data", "host_tsc", typeof(KvmClockData), "HostTsc"),
         ("struct kvm_debugregs", "dr7", typeof(KvmDebugRegs), "Dr7"),
         ("struct kvm_msi", "data", typeof(KvmMsi), "Data"), ("struct kvm_msi", "devid", typeof(KvmMsi), "DeviceId"),
         ("struct kvm_userspace_memory_region", "userspace_addr", typeof(KvmUserspaceMemoryRegion), "UserspaceAddress"),

@@ -15,7 +15,7 @@ public sealed class LinuxBalloonTests
     {
         await using var linux = await LinuxMachine.BootAsync();
         GuestMemory memory = linux.Machine.Memory!;
-        long Used() => VirtioBalloonTests.BlocksOf(memory);
+        long Used() => VirtioBalloonTests.ResidentBytes(memory);
 
         await linux.AskAsync("dd if=/dev/urandom of=/tmp/large bs=1M count=80 2>/dev/null");
         long full = Used();

@@ -1,9 +1,9 @@
+using System.Globalization;
 using System.Buffers.Binary;
 using VirtEngine.Balloons;
 using VirtEngine.Memory;
 using VirtEngine.Tests.Chipset;
 using VirtEngine.Virtio;
-using VirtFoundation.Interop;
 using VirtTools.Tests;
 
 namespace VirtEngine.Tests.Virtio;
@@ -106,19 +106,22 @@ public sealed class VirtioBalloonTests : IDisposable
         driver.Queue(Inflate).Send(Numbers(0x300));       // the rings and buffers are there from now on
         driver.Queue(Inflate).Send(Numbers(0x300));
         Assert.True(SpinWait.SpinUntil(() => driver.Read16(driver.Queue(Inflate).Used + 2) == 2, TimeSpan.FromSeconds(20)));
-        long before = BlocksOf(driver.Memory);
+        long before = ResidentBytes(driver.Memory);
         ulong returned = _control.ReturnedBytes;
         driver.Queue(Inflate).Send(Numbers([.. Enumerable.Range(0x100, 0x100).Select(page => (uint)page)]));
         Assert.True(SpinWait.SpinUntil(() => _control.ReturnedBytes - returned == 0x10_0000, TimeSpan.FromSeconds(20)));
-        Assert.Equal(0x10_0000, before - BlocksOf(driver.Memory));
+        Assert.Equal(0x10_0000, before - ResidentBytes(driver.Memory));
     }
 
-    // What the file behind the memory takes, as the kernel counts it.
-    internal static long BlocksOf(GuestMemory memory)
+    // What of the memory the host has provided, as the kernel counts it (proc(5), smaps).
+    internal static long ResidentBytes(GuestMemory memory)
     {
-        Assert.Equal(0, Libc.Statx(
-            Libc.AT_FDCWD, $"/proc/self/fd/{memory.Mapping.Backing}", 0, Libc.STATX_BASIC_STATS, out var status));
-        return status.Blocks * 512;
+        string[] lines = File.ReadAllLines("/proc/self/smaps");
+        int mapping = Array.FindIndex(lines, line => line.StartsWith(First(memory), StringComparison.Ordinal));
+        string resident = lines.Skip(mapping).First(line => line.StartsWith("Rss:", StringComparison.Ordinal));
+        return long.Parse(resident.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024;
+
+        static unsafe string First(GuestMemory memory) => $"{(ulong)memory.Pointer:x}-";
     }
 
     [Fact]

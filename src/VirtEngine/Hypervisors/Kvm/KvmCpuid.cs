@@ -32,12 +32,12 @@ internal static class KvmCpuid
         long tscHz = hostTscHz ?? profile.TscHz;
         var leaves = profile.Cpuid.Select(leaf => leaf.Leaf switch
         {
-            Structured when Find(supported, Structured, 0) is var host => leaf with
+            Structured when leaf.Subleaf == 0 && Find(supported, Structured, 0) is var host => leaf with
             {
                 Ebx = leaf.Ebx & (host.Ebx | ~NoCodeAndDataSelectors), Edx = leaf.Edx & host.Edx,
             },
-            Crystal => leaf with { Ecx = (uint)tscHz },
-            Frequencies => leaf with { Eax = (uint)(tscHz / 1_000_000), Ebx = (uint)(tscHz / 1_000_000) },
+            Crystal when leaf.Eax != 0 => leaf with { Ecx = (uint)tscHz },
+            Frequencies when leaf.Eax != 0 => leaf with { Eax = (uint)(tscHz / 1_000_000), Ebx = (uint)(tscHz / 1_000_000) },
             _ => leaf,
         }).ToArray();
         for (int i = 0; i < leaves.Length; i++)

@@ -12,6 +12,17 @@ public sealed class KvmHypervisor : IHypervisor
     internal bool TakesWhatIsOffered { get; init; }
 
     /// <inheritdoc/>
+    /// <exception cref="KvmException">There is no KVM.</exception>
+    public CpuProfile HostProfile
+    {
+        get
+        {
+            using var system = KvmSystem.Open();
+            return KvmHostProfile.Make(system.GetSupportedCpuid(), system.ReadFeatureMsr(KvmCpuid.ArchCapabilities), system.ReadTscHz());
+        }
+    }
+
+    /// <inheritdoc/>
     public HypervisorCapabilities Probe()
     {
         try

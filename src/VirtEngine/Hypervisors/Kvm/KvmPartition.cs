@@ -21,6 +21,8 @@ internal sealed unsafe class KvmPartition : IPartition
     private readonly KvmProcessor[] _processors;
     private readonly KvmIrqRoutingMsi[] _routes = new KvmIrqRoutingMsi[IoApicPins];
     private readonly Lock _routesGate = new();
+    private readonly bool _hasClock;
+    private KvmClockData _stoppedClock;
     private Func<byte> _acknowledge = () => 0xFF;
 
     internal KvmPartition(PartitionOptions options, bool takesWhatIsOffered)
@@ -33,7 +35,10 @@ internal sealed unsafe class KvmPartition : IPartition
             _machine = new KvmHandle(_system.Handle.Call(KvmRequest.KVM_CREATE_VM));
             SetUp();
             _processors = new KvmProcessor[options.ProcessorCount];
+            _hasClock = KvmHostProfile.HasClock(Profile);
             for (int i = 0; i < _processors.Length; i++) _processors[i] = new KvmProcessor(i, this, options);
+            SetTscOffset();
+            foreach (var processor in _processors) processor.StartTime();
             // KVM maps APIC IDs to processors while it makes one, which is not among them yet: without this no message finds the last.
             _processors[^1].RewriteLocalApic();
         }
@@ -126,16 +131,28 @@ internal sealed unsafe class KvmPartition : IPartition
     public void StopTime()
     {
         foreach (var processor in _processors) processor.StopTime();
+        if (_hasClock) _machine.Call(KvmRequest.KVM_GET_CLOCK, ref _stoppedClock);
     }
 
     /// <inheritdoc/>
     public void StartTime()
     {
+        if (_hasClock)
+        {
+            _stoppedClock = new() { Clock = _stoppedClock.Clock };
+            _machine.Call(KvmRequest.KVM_SET_CLOCK, ref _stoppedClock);
+        }
+        SetTscOffset();
         foreach (var processor in _processors) processor.StartTime();
     }
 
+    /// <summary>What is added to the host's time-stamp counter for the machine's time: the same for all processors, so that their counters agree.</summary>
+    internal ulong TscOffset { get; private set; }
+
     /// <summary>What the time-stamp counters of all processors show now, but for their adjustments.</summary>
     internal ulong Tsc => (ulong)(_options.Clock.Now * (Profile.TscHz / 1e9));
+
+    private void SetTscOffset() => TscOffset = Tsc - _processors[0].HostTsc;
 
     internal byte AcknowledgePic() => _acknowledge();
 
@@ -143,14 +160,7 @@ internal sealed unsafe class KvmPartition : IPartition
 
     private CpuProfile ResolveProfile(bool takesWhatIsOffered)
     {
-        long? hostTscHz = null;
-        if (!_system.ScalesTsc)
-        {
-            // Only a processor tells the rate.
-            using var machine = new KvmHandle(_system.Handle.Call(KvmRequest.KVM_CREATE_VM));
-            using var processor = new KvmHandle(machine.Call(KvmRequest.KVM_CREATE_VCPU));
-            hostTscHz = processor.Call(KvmRequest.KVM_GET_TSC_KHZ) * 1000L;
-        }
+        long? hostTscHz = _system.ScalesTsc ? null : _system.ReadTscHz();
         return KvmCpuid.Resolve(_options.Profile, _system.GetSupportedCpuid(), _system.ReadFeatureMsr(KvmCpuid.ArchCapabilities), hostTscHz, takesWhatIsOffered);
     }
 

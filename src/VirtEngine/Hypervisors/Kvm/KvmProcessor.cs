@@ -32,7 +32,7 @@ internal sealed unsafe class KvmProcessor : IVirtualProcessor
         _constantMsrs = partition.Profile.ConstantMsrs;
         _runSize = (nuint)partition.System.Handle.Call(KvmRequest.KVM_GET_VCPU_MMAP_SIZE);
         _handle = new KvmHandle(partition.Machine.Call(KvmRequest.KVM_CREATE_VCPU, index));
-        _state = new KvmProcessorState(_handle);
+        _state = new KvmProcessorState(_handle, partition.Profile);
         nint page = Libc.Mmap(0, _runSize, Libc.PROT_READ | Libc.PROT_WRITE, Libc.MAP_SHARED, _handle.Descriptor, 0);
         if (page == Libc.MapFailed)
         {
@@ -96,7 +96,7 @@ internal sealed unsafe class KvmProcessor : IVirtualProcessor
     public ProcessorState GetState() => _state.Get();
 
     /// <inheritdoc/>
-    public void SetState(ProcessorState state) => _state.Set(state, _partition.Tsc);
+    public void SetState(ProcessorState state) => _state.Set(state, _partition.TscOffset, _partition.Tsc);
 
     /// <summary>Writes the local APIC's registers as they are, upon which KVM looks at all of them.</summary>
     internal void RewriteLocalApic()
@@ -105,6 +105,9 @@ internal sealed unsafe class KvmProcessor : IVirtualProcessor
         _handle.Call(KvmRequest.KVM_GET_LAPIC, (nint)page);
         _handle.Call(KvmRequest.KVM_SET_LAPIC, (nint)page);
     }
+
+    /// <summary>The host's time-stamp counter at the guest's rate.</summary>
+    internal ulong HostTsc => _state.HostTsc;
 
     /// <summary>Drives the wire of the 8259s.</summary>
     internal void SetExternalInterrupt(bool level)
@@ -123,7 +126,7 @@ internal sealed unsafe class KvmProcessor : IVirtualProcessor
     /// <summary>Sets the time-stamp counter to the machine's time, and the deadline again.</summary>
     internal void StartTime()
     {
-        _state.SetTsc(_partition.Tsc + _state.ReadMsr(KvmProcessorState.TscAdjust));
+        _state.SetTsc(_partition.TscOffset, _partition.Tsc);
         if (_stoppedDeadline != 0) _state.WriteMsr(KvmProcessorState.TscDeadline, _stoppedDeadline);
         _stoppedDeadline = 0;
     }
@@ -133,10 +136,11 @@ internal sealed unsafe class KvmProcessor : IVirtualProcessor
         if (_partition.System.ScalesTsc) _handle.Call(KvmRequest.KVM_SET_TSC_KHZ, (nint)(_partition.Profile.TscHz / 1000));
         var leaves = ProcessorCpuid.Of(_partition.Profile, Index, count).ToArray();
         using var list = new KvmList<KvmCpuidEntry>(leaves.Length);
+        var withSubleaves = leaves.Where(leaf => leaf.Subleaf != 0).Select(leaf => leaf.Leaf).ToHashSet();
         for (int i = 0; i < leaves.Length; i++)
         {
             var leaf = leaves[i];
-            bool hasSubleaves = leaf.Subleaf != 0 || leaf.Leaf is 4 or 7 or ProcessorCpuid.ExtendedTopology or 0xD;
+            bool hasSubleaves = withSubleaves.Contains(leaf.Leaf) || leaf.Leaf is 4 or 7 or ProcessorCpuid.ExtendedTopology or 0xD;
             list.Entries[i] = new()
             {
                 Function = leaf.Leaf, Index = leaf.Subleaf, Flags = hasSubleaves ? KvmCpuidEntry.SignificantIndex : 0,
@@ -144,10 +148,16 @@ internal sealed unsafe class KvmProcessor : IVirtualProcessor
             };
         }
         _handle.Call(KvmRequest.KVM_SET_CPUID2, list.Pointer);
+        if (_partition.System.Handle.Check(KvmCapability.KVM_CAP_ENFORCE_PV_FEATURE_CPUID) > 0)
+        {
+            // KVM's clock and the like are there for whom CPUID shows them, and nobody else.
+            var enforce = new KvmEnableCap { Cap = (uint)KvmCapability.KVM_CAP_ENFORCE_PV_FEATURE_CPUID };
+            enforce.Args[0] = 1;
+            _handle.Call(KvmRequest.KVM_ENABLE_CAP, ref enforce);
+        }
         // Registers that this KVM does not know come back as exits. Writes that it only pretends to take it tells the host's log of.
         foreach (var (register, value) in _constantMsrs)
             if (!_state.TryReadMsr(register, out ulong present) || present != value) _state.TryWriteMsr(register, value);
-        _state.SetTsc(_partition.Tsc);
     }
 
     private void Interrupt()

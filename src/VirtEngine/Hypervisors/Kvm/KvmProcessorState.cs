@@ -4,7 +4,7 @@ using VirtEngine.Hypervisors.Kvm.Interop;
 namespace VirtEngine.Hypervisors.Kvm;
 
 /// <summary>A processor's state between KVM's form and the neutral one. The processor does not run.</summary>
-internal sealed unsafe class KvmProcessorState(KvmHandle processor)
+internal sealed unsafe class KvmProcessorState(KvmHandle processor, CpuProfile profile)
 {
     private const uint TimeStampCounter = 0x10;
 
@@ -14,7 +14,7 @@ internal sealed unsafe class KvmProcessorState(KvmHandle processor)
     internal const int LocalApicSize = 0x400;
 
     /// <summary>Bytes of <c>struct kvm_xsave</c>, but for what features that were asked for add.</summary>
-    private const int XSaveSize = 4096;
+    private const int XSaveSize = 4096, LegacySize = 512;
 
     private const uint ApicBase = 0x1B;
     private const int InRequest = 0x200, InService = 0x100, Bank = 0x10;
@@ -27,6 +27,12 @@ internal sealed unsafe class KvmProcessorState(KvmHandle processor)
         0x2FF, 0x250, 0x258, 0x259, .. Enumerable.Range(0x268, 8).Select(number => (uint)number), .. Enumerable.Range(0x200, 16).Select(number => (uint)number),
     ];
 
+    // KVM's clock: of the wall, of the system, and the time that others have taken (linux/uapi/asm/kvm_para.h).
+    private static readonly uint[] ClockRegisters = [0x4B56_4D00, 0x4B56_4D01, 0x4B56_4D03];
+
+    private readonly uint[] _carried = KvmHostProfile.HasClock(profile) ? [.. Carried, .. ClockRegisters] : Carried;
+    private readonly bool _hasXSave = KvmHostProfile.HasXSave(profile);
+
     /// <summary>RIP.</summary>
     internal ulong InstructionPointer => Get<KvmRegs>(KvmRequest.KVM_GET_REGS).Rip;
 
@@ -38,7 +44,7 @@ internal sealed unsafe class KvmProcessorState(KvmHandle processor)
         GetSystemRegisters(state);
         GetFloatingPoint(state);
         GetDebugRegisters(state);
-        foreach (uint register in Carried)
+        foreach (uint register in _carried)
             if (TryReadMsr(register, out ulong value)) state.Msrs[register] = value;
         GetLocalApic(state);
         GetEvents(state);
@@ -52,8 +58,9 @@ internal sealed unsafe class KvmProcessorState(KvmHandle processor)
 
     /// <summary>Replaces the state.</summary>
     /// <param name="state">The state.</param>
-    /// <param name="tsc">What the time-stamp counter shows, but for its adjustment.</param>
-    internal void Set(ProcessorState state, ulong tsc)
+    /// <param name="tscOffset">What is added to the host's time-stamp counter, but for the processor's adjustment.</param>
+    /// <param name="tsc">What the counter shows now, but for the adjustment.</param>
+    internal void Set(ProcessorState state, ulong tscOffset, ulong tsc)
     {
         SetRegisters(state);
         SetSystemRegisters(state);
@@ -61,8 +68,7 @@ internal sealed unsafe class KvmProcessorState(KvmHandle processor)
         SetDebugRegisters(state);
         foreach (var (register, value) in state.Msrs)
             if (register is not (ApicBase or TscDeadline)) TryWriteMsr(register, value);
-        state.Msrs.TryGetValue(TscAdjust, out ulong adjust);
-        SetTsc(tsc + adjust);
+        SetTsc(tscOffset, tsc);
         // A state without APIC registers (their version is never 0) leaves the APIC as it is.
         if (state.LocalApic[0x30] != 0)
         {
@@ -82,17 +88,33 @@ internal sealed unsafe class KvmProcessorState(KvmHandle processor)
     /// Sets the time-stamp counter. Not by its register where there is another way: KVM takes a value near to what the counter would show for an
     /// attempt to synchronise processors, and changes nothing.
     /// </summary>
-    internal void SetTsc(ulong value)
+    /// <param name="offset">What is added to the host's counter, but for the processor's adjustment.</param>
+    /// <param name="now">What the counter shows now, but for the adjustment: for hosts (before Linux 5.16) that do not know offsets.</param>
+    internal void SetTsc(ulong offset, ulong now)
     {
-        ulong offset = 0;
-        var attribute = new KvmDeviceAttribute { Address = (nint)(&offset) }; // KVM_VCPU_TSC_CTRL, KVM_VCPU_TSC_OFFSET: both are 0
-        if (processor.TryCall(KvmRequest.KVM_GET_DEVICE_ATTR, (nint)(&attribute)) < 0)
+        ulong adjust = ReadMsr(TscAdjust);
+        offset += adjust;
+        if (!TryAttribute(KvmRequest.KVM_SET_DEVICE_ATTR, ref offset)) WriteMsr(TimeStampCounter, now + adjust);
+    }
+
+    /// <summary>The host's time-stamp counter at the guest's rate.</summary>
+    internal ulong HostTsc
+    {
+        get
         {
-            WriteMsr(TimeStampCounter, value);
-            return;
+            ulong offset = 0;
+            return TryAttribute(KvmRequest.KVM_GET_DEVICE_ATTR, ref offset) ? ReadMsr(TimeStampCounter) - offset : 0;
         }
-        offset += value - ReadMsr(TimeStampCounter);
-        processor.Call(KvmRequest.KVM_SET_DEVICE_ATTR, ref attribute);
+    }
+
+    // KVM_VCPU_TSC_CTRL, KVM_VCPU_TSC_OFFSET: both are 0.
+    private bool TryAttribute(KvmRequest request, ref ulong offset)
+    {
+        fixed (ulong* pointer = &offset)
+        {
+            var attribute = new KvmDeviceAttribute { Address = (nint)pointer };
+            return processor.TryCall(request, (nint)(&attribute)) >= 0;
+        }
     }
 
     /// <exception cref="KvmException">There is no such register here.</exception>
@@ -190,7 +212,10 @@ internal sealed unsafe class KvmProcessorState(KvmHandle processor)
     {
         byte* area = stackalloc byte[XSaveSize];
         processor.Call(KvmRequest.KVM_GET_XSAVE, (nint)area);
-        new ReadOnlySpan<byte>(area, 512).CopyTo(state.FxSave);
+        new ReadOnlySpan<byte>(area, LegacySize).CopyTo(state.FxSave);
+        if (!_hasXSave) return;
+        state.ExtendedState = new ReadOnlySpan<byte>(area + LegacySize, XSaveSize - LegacySize).ToArray();
+        state.Xcr0 = Get<KvmXcrs>(KvmRequest.KVM_GET_XCRS).Value;
     }
 
     private void SetFloatingPoint(ProcessorState state)
@@ -198,8 +223,13 @@ internal sealed unsafe class KvmProcessorState(KvmHandle processor)
         const ulong x87AndSse = 3;
         byte* area = stackalloc byte[XSaveSize];
         new Span<byte>(area, XSaveSize).Clear();
-        state.FxSave.CopyTo(new Span<byte>(area, 512));
-        *(ulong*)(area + 512) = x87AndSse;
+        state.FxSave.CopyTo(new Span<byte>(area, LegacySize));
+        if (_hasXSave && state.ExtendedState.Length == XSaveSize - LegacySize)
+        {
+            state.ExtendedState.CopyTo(new Span<byte>(area + LegacySize, XSaveSize - LegacySize));
+            Set(KvmRequest.KVM_SET_XCRS, new KvmXcrs { Count = 1, Value = state.Xcr0 });
+        }
+        else *(ulong*)(area + LegacySize) = x87AndSse;
         processor.Call(KvmRequest.KVM_SET_XSAVE, (nint)area);
     }
 

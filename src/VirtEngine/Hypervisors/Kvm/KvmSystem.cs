@@ -66,6 +66,14 @@ internal sealed unsafe class KvmSystem : IDisposable
         return Handle.Call(KvmRequest.KVM_GET_MSRS, list.Pointer) == 1 ? list.Entries[0].Data : 0;
     }
 
+    /// <summary>The rate of the host's time-stamp counter, which only a processor tells.</summary>
+    internal long ReadTscHz()
+    {
+        using var machine = new KvmHandle(Handle.Call(KvmRequest.KVM_CREATE_VM));
+        using var processor = new KvmHandle(machine.Call(KvmRequest.KVM_CREATE_VCPU));
+        return processor.Call(KvmRequest.KVM_GET_TSC_KHZ) * 1000L;
+    }
+
     private void Check()
     {
         int version = Handle.Call(KvmRequest.KVM_GET_API_VERSION);
