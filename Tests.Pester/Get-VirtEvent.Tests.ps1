@@ -22,6 +22,7 @@ Describe 'Get-VirtEvent' {
             'Name:String[]:Name[0m]'
             'Newest:Nullable`1:__AllParameterSets[]'
             'Scope:RootScope:__AllParameterSets[]'
+            'Switch:SwitchReference[]:Switch[mv]'
             'Wait:SwitchParameter:__AllParameterSets[]'
         )
     }
