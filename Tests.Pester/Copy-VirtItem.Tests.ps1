@@ -16,10 +16,12 @@ Describe 'Copy-VirtItem' {
         Get-ParameterShape 'Copy-VirtItem' | Should -Be @(
             'Destination:String:__AllParameterSets[1m]'
             'Force:SwitchParameter:__AllParameterSets[]'
-            'FromMachine:MachineReference:FromMachine[m]'
-            'Path:String[]:__AllParameterSets[0mvp]'
+            'FromMachine:MachineReference:FromMachine[m],FromMachineLiteralPath[m]'
+            'LiteralPath:String[]:FromMachineLiteralPath[mp],ToMachineLiteralPath[mp]'
+            'Path:String[]:FromMachine[0mv],ToMachine[0mv]'
+            'Recurse:SwitchParameter:__AllParameterSets[]'
             'Scope:RootScope:__AllParameterSets[]'
-            'ToMachine:MachineReference:ToMachine[m]'
+            'ToMachine:MachineReference:ToMachine[m],ToMachineLiteralPath[m]'
         )
     }
 

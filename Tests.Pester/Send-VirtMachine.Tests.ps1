@@ -19,7 +19,7 @@ Describe 'Send-VirtMachine' {
             'Name:String[]:Name[0m]'
             'NoNewline:SwitchParameter:__AllParameterSets[]'
             'Scope:RootScope:__AllParameterSets[]'
-            'Text:String:__AllParameterSets[1m]'
+            'Text:Object:Id[1m],Machine[1m],Name[1mv]'
         )
     }
 

@@ -254,6 +254,8 @@ public sealed class LocalHost : IMachineHost
                     State = status.State,
                     Reason = status.Reason,
                     Hypervisor = status.Hypervisor,
+                    BalloonTarget = new(status.BalloonTarget),
+                    Balloon = new(status.Balloon),
                     AgentReady = status.AgentReady,
                     AgentVersion = status.AgentVersion,
                     Uptime = TimeSpan.FromSeconds(Math.Max(0, (long)(DateTime.UtcNow - run.Started).TotalSeconds)),
