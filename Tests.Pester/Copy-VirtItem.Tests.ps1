@@ -34,6 +34,14 @@ Describe 'Copy-VirtItem' {
         Get-Content $file | Should -Be 'text'
     }
 
+    It 'takes files by their names as they are, and directories with -Recurse alone' {
+        $file = New-Item (Join-Path $TestDrive 'odd[1]') -Value 'text'
+        { Copy-VirtItem -LiteralPath $file.FullName /tmp/ -ToMachine web01 -ErrorAction Stop } | Should -Throw -ErrorId 'MachineNotRunning,*'
+        { $file | Copy-VirtItem -Destination /tmp/ -ToMachine web01 -ErrorAction Stop } | Should -Throw -ErrorId 'MachineNotRunning,*'
+        { Copy-VirtItem $TestDrive /tmp/ -ToMachine web01 -ErrorAction Stop } | Should -Throw -ErrorId 'ParameterInvalid,*'
+        { Copy-VirtItem $TestDrive /tmp/ -ToMachine web01 -Recurse -ErrorAction Stop } | Should -Throw -ErrorId 'MachineNotRunning,*'
+    }
+
     It 'copies in one direction at a time' {
         { Copy-VirtItem a b -ToMachine web01 -FromMachine web02 } | Should -Throw -ErrorId 'AmbiguousParameterSet,*'
     }

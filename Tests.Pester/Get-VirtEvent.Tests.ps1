@@ -57,6 +57,14 @@ Describe 'Get-VirtEvent' {
         Get-Completion 'Get-VirtEvent -Application web0' | Should -Be @('web01', 'web03')
     }
 
+    It 'tells of switches' {
+        New-VirtSwitch lab | Out-Null
+        (Get-VirtEvent -Switch l*).Event | Should -Be 'Created'
+        (Get-VirtSwitch lab | Send-Travelling | Get-VirtEvent).Name | Should -Be 'lab'
+        (Get-VirtEvent -Id (Get-VirtSwitch lab).Id).Name | Should -Be 'lab'
+        { Get-VirtEvent -Switch none -ErrorAction Stop } | Should -Throw -ErrorId 'SwitchNotFound,*'
+    }
+
     It 'ends when nobody takes more of what it follows' {
         Get-VirtEvent web02 -Wait | Select-Object -First 1 | ForEach-Object Event | Should -Be 'Created'
     }

@@ -35,6 +35,13 @@ Describe 'Send-VirtMachine' {
         $failed.TargetObject.Name | Should -Be @('web01', 'web02')
     }
 
+    It 'takes lines from the pipeline' {
+        @('one', 'two') | Send-VirtMachine web01 -ErrorAction SilentlyContinue -ErrorVariable failed
+        $failed | Should -HaveCount 2
+        @('one', 'two') | Send-VirtMachine web01 -WhatIf -ErrorAction Stop
+        Get-VirtMachine web01 | Send-VirtMachine -Text ([byte[]](3)) -WhatIf -ErrorAction Stop
+    }
+
     It 'does nothing with -WhatIf' {
         Send-VirtMachine web0* hello -WhatIf -ErrorAction Stop
         (Get-VirtMachine).State | Should -Be @('Stopped', 'Stopped')

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Runtime.Versioning;
 using VirtEngine.Hosts;
 using VirtEngine.Machines;
 using VirtEngine.Measures;
@@ -185,6 +186,7 @@ public sealed class MachineStoryTests : IDisposable
     }
 
     [Fact]
+    [UnsupportedOSPlatform("windows")]
     public void Directories_are_copied_with_all_they_hold_as_Copy_Item_does_it()
     {
         _shell.Run("New-VirtMachine web01 -Kernel /boot/vmlinuz -CommandLine 'agent=on'");
@@ -196,6 +198,7 @@ public sealed class MachineStoryTests : IDisposable
         File.WriteAllBytes(_shell["tree/large"], large);
         File.WriteAllText(_shell["tree/sub dir/-x *"], "a name that a shell could misread");
         File.WriteAllText(_shell["tree/$(touch planted)"], "");
+        File.SetUnixFileMode(_shell["tree/large"], UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         File.CreateSymbolicLink(_shell["tree/loop"], _shell["tree"]);
 
         // Into a directory that is there; to a place that is not, which becomes the directory.
@@ -204,6 +207,7 @@ public sealed class MachineStoryTests : IDisposable
         Assert.Contains("is a link to a directory. It is left out.", Assert.Single(result.Warnings), StringComparison.Ordinal);
         Assert.Equal(large, File.ReadAllBytes(_shell["guest/tree/large"]));
         Assert.True(Directory.Exists(_shell["guest/tree/sub dir/empty"]));
+        Assert.Equal(File.GetUnixFileMode(_shell["tree/large"]), File.GetUnixFileMode(_shell["guest/tree/large"]));
         _shell.Run($"Copy-VirtItem '{_shell["guest/tree"]}' '{_shell["back"]}' -FromMachine web01 -Recurse");
         Assert.Equal(large, File.ReadAllBytes(_shell["back/large"]));
         Assert.Equal("a name that a shell could misread", File.ReadAllText(_shell["back/sub dir/-x *"]));
@@ -317,12 +321,14 @@ public sealed class MachineStoryTests : IDisposable
         Assert.Matches(@"Time \(UTC\)[\s\S]* 20\d\d-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} ", string.Join('\n', _shell.Run("Get-VirtEvent web01 | Format-Table | Out-String")));
     }
 
-    [Fact]
-    public async Task Ctrl_C_returns_at_once_from_a_wait()
+    [Theory]
+    [InlineData("Wait-VirtMachine web01 -For Agent -Timeout 1h")]
+    [InlineData("Measure-VirtMachine web01 -Continuous -Interval 1h")]
+    public async Task Ctrl_C_returns_at_once(string command)
     {
         _shell.Run("New-VirtMachine web01 -Kernel /boot/vmlinuz");
         _shell.Run("Start-VirtMachine web01");
-        var waiting = Task.Run(() => _shell.Host.Run("Wait-VirtMachine web01 -For Agent -Timeout 1h"));
+        var waiting = Task.Run(() => _shell.Host.Run(command));
         await Task.Delay(500);
         var clock = System.Diagnostics.Stopwatch.StartNew();
 
@@ -330,6 +336,34 @@ public sealed class MachineStoryTests : IDisposable
 
         await Assert.ThrowsAsync<PipelineStoppedException>(() => waiting);
         Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(5));
+    }
+
+    [Fact]
+    public async Task A_copy_that_Ctrl_C_ended_leaves_nothing_half_done_here()
+    {
+        _shell.Run("New-VirtMachine web01 -Kernel /boot/vmlinuz -CommandLine 'agent=on'");
+        _shell.Run("Start-VirtMachine web01 -Wait Agent");
+        using (var endless = File.Create(_shell["endless"]))
+        {
+            endless.SetLength(1L << 36);
+        }
+
+        var copying = Task.Run(() => _shell.Host.Run($"Copy-VirtItem '{_shell["endless"]}' '{_shell["target"]}' -FromMachine web01"));
+        while (!File.Exists(_shell["target.part"]) || new FileInfo(_shell["target.part"]).Length == 0)
+        {
+            Assert.False(copying.IsCompleted);
+            await Task.Delay(20);
+        }
+
+        _shell.Host.Stop();
+
+        await Assert.ThrowsAsync<PipelineStoppedException>(() => copying);
+        for (var clock = System.Diagnostics.Stopwatch.StartNew(); File.Exists(_shell["target.part"]); await Task.Delay(20))
+        {
+            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(20));
+        }
+
+        Assert.False(File.Exists(_shell["target"]));
     }
 
     [Fact]

@@ -100,35 +100,39 @@ public sealed class CopyVirtItemCommand : VirtCmdlet
             return;
         }
 
-        MakeDirectories(machine, plan);
-        ForEach(plan.Files, file =>
+        Prepare(machine, plan);
+        foreach (var file in plan.Files)
         {
-            if (ToMachine is not null)
-            {
-                Copy(machine, file.Source, new FileInfo(file.Source).Length, (connection, progress, cancellation) => CopyInAsync(connection, file, progress, cancellation));
-            }
-            else if (File.Exists(file.Target) && !Force)
-            {
-                throw new VirtException(VirtErrorCode.FileExists, $"'{file.Target}' exists already.");
-            }
-            else
-            {
-                Copy(machine, file.Source, null, (connection, progress, cancellation) => CopyOutAsync(connection, file, progress, cancellation));
-            }
-        });
+            Try(() => Copy(machine, file), file.Source);
+        }
     }
 
-    private void MakeDirectories(MachineInfo machine, CopyPlan plan)
+    private void Copy(MachineInfo machine, FileCopy file)
     {
-        if (plan.Directories.Count > 0 && ToMachine is not null)
+        if (ToMachine is not null)
         {
-            WithCopy(machine, async (copy, cancellation) =>
-            {
-                await copy.MakeDirectoriesAsync(plan, cancellation).ConfigureAwait(false);
-                return true;
-            });
+            Copy(machine, file.Source, new FileInfo(file.Source).Length, (connection, progress, cancellation) => CopyInAsync(connection, file, progress, cancellation));
         }
-        else if (FromMachine is not null)
+        else if (File.Exists(file.Target) && !Force)
+        {
+            throw new VirtException(VirtErrorCode.FileExists, $"'{file.Target}' exists already.");
+        }
+        else
+        {
+            Copy(machine, file.Source, null, (connection, progress, cancellation) => CopyOutAsync(connection, file, progress, cancellation));
+        }
+    }
+
+    private void Prepare(MachineInfo machine, CopyPlan plan)
+    {
+        if (ToMachine is not null)
+        {
+            if (!WithCopy(machine, (copy, cancellation) => copy.PrepareGuestAsync(plan, cancellation)))
+            {
+                WriteWarning($"'{machine.Name}' runs no shell for its agent: new files have the permissions that the agent gives them, mostly for everybody to write.");
+            }
+        }
+        else
         {
             OrStorageFailed(() =>
             {

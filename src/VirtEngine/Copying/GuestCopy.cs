@@ -75,12 +75,17 @@ public sealed class GuestCopy(MachineConnection connection)
         return [.. items.Select(item => PlanFromGuest(item, destination, isDirectory))];
     }
 
-    /// <summary>Makes a plan's directories in the guest.</summary>
+    /// <summary>Makes a plan's directories in the guest, and its files where they are not there yet, with the permissions that they have here.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="cancellation">Ends the making.</param>
+    /// <returns>Whether files have these permissions; without a shell those that are new have what the guest's agent gives them.</returns>
     /// <exception cref="VirtException">The guest refuses.</exception>
-    public Task MakeDirectoriesAsync(CopyPlan plan, CancellationToken cancellation)
+    public async Task<bool> PrepareGuestAsync(CopyPlan plan, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(plan);
-        return _shell.MakeDirectoriesAsync(plan.Directories, cancellation);
+        await _shell.MakeDirectoriesAsync(plan.Directories, cancellation).ConfigureAwait(false);
+        return await _shell.TryMakeFilesAsync([.. plan.Files.Select(file => (file.Target, HostFile.ModeOf(file.Source)))], cancellation).ConfigureAwait(false)
+            || (await connection.GetOperatingSystemAsync(cancellation).ConfigureAwait(false)).Id == "mswindows";
     }
 
     /// <summary>The last part of a guest's path, Windows' or another's.</summary>

@@ -40,6 +40,19 @@ internal sealed class GuestShell(MachineConnection connection)
         exit 0
         """;
 
+    // The agent makes files that everybody may write to; one that is there already is not made.
+    private const string MakeFilesScript =
+        """
+        umask 077
+        while [ $# -gt 1 ]; do
+            if [ ! -e "$2" ]; then
+                : > "$2" && chmod "$1" "$2" || exit 1
+            fi
+            shift 2
+        done
+        exit 0
+        """;
+
     /// <summary>Whether there is a directory; false too where the guest has no shell or lets none run.</summary>
     internal async Task<bool> IsDirectoryAsync(string path, CancellationToken cancellation)
     {
@@ -84,6 +97,35 @@ internal sealed class GuestShell(MachineConnection connection)
                 throw Refused("Directories cannot be made", result);
             }
         }
+    }
+
+    /// <summary>Makes those files that are not there yet, empty.</summary>
+    /// <param name="files">Paths, with the permissions of each: nine bits, as chmod has them.</param>
+    /// <param name="cancellation">Ends the making.</param>
+    /// <returns>False where the guest has no shell or lets none run.</returns>
+    /// <exception cref="VirtException">The guest refuses.</exception>
+    internal async Task<bool> TryMakeFilesAsync(IReadOnlyList<(string Path, UnixFileMode Mode)> files, CancellationToken cancellation)
+    {
+        foreach (var some in files.Chunk(MostArguments / 2))
+        {
+            GuestCommandResult result;
+            try
+            {
+                result = await RunAsync(
+                    MakeFilesScript, [.. some.SelectMany(file => (string[])[Convert.ToString((int)file.Mode & 0x1FF, 8), file.Path])], cancellation).ConfigureAwait(false);
+            }
+            catch (VirtException e) when (e.Code == VirtErrorCode.AgentRefused)
+            {
+                return false;
+            }
+
+            if (result.ExitCode != 0)
+            {
+                throw Refused("A file cannot be made", result);
+            }
+        }
+
+        return true;
     }
 
     /// <summary>Reads what the listing tells. It is the guest's word: places that its form does not allow are refused.</summary>

@@ -15,6 +15,11 @@ internal static class HostFile
     internal static bool IsRegular(string path) => !OperatingSystem.IsLinux()
         || (Libc.Statx(Libc.AT_FDCWD, path, 0, Libc.STATX_BASIC_STATS, out var found) == 0 && (found.Mode & Statx.TypeMask) == Statx.RegularType);
 
+    /// <summary>A file's permissions; where there are none, its owner's to write and everybody's to read.</summary>
+    internal static UnixFileMode ModeOf(string path) => OperatingSystem.IsWindows()
+        ? UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead
+        : File.GetUnixFileMode(path);
+
     /// <summary>Whether a file can have a name here, as one part of a path that leads nowhere else.</summary>
     internal static bool IsName(string name) =>
         name is not ("" or "." or "..") && !name.AsSpan().ContainsAny(Forbidden)

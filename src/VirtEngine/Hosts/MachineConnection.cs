@@ -167,6 +167,10 @@ public sealed class MachineConnection : IAsyncDisposable
                 progress?.Report(copied);
             }
         }
+        catch (VirtException e) when (e.Code == VirtErrorCode.AgentRefused)
+        {
+            throw new VirtException(e.Code, $"'{path}' cannot be read. {e.Message}", e); // Such as a directory; the agent does not say which one.
+        }
         finally
         {
             await TryCloseAsync(handle, cancellation).ConfigureAwait(false);

@@ -16,7 +16,7 @@ public sealed class ConsoleBacklogTests
     {
         var backlog = ConsoleBacklog.Take([Part(10, "one\r\ntw"), Part(17, "o\r\nlogin: ")], lines);
 
-        Assert.Equal((text, 28), (Encoding.UTF8.GetString(backlog.Text.Span), backlog.End));
+        Assert.Equal((text, 27), (Encoding.UTF8.GetString(backlog.Text.Span), backlog.End));
     }
 
     [Fact]
@@ -28,14 +28,14 @@ public sealed class ConsoleBacklogTests
 
     [Theory]
     [InlineData("wörd\tx\b\r\n", "wörd\tx\b\r\n")]
-    [InlineData("\x1b[1;31mred\x1b[0m", "\x1b[1;31mred\x1b[0m")]
-    [InlineData("a\x1b[6nb\x1b[cc\x1b[2Jd\x1b[?25le", "abcde")] // Where are you? Who are you? Erase, hide.
-    [InlineData("a\x1b]0;title\ab\x1b]52;c;eA==\x1b\\c\x1bP+q544e\x1b\\d", "abcd")] // A title, the clipboard, a question.
-    [InlineData("a\x05b\x0ec\x7fd", "abcd")] // Who are you? Another character set.
+    [InlineData("\u001b[1;31mred\u001b[0m", "\u001b[1;31mred\u001b[0m")]
+    [InlineData("a\u001b[6nb\u001b[cc\u001b[2Jd\u001b[?25le", "abcde")] // Where are you? Who are you? Erase, hide.
+    [InlineData("a\u001b]0;title\ab\u001b]52;c;eA==\u001b\\c\u001bP+q544e\u001b\\d", "abcd")] // A title, the clipboard, a question.
+    [InlineData("a\u0005b\u000ec\u007fd", "abcd")] // Who are you? Another character set.
     [InlineData("a\u009b6nb", "a6nb")] // As one character.
-    [InlineData("a\x1b(Bb\x1b7c\x1b", "abc")]
-    [InlineData("a\x1b[31", "a")]
-    [InlineData("a\x1b]0;no end", "a")]
+    [InlineData("a\u001b(Bb\u001b7c\u001b", "abc")]
+    [InlineData("a\u001b[31", "a")]
+    [InlineData("a\u001b]0;no end", "a")]
     public void What_a_terminal_would_act_upon_is_left_out_but_for_colours(string text, string shown) =>
         Assert.Equal(shown, Encoding.UTF8.GetString(ConsoleBacklog.Clean(Encoding.UTF8.GetBytes(text))));
 
