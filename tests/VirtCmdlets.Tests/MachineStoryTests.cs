@@ -223,6 +223,11 @@ public sealed class MachineStoryTests : IDisposable
         _shell.Run($"Copy-VirtItem -LiteralPath '{_shell["guest/tree/sub dir/-x *"]}' '{_shell["literal"]}' -FromMachine web01");
         Assert.Equal("a name that a shell could misread", File.ReadAllText(_shell["literal"]));
         Assert.Empty(_shell.Run($"Copy-VirtItem '{_shell["nothing*"]}' '{_shell["globbed"]}' -FromMachine web01"));
+        // What Get-ChildItem gives has a FullName, which is no pattern; a text out of the pipeline is one.
+        _shell.Run($"[pscustomobject]@{{FullName='{_shell["tree/sub dir/-x *"]}'}} | Copy-VirtItem -Destination '{_shell["guest/named"]}' -ToMachine web01");
+        _shell.Run($"'{_shell["tree/sub dir/-*"]}' | Copy-VirtItem -Destination '{_shell["guest/tree"]}' -ToMachine web01");
+        Assert.Equal("a name that a shell could misread", File.ReadAllText(_shell["guest/named"]));
+        Assert.True(File.Exists(_shell["guest/tree/-x *"]));
 
         foreach (var (command, id) in new (string, string)[]
         {

@@ -23,8 +23,14 @@ public sealed class ConsoleBacklog
     {
         ArgumentNullException.ThrowIfNull(parts);
         var end = parts.Count == 0 ? 0 : parts[^1].Offset + parts[^1].Data.Length;
-        byte[] all = [.. parts.SelectMany(part => part.Data.ToArray())];
-        var start = all.Length;
+        var all = new byte[parts.Sum(part => part.Data.Length)];
+        var start = 0;
+        foreach (var part in parts)
+        {
+            part.Data.CopyTo(all.AsMemory(start));
+            start += part.Data.Length;
+        }
+
         // The line that is not ended yet, with the prompt, counts as one.
         for (var found = 0; start > 0 && found < lines; found++)
         {
