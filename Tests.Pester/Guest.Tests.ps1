@@ -80,8 +80,8 @@ Describe 'A running guest' {
         Copy-VirtItem (Join-Path $TestDrive tree) /tmp -ToMachine guest01 -Recurse
         Copy-VirtItem '/tmp/tree/sub dir/*boot*' (Join-Path $TestDrive 'globbed/') -FromMachine guest01
         Get-Content -LiteralPath (Join-Path $TestDrive 'globbed/$(reboot) *') | Should -Be 'small'
-        Copy-VirtItem /tmp/tree (Join-Path $TestDrive back) -FromMachine guest01 -Recurse
-        Get-Content -LiteralPath (Join-Path $TestDrive 'back/sub dir/$(reboot) *') | Should -Be 'small'
+        Copy-VirtItem /tmp/tree (Join-Path $TestDrive returned) -FromMachine guest01 -Recurse
+        Get-Content -LiteralPath (Join-Path $TestDrive 'returned/sub dir/$(reboot) *') | Should -Be 'small'
         { Copy-VirtItem (Join-Path $TestDrive tree) /tmp -ToMachine guest01 -ErrorAction Stop } | Should -Throw -ErrorId 'ParameterInvalid,*'
     }
 

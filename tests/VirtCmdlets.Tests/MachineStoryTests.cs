@@ -236,7 +236,8 @@ public sealed class MachineStoryTests : IDisposable
             ($"Copy-VirtItem '{_shell["nowhere"]}' '{_shell["y"]}' -FromMachine web01", "AgentRefused"),
             ($"Copy-VirtItem '{_shell["tree/*"]}' '{_shell["y"]}' -ToMachine web01 -Recurse", "ParameterInvalid"),
             ($"Copy-VirtItem '{_shell["tree/large"]}' '{_shell["no/such/place"]}' -ToMachine web01", "AgentRefused"),
-            ($"Copy-VirtItem '{_shell["guest/tree/large"]}' '{_shell["literal"]}/below' -FromMachine web01", "StorageFailed"),
+            ($"Copy-VirtItem '{_shell["guest/tree/large"]}' '{_shell["literal"]}/below' -FromMachine web01", "FileExists"),
+            ($"Copy-VirtItem '{_shell["guest/tree"]}' '{_shell["literal"]}' -FromMachine web01 -Recurse", "FileExists"),
         })
         {
             Assert.StartsWith($"{id},", _shell.Fail(command).FullyQualifiedErrorId, StringComparison.Ordinal);

@@ -138,7 +138,9 @@ public sealed class CopyVirtItemCommand : VirtCmdlet
             {
                 foreach (var directory in plan.Directories.Concat(plan.Files.Select(file => System.IO.Path.GetDirectoryName(file.Target)!)))
                 {
-                    Directory.CreateDirectory(directory);
+                    Directory.CreateDirectory(File.Exists(directory)
+                        ? throw new VirtException(VirtErrorCode.FileExists, $"'{directory}' is a file, where a directory is to be made.")
+                        : directory);
                 }
             });
         }
