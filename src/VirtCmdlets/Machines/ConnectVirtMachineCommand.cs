@@ -6,8 +6,8 @@ using VirtFoundation;
 namespace VirtCmdlets;
 
 /// <summary>
-/// Connects this terminal to the console of a running virtual machine, until Ctrl+] is pressed or the machine is off. All other keys, Ctrl+C too, go
-/// to the guest. Several terminals can be connected to one machine.
+/// Connects this terminal to the console of a running virtual machine, until Ctrl+] is pressed or the machine is off. All other keys, Ctrl+C
+/// too, go to the guest. Several terminals can be connected to one machine.
 /// </summary>
 /// <example><code>Connect-VirtMachine web01</code>Shows the last 100 lines of a machine's console and goes on with it.</example>
 [Cmdlet(VerbsCommunications.Connect, "VirtMachine", DefaultParameterSetName = ByName)]
@@ -29,7 +29,8 @@ public sealed class ConnectVirtMachineCommand : MachineCmdlet
         if (_machines.Count > 1)
         {
             Try(
-                () => throw new VirtException(VirtErrorCode.ParameterInvalid, $"A terminal connects to one machine; {_machines.Count} were chosen."),
+                () => throw new VirtException(
+                    VirtErrorCode.ParameterInvalid, $"A terminal connects to one machine; {_machines.Count} were chosen."),
                 _machines);
         }
         else
@@ -53,7 +54,8 @@ public sealed class ConnectVirtMachineCommand : MachineCmdlet
             if (end == ConsoleSessionEnd.MachineOff)
             {
                 var now = await VirtHost.GetMachineAsync(machine.Id, cancellation).ConfigureAwait(false);
-                terminal.WriteLine($"'{now.Name}' is {now.State.ToString().ToLowerInvariant()}{(now.Reason is { } reason ? $": {reason}" : ".")}");
+                var why = now.Reason is { } reason ? $": {reason}" : ".";
+                terminal.WriteLine($"'{now.Name}' is {now.State.ToString().ToLowerInvariant()}{why}");
             }
             else
             {

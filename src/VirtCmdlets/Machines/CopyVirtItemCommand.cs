@@ -68,9 +68,12 @@ public sealed class CopyVirtItemCommand : VirtCmdlet
 
     private IReadOnlyList<CopyPlan> PlanIn(MachineInfo machine, string path)
     {
-        string[] sources = [.. IsLiteral ? [FullPath(path)] : Items(path, Recurse ? Directory.EnumerateFileSystemEntries : Directory.EnumerateFiles)];
+        Func<string, IEnumerable<string>> enumerate = Recurse ? Directory.EnumerateFileSystemEntries : Directory.EnumerateFiles;
+        string[] sources = [.. IsLiteral ? [FullPath(path)] : Items(path, enumerate)];
         GuestCopy.CheckSources(sources, Recurse);
-        return sources.Length == 0 ? [] : WithCopy(machine, (copy, cancellation) => copy.PlanToGuestAsync(sources, Destination, Recurse, cancellation));
+        return sources.Length == 0
+            ? []
+            : WithCopy(machine, (copy, cancellation) => copy.PlanToGuestAsync(sources, Destination, Recurse, cancellation));
     }
 
     // A file by its name is asked of the agent alone: every guest can give it.
@@ -83,9 +86,11 @@ public sealed class CopyVirtItemCommand : VirtCmdlet
     }
 
     // A slash at the end says that it is a directory, and is lost where paths are made full.
-    private string FullDestination() => FullPath(Destination) is var full && Destination[^1] is '/' or '\\' && !System.IO.Path.EndsInDirectorySeparator(full)
-        ? full + System.IO.Path.DirectorySeparatorChar
-        : full;
+    private string FullDestination()
+    {
+        var full = FullPath(Destination);
+        return Destination[^1] is '/' or '\\' && !System.IO.Path.EndsInDirectorySeparator(full) ? full + System.IO.Path.DirectorySeparatorChar : full;
+    }
 
     private void Copy(MachineInfo machine, CopyPlan plan)
     {
@@ -94,7 +99,9 @@ public sealed class CopyVirtItemCommand : VirtCmdlet
             WriteWarning($"{skipped} It is left out.");
         }
 
-        var (target, action) = ToMachine is not null ? ($"{machine.Name}: {plan.Target}", $"Copy {plan.Source}") : (plan.Target, $"Copy {machine.Name}: {plan.Source}");
+        var (target, action) = ToMachine is not null
+            ? ($"{machine.Name}: {plan.Target}", $"Copy {plan.Source}")
+            : (plan.Target, $"Copy {machine.Name}: {plan.Source}");
         if (!ShouldProcess(target, action))
         {
             return;
@@ -111,7 +118,7 @@ public sealed class CopyVirtItemCommand : VirtCmdlet
     {
         if (ToMachine is not null)
         {
-            Copy(machine, file.Source, new FileInfo(file.Source).Length, (connection, progress, cancellation) => CopyInAsync(connection, file, progress, cancellation));
+            Copy(machine, file, new FileInfo(file.Source).Length, CopyInAsync);
         }
         else if (File.Exists(file.Target) && !Force)
         {
@@ -119,7 +126,7 @@ public sealed class CopyVirtItemCommand : VirtCmdlet
         }
         else
         {
-            Copy(machine, file.Source, null, (connection, progress, cancellation) => CopyOutAsync(connection, file, progress, cancellation));
+            Copy(machine, file, null, CopyOutAsync);
         }
     }
 
@@ -129,7 +136,9 @@ public sealed class CopyVirtItemCommand : VirtCmdlet
         {
             if (!WithCopy(machine, (copy, cancellation) => copy.PrepareGuestAsync(plan, cancellation)))
             {
-                WriteWarning($"'{machine.Name}' runs no shell for its agent: new files have the permissions that the agent gives them, mostly for everybody to write.");
+                WriteWarning(
+                    $"'{machine.Name}' runs no shell for its agent: new files have the permissions that the agent gives them, "
+                    + "mostly for everybody to write.");
             }
         }
         else
@@ -146,7 +155,8 @@ public sealed class CopyVirtItemCommand : VirtCmdlet
         }
     }
 
-    private static async Task CopyInAsync(MachineConnection connection, FileCopy file, IProgress<long> progress, CancellationToken cancellation)
+    private static async Task CopyInAsync(
+        MachineConnection connection, FileCopy file, IProgress<long> progress, CancellationToken cancellation)
     {
         var stream = File.OpenRead(file.Source);
         await using (stream.ConfigureAwait(false))
@@ -155,7 +165,8 @@ public sealed class CopyVirtItemCommand : VirtCmdlet
         }
     }
 
-    private static async Task CopyOutAsync(MachineConnection connection, FileCopy file, IProgress<long> progress, CancellationToken cancellation)
+    private static async Task CopyOutAsync(
+        MachineConnection connection, FileCopy file, IProgress<long> progress, CancellationToken cancellation)
     {
         // Nobody finds half a file under its name.
         var part = file.Target + ".part";
@@ -176,9 +187,9 @@ public sealed class CopyVirtItemCommand : VirtCmdlet
     }
 
     private void Copy(
-        MachineInfo machine, string name, long? length, Func<MachineConnection, IProgress<long>, CancellationToken, Task> copy)
+        MachineInfo machine, FileCopy file, long? length, Func<MachineConnection, FileCopy, IProgress<long>, CancellationToken, Task> copy)
     {
-        var record = new ProgressRecord(1, $"Copying {name}", machine.Name);
+        var record = new ProgressRecord(1, $"Copying {file.Source}", machine.Name);
         try
         {
             WithConnection(machine, async (connection, write, cancellation) =>
@@ -189,7 +200,7 @@ public sealed class CopyVirtItemCommand : VirtCmdlet
                     record.PercentComplete = length is > 0 ? (int)Math.Min(100, done * 100 / length.Value) : -1;
                     WriteProgress(record);
                 }));
-                await copy(connection, progress, cancellation).ConfigureAwait(false);
+                await copy(connection, file, progress, cancellation).ConfigureAwait(false);
                 return true;
             });
         }
@@ -203,21 +214,22 @@ public sealed class CopyVirtItemCommand : VirtCmdlet
     private T WithCopy<T>(MachineInfo machine, Func<GuestCopy, CancellationToken, Task<T>> action) =>
         WithConnection(machine, (connection, _, cancellation) => action(new(connection), cancellation));
 
-    private T WithConnection<T>(MachineInfo machine, Func<MachineConnection, Action<Action>, CancellationToken, Task<T>> action) => Await(async (write, cancellation) =>
-    {
-        try
+    private T WithConnection<T>(MachineInfo machine, Func<MachineConnection, Action<Action>, CancellationToken, Task<T>> action) =>
+        Await(async (write, cancellation) =>
         {
-            var connection = await VirtHost.ConnectAsync(machine.Id, cancellation).ConfigureAwait(false);
-            await using (connection.ConfigureAwait(false))
+            try
             {
-                return await action(connection, write, cancellation).ConfigureAwait(false);
+                var connection = await VirtHost.ConnectAsync(machine.Id, cancellation).ConfigureAwait(false);
+                await using (connection.ConfigureAwait(false))
+                {
+                    return await action(connection, write, cancellation).ConfigureAwait(false);
+                }
             }
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new VirtException(VirtErrorCode.StorageFailed, e.Message, e);
-        }
-    });
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw new VirtException(VirtErrorCode.StorageFailed, e.Message, e);
+            }
+        });
 
     private static void OrStorageFailed(Action action)
     {

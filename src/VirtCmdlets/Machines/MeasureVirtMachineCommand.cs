@@ -33,8 +33,8 @@ public sealed class MeasureVirtMachineCommand : MachineCmdlet
 
     /// <summary>Looks at the parameters.</summary>
     protected override void BeginProcessing() => OrEnd(
-        () => Interval < Shortest ? throw new VirtException(VirtErrorCode.ParameterInvalid, "An interval has 0.1 s at least.")
-            : Continuous && MyInvocation.BoundParameters.ContainsKey(nameof(Count)) ? throw new VirtException(VirtErrorCode.ParameterInvalid, "-Continuous has no -Count.")
+        () => Interval < Shortest ? throw Invalid("An interval has 0.1 s at least.")
+            : Continuous && MyInvocation.BoundParameters.ContainsKey(nameof(Count)) ? throw Invalid("-Continuous has no -Count.")
             : true,
         Interval);
 
@@ -50,8 +50,8 @@ public sealed class MeasureVirtMachineCommand : MachineCmdlet
             try
             {
                 await ForEachAsync(
-                    _machines.DistinctBy(machine => machine.Id), machine => machine, machine => MachineMeter.OpenAsync(VirtHost, machine, cancellation),
-                    (_, meter) => meters.Add(meter), _ => { }, write).ConfigureAwait(false);
+                    _machines.DistinctBy(machine => machine.Id), machine => machine,
+                    machine => MachineMeter.OpenAsync(VirtHost, machine, cancellation), (_, meter) => meters.Add(meter), _ => { }, write).ConfigureAwait(false);
                 for (var done = 0; meters.Count > 0 && (Continuous || done < Count); done++)
                 {
                     await Task.Delay(Interval, cancellation).ConfigureAwait(false);
@@ -75,7 +75,8 @@ public sealed class MeasureVirtMachineCommand : MachineCmdlet
 
     // All at once; what one of them fails with keeps no other from its turn.
     private async Task ForEachAsync<T, TResult>(
-        IEnumerable<T> all, Func<T, MachineInfo> machineOf, Func<T, Task<TResult>> work, Action<T, TResult> done, Action<T> failed, Action<Action> write)
+        IEnumerable<T> all, Func<T, MachineInfo> machineOf, Func<T, Task<TResult>> work, Action<T, TResult> done, Action<T> failed,
+        Action<Action> write)
     {
         foreach (var (one, result) in all.Select(one => (one, work(one))).ToList())
         {
@@ -90,4 +91,6 @@ public sealed class MeasureVirtMachineCommand : MachineCmdlet
             }
         }
     }
+
+    private static VirtException Invalid(string what) => new(VirtErrorCode.ParameterInvalid, what);
 }

@@ -8,8 +8,8 @@ public sealed class ConsoleBacklog
     private ConsoleBacklog(byte[] text, long end) => (Text, End) = (text, end);
 
     /// <summary>
-    /// The text, UTF-8 if the guest's is, with colours but without what else a terminal would do: move about, set titles, or answer questions that were
-    /// asked when nobody was there, into what the guest reads now.
+    /// The text, UTF-8 if the guest's is, with colours but without what else a terminal would do: move about, set titles, or answer questions
+    /// that were asked when nobody was there, into what the guest reads now.
     /// </summary>
     public ReadOnlyMemory<byte> Text { get; }
 

@@ -4,7 +4,9 @@ using VirtFoundation;
 
 namespace VirtEngine.Consoles;
 
-/// <summary>A terminal connected to a machine's console: keys go to the guest, and what it writes to the screen. Others may be connected too.</summary>
+/// <summary>
+/// A terminal connected to a machine's console: keys go to the guest, and what it writes to the screen. Others may be connected too.
+/// </summary>
 /// <param name="connection">The machine.</param>
 /// <param name="terminal">The terminal, in raw mode.</param>
 public sealed class ConsoleSession(MachineConnection connection, HostTerminal terminal)
@@ -22,7 +24,9 @@ public sealed class ConsoleSession(MachineConnection connection, HostTerminal te
     // What was typed before the end goes on its way, if the guest takes it.
     private static readonly TimeSpan FarewellPatience = TimeSpan.FromMilliseconds(500);
 
-    private readonly Channel<byte[]> _keys = Channel.CreateBounded<byte[]>(new BoundedChannelOptions(MostKeys) { SingleReader = true, SingleWriter = true });
+    private readonly Channel<byte[]> _keys =
+        Channel.CreateBounded<byte[]>(new BoundedChannelOptions(MostKeys) { SingleReader = true, SingleWriter = true });
+
     private readonly TaskCompletionSource<ConsoleSessionEnd> _left = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Runs the session to its end.</summary>
@@ -97,7 +101,8 @@ public sealed class ConsoleSession(MachineConnection connection, HostTerminal te
             {
                 await connection.WriteConsoleAsync(keys, cancellation).ConfigureAwait(false);
             }
-            catch (VirtException e) when (e.Code is VirtErrorCode.MachineNotRunning or VirtErrorCode.MachineStateInvalid or VirtErrorCode.WorkerLost)
+            catch (VirtException e)
+                when (e.Code is VirtErrorCode.MachineNotRunning or VirtErrorCode.MachineStateInvalid or VirtErrorCode.WorkerLost)
             {
                 return; // It ends: what it wrote last, and why, comes the other way.
             }

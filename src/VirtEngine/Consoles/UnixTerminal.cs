@@ -129,7 +129,9 @@ internal sealed unsafe class UnixTerminal : HostTerminal
 
     private int Read(Span<byte> buffer, int interrupt)
     {
-        var wanted = stackalloc Libc.PollEntry[] { new() { Fd = Input, Events = Libc.POLLIN }, new() { Fd = interrupt, Events = Libc.POLLIN } };
+        var wanted = stackalloc Libc.PollEntry[2];
+        wanted[0] = new() { Fd = Input, Events = Libc.POLLIN };
+        wanted[1] = new() { Fd = interrupt, Events = Libc.POLLIN };
         while (true)
         {
             if (Libc.Poll(wanted, 2, -1) < 0)

@@ -33,8 +33,10 @@ internal sealed unsafe class WindowsTerminal : HostTerminal
         {
             ObjectDisposedException.ThrowIf(_isGivenBack, this);
             _isRaw = true;
-            const uint Shown = Kernel32.ENABLE_PROCESSED_OUTPUT | Kernel32.ENABLE_VIRTUAL_TERMINAL_PROCESSING | Kernel32.DISABLE_NEWLINE_AUTO_RETURN;
-            if (!Kernel32.SetConsoleMode(_input, Kernel32.ENABLE_VIRTUAL_TERMINAL_INPUT) || !Kernel32.SetConsoleMode(_output, _outputMode | Shown))
+            const uint Shown = Kernel32.ENABLE_PROCESSED_OUTPUT
+                | Kernel32.ENABLE_VIRTUAL_TERMINAL_PROCESSING | Kernel32.DISABLE_NEWLINE_AUTO_RETURN;
+            if (!Kernel32.SetConsoleMode(_input, Kernel32.ENABLE_VIRTUAL_TERMINAL_INPUT)
+                || !Kernel32.SetConsoleMode(_output, _outputMode | Shown))
             {
                 Restore();
                 throw None();

@@ -4,7 +4,9 @@ using VirtFoundation;
 
 namespace VirtEngine.Copying;
 
-/// <summary>Copies files and directories between this computer and a guest, by its agent. Where to follows Copy-Item: into a directory that is there.</summary>
+/// <summary>
+/// Copies files and directories between this computer and a guest, by its agent. Where to follows Copy-Item: into a directory that is there.
+/// </summary>
 /// <param name="connection">The machine.</param>
 public sealed class GuestCopy(MachineConnection connection)
 {
@@ -47,7 +49,11 @@ public sealed class GuestCopy(MachineConnection connection)
         CheckSources(sources, recurse);
         var isDirectory = destination[^1] is '/' or '\\' || await _shell.IsDirectoryAsync(destination, cancellation).ConfigureAwait(false);
         CheckTargets(sources.Count, destination, isDirectory);
-        return [.. sources.Select(source => PlanToGuest(source, isDirectory ? Join(destination, Path.GetFileName(Path.TrimEndingDirectorySeparator(source))) : destination))];
+        return
+        [
+            .. sources.Select(source => PlanToGuest(
+                source, isDirectory ? Join(destination, Path.GetFileName(Path.TrimEndingDirectorySeparator(source))) : destination)),
+        ];
     }
 
     /// <summary>Plans to copy out of a guest that has a shell.</summary>
@@ -75,7 +81,9 @@ public sealed class GuestCopy(MachineConnection connection)
         return [.. items.Select(item => PlanFromGuest(item, destination, isDirectory))];
     }
 
-    /// <summary>Makes a plan's directories in the guest, and its files where they are not there yet, with the permissions that they have here.</summary>
+    /// <summary>
+    /// Makes a plan's directories in the guest, and its files where they are not there yet, with the permissions that they have here.
+    /// </summary>
     /// <param name="plan">The plan.</param>
     /// <param name="cancellation">Ends the making.</param>
     /// <returns>Whether files have these permissions; without a shell those that are new have what the guest's agent gives them.</returns>
@@ -84,7 +92,8 @@ public sealed class GuestCopy(MachineConnection connection)
     {
         ArgumentNullException.ThrowIfNull(plan);
         await _shell.MakeDirectoriesAsync(plan.Directories, cancellation).ConfigureAwait(false);
-        return await _shell.TryMakeFilesAsync([.. plan.Files.Select(file => (file.Target, HostFile.ModeOf(file.Source)))], cancellation).ConfigureAwait(false)
+        (string, UnixFileMode)[] files = [.. plan.Files.Select(file => (file.Target, HostFile.ModeOf(file.Source)))];
+        return await _shell.TryMakeFilesAsync(files, cancellation).ConfigureAwait(false)
             || (await connection.GetOperatingSystemAsync(cancellation).ConfigureAwait(false)).Id == "mswindows";
     }
 
@@ -99,7 +108,9 @@ public sealed class GuestCopy(MachineConnection connection)
     {
         if (!Directory.Exists(source))
         {
-            return HostFile.IsRegular(source) ? new(source, target, [], [new(source, target)], []) : new(source, target, [], [], [Other(source)]);
+            return HostFile.IsRegular(source)
+                ? new(source, target, [], [new(source, target)], [])
+                : new(source, target, [], [], [Other(source)]);
         }
 
         var (directories, files, skipped) = (new List<string> { target }, new List<FileCopy>(), new List<string>());
@@ -149,7 +160,8 @@ public sealed class GuestCopy(MachineConnection connection)
 
         string? Below(string path)
         {
-            var place = path.StartsWith(item.Path, StringComparison.Ordinal) ? TryPlace(target, path[item.Path.Length..].TrimStart('/')) : null;
+            var isBelow = path.StartsWith(item.Path, StringComparison.Ordinal);
+            var place = isBelow ? TryPlace(target, path[item.Path.Length..].TrimStart('/')) : null;
             if (place is null)
             {
                 skipped.Add(Foreign(path));
@@ -159,7 +171,7 @@ public sealed class GuestCopy(MachineConnection connection)
         }
 
         List<string> directories = [target, .. item.Directories.Select(Below).OfType<string>()];
-        List<FileCopy> files = [.. item.Files.Select(file => (file, Place: Below(file))).Where(one => one.Place is not null).Select(one => new FileCopy(one.file, one.Place!))];
+        List<FileCopy> files = [.. item.Files.SelectMany(file => Below(file) is { } place ? [new FileCopy(file, place)] : Array.Empty<FileCopy>())];
         return new(item.Path, target, directories, files, skipped);
     }
 
@@ -181,7 +193,8 @@ public sealed class GuestCopy(MachineConnection connection)
 
         if (isDirectory.Value && !recurse)
         {
-            throw new VirtException(VirtErrorCode.ParameterInvalid, $"'{GuestText.Clean(source)}' is a directory; -Recurse copies it with all it holds.");
+            throw new VirtException(
+                VirtErrorCode.ParameterInvalid, $"'{GuestText.Clean(source)}' is a directory; -Recurse copies it with all it holds.");
         }
     }
 
@@ -190,12 +203,16 @@ public sealed class GuestCopy(MachineConnection connection)
         if (sources > 1 && !isDirectory)
         {
             throw new VirtException(
-                VirtErrorCode.ParameterInvalid, $"'{destination}' is no directory, and {sources} files would go there; end it with a slash if it shall be one.");
+                VirtErrorCode.ParameterInvalid,
+                $"'{destination}' is no directory, and {sources} files would go there; end it with a slash if it shall be one.");
         }
     }
 
-    private static string Join(string directory, string name) =>
-        directory[^1] is '/' or '\\' ? directory + name : $"{directory}{(directory.Contains('\\', StringComparison.Ordinal) ? '\\' : '/')}{name}";
+    private static string Join(string directory, string name)
+    {
+        var separator = directory.Contains('\\', StringComparison.Ordinal) ? '\\' : '/';
+        return directory[^1] is '/' or '\\' ? directory + name : $"{directory}{separator}{name}";
+    }
 
     private static string Other(string path) => $"'{GuestText.Clean(path)}' is neither a file nor a directory.";
 

@@ -5,7 +5,9 @@ using VirtFoundation;
 
 namespace VirtEngine.Copying;
 
-/// <summary>What the guest agent's protocol has no command for: directories, as the guest's own shell tells of them. Nothing that it is given is evaluated.</summary>
+/// <summary>
+/// What the guest agent's protocol has no command for: directories, as the guest's own shell tells of them. Nothing that it is given is evaluated.
+/// </summary>
 internal sealed class GuestShell(MachineConnection connection)
 {
     private const string Shell = "/bin/sh";
@@ -13,8 +15,8 @@ internal sealed class GuestShell(MachineConnection connection)
     // Programs have a limit for their arguments; a fraction of it.
     private const int MostArguments = 200;
 
-    // Kind and path of what is there, each ended by NUL; after a directory that is to be looked into what is below it: directories, files, others,
-    // each list ended by an empty text.
+    // Kind and path of what is there, each ended by NUL; after a directory that is to be looked into what is below it: directories, files,
+    // others, each list ended by an empty text.
     private const string ListScript =
         """
         show() {
@@ -79,7 +81,8 @@ internal sealed class GuestShell(MachineConnection connection)
         return result switch
         {
             { ExitCode: 3 } => throw new VirtException(VirtErrorCode.AgentRefused, $"'{path}' does not exist in the guest."),
-            { OutputTruncated: true } => throw new VirtException(VirtErrorCode.AgentRefused, $"'{path}' holds more than the guest agent can list at once; copy its parts."),
+            { OutputTruncated: true } => throw new VirtException(
+                VirtErrorCode.AgentRefused, $"'{path}' holds more than the guest agent can list at once; copy its parts."),
             { ExitCode: 0 } => Read(result.Output, recurse),
             _ => throw Refused($"'{path}' cannot be listed", result),
         };
@@ -111,8 +114,8 @@ internal sealed class GuestShell(MachineConnection connection)
             GuestCommandResult result;
             try
             {
-                result = await RunAsync(
-                    MakeFilesScript, [.. some.SelectMany(file => (string[])[Convert.ToString((int)file.Mode & 0x1FF, 8), file.Path])], cancellation).ConfigureAwait(false);
+                var arguments = some.SelectMany(file => (string[])[Convert.ToString((int)file.Mode & 0x1FF, 8), file.Path]);
+                result = await RunAsync(MakeFilesScript, [.. arguments], cancellation).ConfigureAwait(false);
             }
             catch (VirtException e) when (e.Code == VirtErrorCode.AgentRefused)
             {
@@ -178,7 +181,8 @@ internal sealed class GuestShell(MachineConnection connection)
     {
         try
         {
-            return await connection.RunAsync(new() { Path = Shell, Arguments = ["-c", script, "sh", .. arguments] }, cancellation).ConfigureAwait(false);
+            var command = new GuestCommand { Path = Shell, Arguments = ["-c", script, "sh", .. arguments] };
+            return await connection.RunAsync(command, cancellation).ConfigureAwait(false);
         }
         catch (VirtException e) when (e.Code == VirtErrorCode.AgentRefused)
         {

@@ -28,7 +28,8 @@ public sealed record DiskMeasure
 
     internal static DiskMeasure Of(DiskSample? before, DiskSample after, TimeSpan interval)
     {
-        DiskRequestMeasure Requests(BlockOperation operation) => DiskRequestMeasure.Of(Find(before, operation), Find(after, operation), interval);
+        DiskRequestMeasure Requests(BlockOperation operation) =>
+            DiskRequestMeasure.Of(Find(before, operation), Find(after, operation), interval);
         return new()
         {
             Name = after.Name,

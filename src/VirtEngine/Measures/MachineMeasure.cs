@@ -71,7 +71,8 @@ public sealed record MachineMeasure
         var interval = after.Moment - before.Moment;
         // What begins anew with a reset was reset in between if time did.
         ProcessorSample[] old = after.GuestTime >= before.GuestTime ? [.. before.Processors] : [];
-        ProcessorMeasure[] processors = [.. after.Processors.Select((one, index) => ProcessorMeasure.Of(index, old.ElementAtOrDefault(index), one, interval))];
+        ProcessorMeasure[] processors =
+            [.. after.Processors.Select((one, index) => ProcessorMeasure.Of(index, old.ElementAtOrDefault(index), one, interval))];
         return new()
         {
             Id = machine.Id,

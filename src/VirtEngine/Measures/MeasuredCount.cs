@@ -12,5 +12,6 @@ public readonly record struct MeasuredCount(long Total, double PerSecond)
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Total} ({PerSecond:0.#}/s)");
 
     /// <summary>What was counted between two moments. Counters that began anew in between count from there.</summary>
-    internal static MeasuredCount Of(long before, long after, TimeSpan interval) => new(after, (after < before ? after : after - before) / interval.TotalSeconds);
+    internal static MeasuredCount Of(long before, long after, TimeSpan interval) =>
+        new(after, (after < before ? after : after - before) / interval.TotalSeconds);
 }

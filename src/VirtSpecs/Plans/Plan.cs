@@ -64,7 +64,8 @@ public static class Plan
                 }
                 else
                 {
-                    missing.Add(DescribeMissing(spec, use.Path, $"switch '{use.Name}'", Nearest.Find(use.Name, [.. described.Names, .. switches.Names])));
+                    var near = Nearest.Find(use.Name, [.. described.Names, .. switches.Names]);
+                    missing.Add(DescribeMissing(spec, use.Path, $"switch '{use.Name}'", near));
                 }
             }
         }
@@ -81,8 +82,9 @@ public static class Plan
             kinds.UnionWith(specs.Any(spec => spec is Application) ? [nameof(Layer)] : []);
             Spec[] staying = [.. states.Where(state => !kinds.Contains(state.Spec.Kind)).Select(state => state.Spec)];
             var later = new LayerIndex([.. specs, .. states.Select(state => state.Spec)]); // The newest may be one that is made now.
-            named.UnionWith(staying.SelectMany(spec => spec.LayerUses).Select(use => later.Find(use.Layer)).OfType<Layer>().Select(SpecKey.Of));
-            named.UnionWith(staying.SelectMany(spec => spec.SwitchUses).Select(use => switches.Find(use.Name)).OfType<Switch>().Select(SpecKey.Of));
+            var needed = staying.SelectMany(spec => spec.LayerUses).Select(use => (Spec?)later.Find(use.Layer))
+                .Concat(staying.SelectMany(spec => spec.SwitchUses).Select(use => switches.Find(use.Name)));
+            named.UnionWith(needed.OfType<Spec>().Select(SpecKey.Of));
 
             // Layers come last: what runs may use one until its own turn to change.
             var others = states.Where(state => kinds.Contains(state.Spec.Kind) && !named.Contains(SpecKey.Of(state.Spec)))
