@@ -16,10 +16,12 @@ Describe 'Copy-VirtItem' {
         Get-ParameterShape 'Copy-VirtItem' | Should -Be @(
             'Destination:String:__AllParameterSets[1m]'
             'Force:SwitchParameter:__AllParameterSets[]'
-            'FromMachine:MachineReference:FromMachine[m]'
-            'Path:String[]:__AllParameterSets[0mvp]'
+            'FromMachine:MachineReference:FromMachine[m],FromMachineLiteralPath[m]'
+            'LiteralPath:String[]:FromMachineLiteralPath[mp],ToMachineLiteralPath[mp]'
+            'Path:String[]:FromMachine[0mv],ToMachine[0mv]'
+            'Recurse:SwitchParameter:__AllParameterSets[]'
             'Scope:RootScope:__AllParameterSets[]'
-            'ToMachine:MachineReference:ToMachine[m]'
+            'ToMachine:MachineReference:ToMachine[m],ToMachineLiteralPath[m]'
         )
     }
 
@@ -30,6 +32,14 @@ Describe 'Copy-VirtItem' {
         { Copy-VirtItem "$file-not" /tmp/ -ToMachine web01 -ErrorAction Stop } | Should -Throw -ErrorId 'FileNotFound,*'
         { Copy-VirtItem /etc/hosts $file -FromMachine web01 -ErrorAction Stop } | Should -Throw -ErrorId 'FileExists,*'
         Get-Content $file | Should -Be 'text'
+    }
+
+    It 'takes files by their names as they are, and directories with -Recurse alone' {
+        $file = New-Item (Join-Path $TestDrive 'odd[1]') -Value 'text'
+        { Copy-VirtItem -LiteralPath $file.FullName /tmp/ -ToMachine web01 -ErrorAction Stop } | Should -Throw -ErrorId 'MachineNotRunning,*'
+        { $file | Copy-VirtItem -Destination /tmp/ -ToMachine web01 -ErrorAction Stop } | Should -Throw -ErrorId 'MachineNotRunning,*'
+        { Copy-VirtItem $TestDrive /tmp/ -ToMachine web01 -ErrorAction Stop } | Should -Throw -ErrorId 'ParameterInvalid,*'
+        { Copy-VirtItem $TestDrive /tmp/ -ToMachine web01 -Recurse -ErrorAction Stop } | Should -Throw -ErrorId 'MachineNotRunning,*'
     }
 
     It 'copies in one direction at a time' {

@@ -22,6 +22,7 @@ Describe 'Get-VirtEvent' {
             'Name:String[]:Name[0m]'
             'Newest:Nullable`1:__AllParameterSets[]'
             'Scope:RootScope:__AllParameterSets[]'
+            'Switch:SwitchReference[]:Switch[mv]'
             'Wait:SwitchParameter:__AllParameterSets[]'
         )
     }
@@ -54,6 +55,14 @@ Describe 'Get-VirtEvent' {
         { Get-VirtEvent -Application web09 -ErrorAction Stop } | Should -Throw -ErrorId 'ApplicationNotFound,*'
         { Get-VirtEvent -Id ([guid]::NewGuid()) -ErrorAction Stop } | Should -Throw -ErrorId 'MachineNotFound,*'
         Get-Completion 'Get-VirtEvent -Application web0' | Should -Be @('web01', 'web03')
+    }
+
+    It 'tells of switches' {
+        New-VirtSwitch lab | Out-Null
+        (Get-VirtEvent -Switch l*).Event | Should -Be 'Created'
+        (Get-VirtSwitch lab | Send-Travelling | Get-VirtEvent).Name | Should -Be 'lab'
+        (Get-VirtEvent -Id (Get-VirtSwitch lab).Id).Name | Should -Be 'lab'
+        { Get-VirtEvent -Switch none -ErrorAction Stop } | Should -Throw -ErrorId 'SwitchNotFound,*'
     }
 
     It 'ends when nobody takes more of what it follows' {

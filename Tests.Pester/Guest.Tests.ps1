@@ -73,6 +73,39 @@ Describe 'A running guest' {
         (Invoke-VirtCommand guest01 'cat /tmp/again').StdOut.Trim() | Should -Be 'two[1].conf'
     }
 
+    It 'gets directories and gives what a pattern means' {
+        Skip-WithoutGuest
+        $tree = New-Item -ItemType Directory (Join-Path $TestDrive 'tree/sub dir')
+        Set-Content -LiteralPath (Join-Path $tree '$(reboot) *') 'small'
+        Copy-VirtItem (Join-Path $TestDrive tree) /tmp -ToMachine guest01 -Recurse
+        Copy-VirtItem '/tmp/tree/sub dir/*boot*' (Join-Path $TestDrive 'globbed/') -FromMachine guest01
+        Get-Content -LiteralPath (Join-Path $TestDrive 'globbed/$(reboot) *') | Should -Be 'small'
+        Copy-VirtItem /tmp/tree (Join-Path $TestDrive returned) -FromMachine guest01 -Recurse
+        Get-Content -LiteralPath (Join-Path $TestDrive 'returned/sub dir/$(reboot) *') | Should -Be 'small'
+        { Copy-VirtItem (Join-Path $TestDrive tree) /tmp -ToMachine guest01 -ErrorAction Stop } | Should -Throw -ErrorId 'ParameterInvalid,*'
+    }
+
+    It 'is measured' {
+        Skip-WithoutGuest
+        $measure = Measure-VirtMachine guest01
+        $measure.Name | Should -Be 'guest01'
+        $measure.GuestTime | Should -BeGreaterThan ([timespan]::Zero)
+        $measure.Processors | Should -HaveCount 1
+        $measure.Processors[0].PortAccesses.Total | Should -BeGreaterThan 1000
+        $measure.Memory.Configured.Bytes | Should -Be 256MB
+        $measure | Out-String -Width 120 | Should -Match 'GuestTime +CPU % +Exits/s +Disk/s +Network/s +Resident +Balloon'
+        Get-VirtMachine guest01 | Send-Travelling | Measure-VirtMachine -Count 2 -Interval 0.2 | Should -HaveCount 2
+    }
+
+    It 'does without memory when it is asked to' {
+        Skip-WithoutGuest
+        Set-VirtMachine guest01 -BalloonTarget 64MiB
+        (Measure-VirtMachine guest01 -Interval 5s).Balloon.Bytes | Should -Be 64MB
+        Set-VirtMachine guest01 -BalloonTarget 0
+        (Get-VirtMachine guest01).BalloonTarget.Bytes | Should -Be 0
+        { Set-VirtMachine guest01 -BalloonTarget 256MiB -ErrorAction Stop } | Should -Throw -ErrorId 'ParameterInvalid,*'
+    }
+
     It 'is written to and read at its console' {
         Skip-WithoutGuest
         # The guest's terminal sends back what is typed.
@@ -119,7 +152,7 @@ Describe 'A running guest' {
 
     It 'lets go at once when <_> is stopped, as by Ctrl+C' -ForEach @(
         "Wait-VirtMachine guest01 -For Text -Text nobody-writes-this -Timeout 5m", "Invoke-VirtCommand guest01 'sleep 100'"
-        'Receive-VirtMachine guest01 -Wait', 'Get-VirtEvent guest01 -Wait', 'Wait-VirtMachine guest01 -For Stopped -Timeout 5m') {
+        'Receive-VirtMachine guest01 -Wait', 'Get-VirtEvent guest01 -Wait', 'Measure-VirtMachine guest01 -Continuous -Interval 1h', 'Wait-VirtMachine guest01 -For Stopped -Timeout 5m') {
         Skip-WithoutGuest
         $shell = [powershell]::Create().AddScript("Import-Module '$path'; 'ready'; $_")
         $output = [System.Management.Automation.PSDataCollection[psobject]]::new()

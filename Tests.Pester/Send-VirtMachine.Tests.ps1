@@ -19,7 +19,7 @@ Describe 'Send-VirtMachine' {
             'Name:String[]:Name[0m]'
             'NoNewline:SwitchParameter:__AllParameterSets[]'
             'Scope:RootScope:__AllParameterSets[]'
-            'Text:String:__AllParameterSets[1m]'
+            'Text:Object:Id[1m],Machine[1m],Name[1mv]'
         )
     }
 
@@ -33,6 +33,13 @@ Describe 'Send-VirtMachine' {
     It 'goes on with the next machine after an error' {
         Send-VirtMachine web* hello -ErrorAction SilentlyContinue -ErrorVariable failed
         $failed.TargetObject.Name | Should -Be @('web01', 'web02')
+    }
+
+    It 'takes lines from the pipeline' {
+        @('one', 'two') | Send-VirtMachine web01 -ErrorAction SilentlyContinue -ErrorVariable failed
+        $failed | Should -HaveCount 2
+        @('one', 'two') | Send-VirtMachine web01 -WhatIf -ErrorAction Stop
+        Get-VirtMachine web01 | Send-VirtMachine -Text ([byte[]](3)) -WhatIf -ErrorAction Stop
     }
 
     It 'does nothing with -WhatIf' {

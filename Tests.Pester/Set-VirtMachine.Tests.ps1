@@ -14,6 +14,7 @@ Describe 'Set-VirtMachine' {
 
     It 'has the parameters that scripts rely on' {
         Get-ParameterShape 'Set-VirtMachine' | Should -Be @(
+            'BalloonTarget:Nullable`1:__AllParameterSets[]'
             'CommandLine:String:__AllParameterSets[]'
             'Id:Guid[]:Id[mp]'
             'Machine:MachineReference[]:Machine[mv]'

@@ -26,6 +26,11 @@ Invoke-VirtCommand -Machine quickstart -Command 'wc -l' -InputObject 'one', 'two
 # What takes too long is ended, and the object says so.
 Invoke-VirtCommand -Machine quickstart -Command 'sleep 60' -Timeout 1s | Format-List ExitCode, Signal, TimedOut, Duration
 
+# What the machine does: processors, disks, networks, memory. Memory that nobody needs now goes back to the host.
+Measure-VirtMachine quickstart | Format-Table
+Set-VirtMachine quickstart -BalloonTarget 64MiB
+(Measure-VirtMachine quickstart -Interval 2s).Memory | Format-List
+
 # Everything is as the file says: nothing to do.
 $spec | Deploy-VirtSpec -Start | Format-Table
 

@@ -150,6 +150,8 @@ internal static class ErrorCatalog
             "Start it with Start-VirtSwitch first."),
         new(VirtErrorCode.SwitchStartFailed, ErrorCategory.NotSpecified, "The switch could not be started.",
             "Read the message, and worker.log in the switch's directory."),
+        new(VirtErrorCode.TerminalUnavailable, ErrorCategory.DeviceError, "There is no terminal to connect to a machine's console.",
+            "In scripts use Send-VirtMachine and Receive-VirtMachine; else run it at a prompt, with input and output not redirected."),
     ];
 
     private static readonly Dictionary<VirtErrorCode, ErrorEntry> ByCode = Entries.ToDictionary(entry => entry.Code);

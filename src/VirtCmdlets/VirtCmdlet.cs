@@ -301,10 +301,13 @@ public abstract class VirtCmdlet : PSCmdlet, IDisposable
     internal string FullPath(string path) => SessionState.Path.GetUnresolvedProviderPathFromPSPath(path);
 
     /// <summary>The files that a path of this computer means; a file whose name is itself like a pattern is that file.</summary>
-    internal IEnumerable<string> Files(string path)
+    internal IEnumerable<string> Files(string path) => Items(path, Directory.EnumerateFiles);
+
+    /// <summary>The files, or files and directories, that a path of this computer means; what has itself a name like a pattern is meant by it.</summary>
+    internal IEnumerable<string> Items(string path, Func<string, IEnumerable<string>> enumerate)
     {
         var full = FullPath(path);
-        if (!WildcardPattern.ContainsWildcardCharacters(path) || File.Exists(full))
+        if (!WildcardPattern.ContainsWildcardCharacters(path) || System.IO.Path.Exists(full))
         {
             return [full];
         }
@@ -312,7 +315,7 @@ public abstract class VirtCmdlet : PSCmdlet, IDisposable
         var directory = Path.GetDirectoryName(full)!;
         var pattern = new WildcardPattern(Path.GetFileName(full), WildcardOptions.IgnoreCase);
         return Directory.Exists(directory)
-            ? Directory.EnumerateFiles(directory).Where(file => pattern.IsMatch(Path.GetFileName(file))).Order(StringComparer.Ordinal)
+            ? enumerate(directory).Where(file => pattern.IsMatch(Path.GetFileName(file))).Order(StringComparer.Ordinal)
             : [];
     }
 

@@ -215,4 +215,7 @@ public enum VirtErrorCode
 
     /// <summary>The switch could not be started.</summary>
     SwitchStartFailed,
+
+    /// <summary>There is no terminal that a machine's console could be connected to.</summary>
+    TerminalUnavailable,
 }

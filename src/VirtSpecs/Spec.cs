@@ -41,6 +41,9 @@ public abstract record Spec : ISpecRules
     /// <summary>The layers that must be there before the thing is made. Asked only of specs that keep their rules.</summary>
     internal virtual IEnumerable<LayerUse> LayerUses => [];
 
+    /// <summary>The switches that must be there before the thing starts. Asked only of specs that keep their rules.</summary>
+    internal virtual IEnumerable<SwitchUse> SwitchUses => [];
+
     /// <summary>The same spec with full paths, so that it no longer depends on the file that it was read from.</summary>
     /// <returns>The spec, its relative paths resolved against <see cref="SpecSource.BaseDirectory"/>, else the current directory.</returns>
     public Spec WithFullPaths() =>

@@ -1,7 +1,11 @@
+using System.Diagnostics;
 using System.Text;
+using VirtEngine.Balloons;
 using VirtEngine.Channels;
+using VirtEngine.Disks;
 using VirtEngine.Hypervisors;
 using VirtEngine.Machines;
+using VirtEngine.Measures;
 
 namespace FakeWorker;
 
@@ -11,6 +15,7 @@ internal sealed class FakeMachine(FakeScript script) : IMachine
     private readonly FakeChannel _console = new(open: true);
     private readonly FakeChannel _agent = new(open: false);
     private readonly Lock _gate = new();
+    private readonly Stopwatch _clock = new();
     private FakeAgent? _serving;
 
     public event Action<MachineState>? StateChanged;
@@ -25,10 +30,28 @@ internal sealed class FakeMachine(FakeScript script) : IMachine
 
     public IGuestChannel Agent => _agent;
 
-    public IReadOnlyList<ProcessorCounters> Counters => [];
+    public BalloonControl Balloon { get; } = new();
+
+    /// <summary>A machine that does the same in every second: a hundred port accesses, ten sleeps, and a write of 4 KiB that takes 2 ms.</summary>
+    public MachineCounters Measure()
+    {
+        var run = _clock.Elapsed;
+        var seconds = run.TotalSeconds;
+        return new()
+        {
+            Moment = MachineCounters.Now,
+            GuestTime = run,
+            Processors = [new(new ProcessorCounters(0, (long)(100 * seconds), 0, (long)(20 * seconds), (long)(10 * seconds)), run / 4)],
+            Disks = [new("root", [new(BlockOperation.Write, (long)seconds, 0, (long)seconds * 4096, (long)seconds * TimeSpan.FromMilliseconds(2), TimeSpan.FromMilliseconds(2))])],
+            Networks = [new("02:00:00:00:00:01", IsUp: true, (long)seconds, (long)seconds * 60, 0, 0, 0, 0, 0)],
+            Memory = MemorySample.Of(512 << 20, Balloon),
+        };
+    }
 
     public void Start()
     {
+        _clock.Start();
+        Balloon.TargetChanged = () => Balloon.ActualPages = Balloon.TargetPages;
         Enter(MachineState.Running);
         _ = Task.Run(RunConsoleAsync);
         if (script.Agent)
@@ -72,7 +95,7 @@ internal sealed class FakeMachine(FakeScript script) : IMachine
             await writer.WriteAsync(Encoding.UTF8.GetBytes(script.Say + "\n"));
         }
 
-        using var reader = new StreamReader(_console.GuestReader);
+        using var reader = new StreamReader(new EnterKeys(_console.GuestReader));
         while (await reader.ReadLineAsync() is { } word)
         {
             switch (word)

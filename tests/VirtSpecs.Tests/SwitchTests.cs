@@ -31,6 +31,34 @@ public class SwitchTests
                 [new(Lab, RunState.Running), new(Web(), RunState.Running), new(Lab with { Name = "new" }), new(Web() with { Name = "web02" })],
                 new() { RemoveOthers = true }).Select(change => $"{change.Action} {change.Kind} {change.Name}"));
 
+    [Fact]
+    public void A_machine_needs_a_switch_that_is_there_or_is_described_with_it()
+    {
+        Spec[] machines = [Web(new MachineNetwork { Tap = "tap0" }, new MachineNetwork { Switch = "lob" })];
+        var error = Assert.Single(Assert.Throws<SpecException>(() => Plan.Compute(machines, [new(Lab)])).Errors);
+        Assert.Equal("networks[1].switch", error.Path);
+        Assert.Contains("there is no switch 'lob', and no spec describes it in Machine web01 (did you mean lab?)", error.ToString(), StringComparison.Ordinal);
+
+        Assert.Single(Plan.Compute(machines, [new(Lab with { Name = "LOB" })]));
+        Assert.Equal(2, Plan.Compute([.. machines, Lab with { Name = "Lob" }], []).Count);
+        Assert.Equal("notes", Plan.Compute(machines[0] with { Notes = "x" }, new SpecState(machines[0]))[0].Member);
+    }
+
+    [Fact]
+    public void A_switch_that_a_machine_is_plugged_into_is_no_other()
+    {
+        var web = Web(new MachineNetwork { Switch = "lab" });
+        var old = Lab with { Name = "old" };
+        Assert.Equal(
+            ["Remove Switch old", "None Switch new", "None Machine web01"],
+            Plan.Compute([web, Lab with { Name = "new" }], [new(web), new(Lab), new(old), new(Lab with { Name = "new" })], new() { RemoveOthers = true })
+                .Select(change => $"{change.Action} {change.Kind} {change.Name}"));
+        Assert.Equal(
+            ["Remove Switch old", "None Switch new"],
+            Plan.Compute([Lab with { Name = "new" }], [new(web), new(Lab), new(old), new(Lab with { Name = "new" })], new() { RemoveOthers = true })
+                .Select(change => $"{change.Action} {change.Kind} {change.Name}"));
+    }
+
     [Theory]
     [InlineData(null, null, "needs a switch or a tap")]
     [InlineData("lab", "tap0", "can't be given together with a switch")]

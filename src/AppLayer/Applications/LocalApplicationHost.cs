@@ -67,25 +67,8 @@ public sealed class LocalApplicationHost
     /// <summary>All applications, by name.</summary>
     /// <param name="onDamaged">Told of each application that cannot be read; the others are returned.</param>
     /// <param name="cancellation">Ends the wait for workers that do not answer.</param>
-    public async Task<IReadOnlyList<ApplicationInfo>> ListAsync(Action<Guid, VirtException> onDamaged, CancellationToken cancellation)
-    {
-        ArgumentNullException.ThrowIfNull(onDamaged);
-        var asked = _store.List(onDamaged).Select(record => (record.Id, Answer: DescribeAsync(record, cancellation))).ToList();
-        var found = new List<ApplicationInfo>(asked.Count);
-        foreach (var (id, answer) in asked)
-        {
-            try
-            {
-                found.Add(await answer.ConfigureAwait(false));
-            }
-            catch (VirtException e)
-            {
-                onDamaged(id, e);
-            }
-        }
-
-        return [.. found.OrderBy(application => application.Name, StringComparer.OrdinalIgnoreCase)];
-    }
+    public Task<IReadOnlyList<ApplicationInfo>> ListAsync(Action<Guid, VirtException> onDamaged, CancellationToken cancellation) =>
+        _store.DescribeAllAsync(record => DescribeAsync(record, cancellation), onDamaged);
 
     /// <summary>One application.</summary>
     /// <exception cref="VirtException">There is none with the identity.</exception>
@@ -94,7 +77,7 @@ public sealed class LocalApplicationHost
     /// <summary>Makes an application. Its layers need not be there yet.</summary>
     /// <returns>Its identity.</returns>
     /// <exception cref="VirtException">The spec is wrong, or the name is in use.</exception>
-    public Guid Create(Application spec) => _store.Create(Checked(spec)).Id;
+    public Guid Create(Application spec) => _store.Create(spec.Checked()).Id;
 
     /// <summary>Changes what an application should be.</summary>
     /// <exception cref="VirtException">The spec is wrong, the name is in use, or the change needs the application stopped.</exception>
@@ -102,20 +85,15 @@ public sealed class LocalApplicationHost
     {
         ArgumentNullException.ThrowIfNull(change);
         var now = await GetAsync(id, cancellation).ConfigureAwait(false);
-        var wanted = Checked(change(now.Spec));
-        // Whether its layers are there matters when it starts.
-        var layers = wanted.Layers.Select(reference => new Layer
-        {
-            Name = reference.Name, Version = reference.Version ?? LayerVersion.Default, Platform = LayerPlatform.Linux, From = new(),
-        }).DistinctBy(layer => layer.QualifiedName, StringComparer.OrdinalIgnoreCase);
-        var plan = Plan.Compute([wanted with { Name = now.Name }], [new(now.Spec, StateOf(now)), .. layers.Select(layer => new SpecState(layer))]);
+        var wanted = change(now.Spec).Checked();
+        var plan = Plan.Compute(wanted with { Name = now.Name }, new SpecState(now.Spec, StateOf(now)));
         var restarting = plan.FirstOrDefault(part => part.NeedsRestart);
         if (restarting is not null && IsRunning(now))
         {
             throw new VirtException(VirtErrorCode.ApplicationRunning, $"{restarting.Member} of '{now.Name}' can change only while it is stopped.");
         }
 
-        _store.Update(id, spec => Checked(change(spec)), whileStopped: restarting is not null);
+        _store.Update(id, spec => change(spec).Checked(), whileStopped: restarting is not null);
     }
 
     /// <summary>Removes an application that is stopped, with everything that it wrote, its data layer too.</summary>
@@ -403,14 +381,6 @@ public sealed class LocalApplicationHost
         ApplicationState.Failed => RunState.Failed,
         _ => RunState.Running,
     };
-
-    private static Application Checked(Application spec)
-    {
-        ArgumentNullException.ThrowIfNull(spec);
-        return SpecRules.FindErrors([spec]) is { Count: > 0 } errors
-            ? throw new VirtException(VirtErrorCode.SpecInvalid, string.Join(Environment.NewLine, errors), new SpecException(errors))
-            : spec;
-    }
 
     private LayerPlatform PlatformOf(Application spec) => LayerStack.Resolve(_layers, spec.Name, spec.Layers).Platform;
 

@@ -2,7 +2,7 @@ using VirtFoundation.Events;
 
 namespace VirtCmdlets;
 
-/// <summary>A machine or application whose events are asked for.</summary>
+/// <summary>A machine, application or switch whose events are asked for.</summary>
 /// <param name="Id">Its identity.</param>
 /// <param name="Name">Its name.</param>
 /// <param name="HostName">Its host.</param>

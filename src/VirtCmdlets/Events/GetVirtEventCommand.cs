@@ -5,15 +5,17 @@ using VirtFoundation;
 
 namespace VirtCmdlets;
 
-/// <summary>Gets the events of virtual machines and applications: who did what when, and what became of it.</summary>
+/// <summary>Gets the events of virtual machines, applications and switches: who did what when, and what became of it.</summary>
 /// <example><code>Get-VirtEvent web01 -Newest 10</code>Shows a machine's last 10 events.</example>
 /// <example><code>Get-VirtEvent -Application node*</code>Shows what happened to some applications.</example>
+/// <example><code>Get-VirtEvent -Switch lab -Newest 5</code>Shows the last 5 events of a switch.</example>
 /// <example><code>Get-VirtEvent web01 -Wait -EventName StateChanged</code>Shows changes of state as they happen, until Ctrl+C.</example>
 [Cmdlet(VerbsCommon.Get, "VirtEvent", DefaultParameterSetName = ByName)]
 [OutputType(typeof(VirtEvent))]
 public sealed class GetVirtEventCommand : MachineCmdlet
 {
     private const string ByApplication = "Application";
+    private const string BySwitch = "Switch";
 
     private readonly List<(EventSource Source, long Seen)> _followed = [];
     private WildcardPattern[] _patterns = [];
@@ -26,6 +28,14 @@ public sealed class GetVirtEventCommand : MachineCmdlet
     [ValidateNotNullOrEmpty]
     public ApplicationReference[] Application { get; set; } = [];
 
+    /// <summary>Switches as Get-VirtSwitch gives them, their names, or objects with an Id or a Name. Wildcards are allowed in names.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = BySwitch, ValueFromPipeline = true)]
+    [SupportsWildcards]
+    [ReferenceTransformation]
+    [ArgumentCompleter(typeof(SwitchNameCompleter))]
+    [ValidateNotNullOrEmpty]
+    public SwitchReference[] Switch { get; set; } = [];
+
     /// <summary>Names of events; wildcards are allowed.</summary>
     [Parameter]
     [SupportsWildcards]
@@ -36,7 +46,7 @@ public sealed class GetVirtEventCommand : MachineCmdlet
     [Parameter]
     public long After { get; set; }
 
-    /// <summary>Only the newest, this many of each machine or application.</summary>
+    /// <summary>Only the newest, this many of each machine, application or switch.</summary>
     [Parameter]
     [ValidateRange(0, int.MaxValue)]
     public int? Newest { get; set; }
@@ -90,27 +100,27 @@ public sealed class GetVirtEventCommand : MachineCmdlet
     private IEnumerable<EventSource> Sources() => ParameterSetName switch
     {
         ByApplication => Application.SelectMany(one => Find(Kinds.Application, one.Id, one.Name)).DistinctBy(one => one.Id).Select(Of),
+        BySwitch => Switch.SelectMany(one => Find(Kinds.Switch, one.Id, one.Name)).DistinctBy(one => one.Id).Select(Of),
         ById => Id.Select(Find),
         _ => Chosen().Select(Of),
     };
 
-    // An identity is of a machine or an application: events, and what came from another computer, say no more.
-    private EventSource Find(Guid id)
+    // An identity is of a machine, an application or a switch: events, and what came from another computer, say no more.
+    private EventSource Find(Guid id) =>
+        TryFind(() => Of(Await(cancellation => VirtHost.GetMachineAsync(id, cancellation))), VirtErrorCode.MachineNotFound)
+        ?? TryFind(() => Of(Await(cancellation => Applications.GetAsync(id, cancellation))), VirtErrorCode.ApplicationNotFound)
+        ?? TryFind(() => Of(Await(cancellation => Switches.GetAsync(id, cancellation))), VirtErrorCode.SwitchNotFound)
+        ?? throw new VirtException(VirtErrorCode.MachineNotFound, $"There is no machine, application or switch with the id {id}.");
+
+    private static EventSource? TryFind(Func<EventSource> find, VirtErrorCode notFound)
     {
         try
         {
-            return Of(Await(cancellation => VirtHost.GetMachineAsync(id, cancellation)));
+            return find();
         }
-        catch (VirtException e) when (e.Code == VirtErrorCode.MachineNotFound)
+        catch (VirtException e) when (e.Code == notFound)
         {
-            try
-            {
-                return Of(Await(cancellation => Applications.GetAsync(id, cancellation)));
-            }
-            catch (VirtException none) when (none.Code == VirtErrorCode.ApplicationNotFound)
-            {
-                throw new VirtException(VirtErrorCode.MachineNotFound, $"There is no machine and no application with the id {id}.", none);
-            }
+            return null;
         }
     }
 
@@ -122,4 +132,8 @@ public sealed class GetVirtEventCommand : MachineCmdlet
         application.Id, application.Name, application.HostName,
         after => Applications.GetEvents(application.Id, after),
         (after, cancellation) => Applications.FollowEventsAsync(application.Id, after, cancellation));
+
+    private EventSource Of(SwitchInfo one) => new(
+        one.Id, one.Name, one.HostName,
+        after => Switches.GetEvents(one.Id, after), (after, cancellation) => Switches.FollowEventsAsync(one.Id, after, cancellation));
 }

@@ -2,7 +2,7 @@ using VirtFoundation.Events;
 
 namespace VirtCmdlets;
 
-/// <summary>An event of a machine or application.</summary>
+/// <summary>An event of a machine, application or switch.</summary>
 public sealed record VirtEvent
 {
     internal VirtEvent(EventSource source, LoggedEvent found)
@@ -16,7 +16,7 @@ public sealed record VirtEvent
         Detail = found.Detail;
     }
 
-    /// <summary>The event's number among those of its machine or application, from 1.</summary>
+    /// <summary>The event's number among those of its machine, application or switch, from 1.</summary>
     public long Sequence { get; }
 
     /// <summary>When it happened, UTC.</summary>
@@ -28,12 +28,12 @@ public sealed record VirtEvent
     /// <summary>More about it.</summary>
     public string? Detail { get; }
 
-    /// <summary>The identity of the machine or application.</summary>
+    /// <summary>The identity of the machine, application or switch.</summary>
     public Guid Id { get; }
 
-    /// <summary>The name of the machine or application.</summary>
+    /// <summary>The name of the machine, application or switch.</summary>
     public string Name { get; }
 
-    /// <summary>The host of the machine or application.</summary>
+    /// <summary>The host of the machine, application or switch.</summary>
     public string HostName { get; }
 }

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using AppLayer.Capture;
 using VirtFoundation;
+using VirtFoundation.Store;
 using VirtSpecs;
 
 namespace VirtCmdlets;
@@ -125,9 +126,7 @@ public sealed class NewVirtLayerCommand : LayerMakingCmdlet
                 Packages = [.. Package.Select(HostFile)],
             },
         }.WithFullPaths();
-        return SpecRules.FindErrors([spec]) is { Count: > 0 } errors
-            ? throw new VirtException(VirtErrorCode.SpecInvalid, string.Join(Environment.NewLine, errors), new SpecException(errors))
-            : spec;
+        return spec.Checked();
     }
 
     // A file of this computer by its full path; else a name that is looked up where it is used, or a program of the view.

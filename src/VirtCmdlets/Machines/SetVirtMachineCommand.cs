@@ -4,9 +4,10 @@ using VirtSpecs;
 
 namespace VirtCmdlets;
 
-/// <summary>Changes virtual machines. What the guest sees can change only while the machine is off.</summary>
+/// <summary>Changes virtual machines. What the guest sees can change only while the machine is off, but for its balloon, which it has only while it runs.</summary>
 /// <example><code>Set-VirtMachine web01 -Memory 1GiB -Processors 2</code>Gives a stopped machine more memory and processors.</example>
 /// <example><code>Set-VirtMachine web01 -NewName web02</code>Renames a machine, running or not.</example>
+/// <example><code>Set-VirtMachine web01 -BalloonTarget 128MiB</code>Asks a running guest to give back 128 MiB of its memory.</example>
 [Cmdlet(VerbsCommon.Set, "VirtMachine", SupportsShouldProcess = true, DefaultParameterSetName = ByName)]
 [OutputType(typeof(MachineInfo))]
 public sealed class SetVirtMachineCommand : MachineCmdlet
@@ -24,6 +25,13 @@ public sealed class SetVirtMachineCommand : MachineCmdlet
     /// <summary>Memory of the guest: 512MiB, or a number of bytes.</summary>
     [Parameter]
     public ByteSize? Memory { get; set; }
+
+    /// <summary>
+    /// Memory that the running guest shall do without: 128MiB, or a number of bytes; 0 lets it have all of it again. Its balloon driver gives it
+    /// back to the host as it can. It is no part of what the machine should be, and ends with its run.
+    /// </summary>
+    [Parameter]
+    public ByteSize? BalloonTarget { get; set; }
 
     /// <summary>The kernel's command line.</summary>
     [Parameter]
@@ -47,7 +55,16 @@ public sealed class SetVirtMachineCommand : MachineCmdlet
     {
         if (ShouldProcess(machine.Name, "Set-VirtMachine"))
         {
-            Await(cancellation => VirtHost.UpdateAsync(machine.Id, Change, cancellation));
+            if (BalloonTarget is null || Change(machine.Spec) != machine.Spec)
+            {
+                Await(cancellation => VirtHost.UpdateAsync(machine.Id, Change, cancellation));
+            }
+
+            if (BalloonTarget is { } balloon)
+            {
+                WithConnection(machine, (connection, cancellation) => connection.SetBalloonAsync(balloon, cancellation));
+            }
+
             if (PassThru)
             {
                 WriteMachine(machine.Id);

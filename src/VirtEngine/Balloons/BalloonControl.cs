@@ -48,6 +48,9 @@ internal sealed class BalloonControl
         lock (_gate) _statistics[what] = value;
     }
 
+    /// <summary>Pages as bytes.</summary>
+    internal static long BytesOf(uint pages) => (long)pages << GuestMemory.PageShift;
+
     /// <summary>Bytes as whole pages.</summary>
     internal static uint PagesOf(ulong bytes) => (uint)Math.Min(bytes >> GuestMemory.PageShift, uint.MaxValue);
 }

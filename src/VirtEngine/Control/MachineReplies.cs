@@ -1,13 +1,18 @@
 using VirtEngine.GuestAgent;
 using VirtEngine.Machines;
+using VirtEngine.Measures;
 using VirtFoundation.Control;
 
 namespace VirtEngine.Control;
 
 /// <summary>What the machine is doing.</summary>
 internal sealed record StatusReply(
-    MachineState State, string? Reason, string? Hypervisor, bool AgentReady, string? AgentVersion, long ConsoleLength, long MemoryUsed)
+    MachineState State, string? Reason, string? Hypervisor, bool AgentReady, string? AgentVersion, long ConsoleLength, long MemoryUsed,
+    long BalloonTarget = 0, long Balloon = 0)
     : ControlReply;
+
+/// <summary>What the machine has done so far.</summary>
+internal sealed record MeasureReply(MachineCounters Counters) : ControlReply;
 
 /// <summary>A part of the console's output, and where it stands from the run's start.</summary>
 internal sealed record ConsoleReply(long Offset, byte[] Data) : ControlReply;

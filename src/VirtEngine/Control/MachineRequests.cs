@@ -15,6 +15,13 @@ internal sealed record PauseRequest : ControlRequest;
 /// <summary>Goes on.</summary>
 internal sealed record ResumeRequest : ControlRequest;
 
+/// <summary>Asks what the machine has done so far.</summary>
+internal sealed record MeasureRequest : ControlRequest;
+
+/// <summary>Asks the guest to do without memory.</summary>
+/// <param name="Bytes">How much.</param>
+internal sealed record SetBalloonRequest(long Bytes) : ControlRequest;
+
 /// <summary>Reads what the guest wrote to its console in this run.</summary>
 /// <param name="Offset">Where to begin, in bytes from the run's start.</param>
 /// <param name="Follow">Whether to go on as the guest writes.</param>

@@ -22,6 +22,12 @@ internal static class GuestText
             throw new FormatException("a text is no Unicode", e);
         }
 
+        return Clean(text, longest);
+    }
+
+    /// <summary>Makes a text fit.</summary>
+    internal static string Clean(string text, int longest = Longest)
+    {
         var cut = text.Length > longest;
         return string.Create(cut ? longest + 1 : text.Length, (text, longest), static (target, source) =>
         {

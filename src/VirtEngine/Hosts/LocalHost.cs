@@ -111,46 +111,29 @@ public sealed class LocalHost : IMachineHost
     public IReadOnlyList<string> GetMachineNames() => [.. _store.List(static (_, _) => { }).Select(machine => machine.Spec.Name)];
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<MachineInfo>> GetMachinesAsync(Action<Guid, VirtException> onDamaged, CancellationToken cancellation)
-    {
-        ArgumentNullException.ThrowIfNull(onDamaged);
-        var asked = _store.List(onDamaged).Select(record => (record.Id, Answer: DescribeAsync(record, cancellation))).ToList();
-        var found = new List<MachineInfo>(asked.Count);
-        foreach (var (id, answer) in asked)
-        {
-            try
-            {
-                found.Add(await answer.ConfigureAwait(false));
-            }
-            catch (VirtException e)
-            {
-                onDamaged(id, e);
-            }
-        }
-
-        return [.. found.OrderBy(machine => machine.Name, StringComparer.OrdinalIgnoreCase)];
-    }
+    public Task<IReadOnlyList<MachineInfo>> GetMachinesAsync(Action<Guid, VirtException> onDamaged, CancellationToken cancellation) =>
+        _store.DescribeAllAsync(record => DescribeAsync(record, cancellation), onDamaged);
 
     /// <inheritdoc/>
     public Task<MachineInfo> GetMachineAsync(Guid id, CancellationToken cancellation) => DescribeAsync(_store.Get(id), cancellation);
 
     /// <inheritdoc/>
-    public Guid Create(Machine spec) => _store.Create(Checked(spec)).Id;
+    public Guid Create(Machine spec) => _store.Create(spec.Checked()).Id;
 
     /// <inheritdoc/>
     public async Task UpdateAsync(Guid id, Func<Machine, Machine> change, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(change);
         var now = await GetMachineAsync(id, cancellation).ConfigureAwait(false);
-        var wanted = Checked(change(now.Spec));
-        var plan = Plan.Compute([wanted with { Name = now.Name }], [new(now.Spec, StateOf(now))]);
+        var wanted = change(now.Spec).Checked();
+        var plan = Plan.Compute(wanted with { Name = now.Name }, new SpecState(now.Spec, StateOf(now)));
         var restarting = plan.FirstOrDefault(part => part.NeedsRestart);
         if (restarting is not null && IsRunning(now))
         {
             throw new VirtException(VirtErrorCode.MachineRunning, $"{restarting.Member} of '{now.Name}' can change only while it is stopped.");
         }
 
-        _store.Update(id, spec => Checked(change(spec)), whileOff: restarting is not null);
+        _store.Update(id, spec => change(spec).Checked(), whileOff: restarting is not null);
     }
 
     /// <inheritdoc/>
@@ -223,14 +206,6 @@ public sealed class LocalHost : IMachineHost
         _ => RunState.Running,
     };
 
-    private static Machine Checked(Machine spec)
-    {
-        ArgumentNullException.ThrowIfNull(spec);
-        return SpecRules.FindErrors([spec]) is { Count: > 0 } errors
-            ? throw new VirtException(VirtErrorCode.SpecInvalid, string.Join(Environment.NewLine, errors), new SpecException(errors))
-            : spec;
-    }
-
     private async Task<MachineInfo> DescribeAsync(MachineRecord record, CancellationToken cancellation)
     {
         var directory = _store.DirectoryOf(record.Id);
@@ -279,6 +254,8 @@ public sealed class LocalHost : IMachineHost
                     State = status.State,
                     Reason = status.Reason,
                     Hypervisor = status.Hypervisor,
+                    BalloonTarget = new(status.BalloonTarget),
+                    Balloon = new(status.Balloon),
                     AgentReady = status.AgentReady,
                     AgentVersion = status.AgentVersion,
                     Uptime = TimeSpan.FromSeconds(Math.Max(0, (long)(DateTime.UtcNow - run.Started).TotalSeconds)),

@@ -38,25 +38,8 @@ public sealed class LocalSwitchHost
     /// <summary>All switches, by name.</summary>
     /// <param name="onDamaged">Told of each that cannot be read.</param>
     /// <param name="cancellation">Ends the asking.</param>
-    public async Task<IReadOnlyList<SwitchInfo>> ListAsync(Action<Guid, VirtException> onDamaged, CancellationToken cancellation)
-    {
-        ArgumentNullException.ThrowIfNull(onDamaged);
-        var asked = _store.List(onDamaged).Select(record => (record.Id, Answer: DescribeAsync(record, cancellation))).ToList();
-        var found = new List<SwitchInfo>(asked.Count);
-        foreach (var (id, answer) in asked)
-        {
-            try
-            {
-                found.Add(await answer.ConfigureAwait(false));
-            }
-            catch (VirtException e)
-            {
-                onDamaged(id, e);
-            }
-        }
-
-        return [.. found.OrderBy(one => one.Name, StringComparer.OrdinalIgnoreCase)];
-    }
+    public Task<IReadOnlyList<SwitchInfo>> ListAsync(Action<Guid, VirtException> onDamaged, CancellationToken cancellation) =>
+        _store.DescribeAllAsync(record => DescribeAsync(record, cancellation), onDamaged);
 
     /// <summary>The switch with an identity.</summary>
     /// <exception cref="VirtException">There is none.</exception>
@@ -72,7 +55,7 @@ public sealed class LocalSwitchHost
 
     /// <summary>Makes a switch, stopped.</summary>
     /// <exception cref="VirtException">The spec is wrong, or the name in use.</exception>
-    public Guid Create(Switch spec) => _store.Create(Checked(spec)).Id;
+    public Guid Create(Switch spec) => _store.Create(spec.Checked()).Id;
 
     /// <summary>Changes what a switch should be.</summary>
     /// <exception cref="VirtException">There is none, the change needs it stopped, or the spec is wrong.</exception>
@@ -80,7 +63,7 @@ public sealed class LocalSwitchHost
     {
         ArgumentNullException.ThrowIfNull(change);
         var now = _store.Get(id).Spec;
-        _store.Update(id, spec => Checked(change(spec)), whileStopped: change(now).Uplink != now.Uplink);
+        _store.Update(id, spec => change(spec).Checked(), whileStopped: change(now).Uplink != now.Uplink);
     }
 
     /// <summary>Removes a stopped switch.</summary>
@@ -132,12 +115,12 @@ public sealed class LocalSwitchHost
         return _store.DirectoryOf(id).Events.Read(after);
     }
 
-    private static Switch Checked(Switch spec)
+    /// <summary>A switch's events as they happen, whoever writes them.</summary>
+    /// <exception cref="VirtException">There is none.</exception>
+    public IAsyncEnumerable<LoggedEvent> FollowEventsAsync(Guid id, long after, CancellationToken cancellation)
     {
-        ArgumentNullException.ThrowIfNull(spec);
-        return SpecRules.FindErrors([spec]) is { Count: > 0 } errors
-            ? throw new VirtException(VirtErrorCode.SpecInvalid, string.Join(Environment.NewLine, errors), new SpecException(errors))
-            : spec;
+        _store.Get(id);
+        return _store.DirectoryOf(id).Events.FollowAsync(after, cancellation);
     }
 
     private async Task<SwitchInfo> DescribeAsync(SwitchRecord record, CancellationToken cancellation)

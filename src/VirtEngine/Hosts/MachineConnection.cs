@@ -1,9 +1,11 @@
 using System.Runtime.CompilerServices;
 using VirtEngine.Control;
 using VirtEngine.GuestAgent;
+using VirtEngine.Measures;
 using VirtFoundation;
 using VirtFoundation.Control;
 using VirtFoundation.Events;
+using VirtSpecs;
 
 namespace VirtEngine.Hosts;
 
@@ -28,6 +30,12 @@ public sealed class MachineConnection : IAsyncDisposable
 
     /// <summary>Goes on after a pause.</summary>
     public Task ResumeAsync(CancellationToken cancellation) => _client.SendAsync(new ResumeRequest(), cancellation);
+
+    /// <summary>Asks the guest to do without memory, which its balloon then holds and the host has back. It ends with the machine's run.</summary>
+    /// <param name="size">How much; zero lets the guest have all of it.</param>
+    /// <param name="cancellation">Ends the wait for the worker.</param>
+    /// <exception cref="VirtException">It is not less than the machine's memory.</exception>
+    public Task SetBalloonAsync(ByteSize size, CancellationToken cancellation) => _client.SendAsync(new SetBalloonRequest(size.Bytes), cancellation);
 
     /// <summary>Reads the console.</summary>
     /// <param name="offset">Where to begin, in bytes from the run's start; what is no longer kept is skipped.</param>
@@ -159,6 +167,10 @@ public sealed class MachineConnection : IAsyncDisposable
                 progress?.Report(copied);
             }
         }
+        catch (VirtException e) when (e.Code == VirtErrorCode.AgentRefused)
+        {
+            throw new VirtException(e.Code, $"'{path}' cannot be read. {e.Message}", e); // Such as a directory; the agent does not say which one.
+        }
         finally
         {
             await TryCloseAsync(handle, cancellation).ConfigureAwait(false);
@@ -167,6 +179,9 @@ public sealed class MachineConnection : IAsyncDisposable
 
     /// <summary>Hangs up.</summary>
     public ValueTask DisposeAsync() => _client.DisposeAsync();
+
+    internal async Task<MachineCounters> GetCountersAsync(CancellationToken cancellation) =>
+        (await _client.SendAsync<MeasureReply>(new MeasureRequest(), cancellation).ConfigureAwait(false)).Counters;
 
     internal async Task<StatusReply> GetStatusAsync(CancellationToken cancellation) =>
         await _client.SendAsync<StatusReply>(new StatusRequest(), cancellation).ConfigureAwait(false);

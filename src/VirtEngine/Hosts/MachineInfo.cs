@@ -29,6 +29,12 @@ public sealed record MachineInfo : MachineReference
     /// <summary>Memory of the guest.</summary>
     public ByteSize Memory => Spec.Memory;
 
+    /// <summary>Memory that the guest is asked to do without, while it runs.</summary>
+    public ByteSize? BalloonTarget { get; init; }
+
+    /// <summary>Memory that the guest does without, while it runs.</summary>
+    public ByteSize? Balloon { get; init; }
+
     /// <summary>The hypervisor that it runs on, while it runs.</summary>
     public string? Hypervisor { get; init; }
 

@@ -41,24 +41,37 @@ internal sealed class MachineWait(IMachineHost host, Guid id)
         }
         catch (VirtException e) when (e.Code is VirtErrorCode.WorkerLost or VirtErrorCode.MachineNotRunning)
         {
-            var now = await host.GetMachineAsync(id, cancellation).ConfigureAwait(false);
-            for (var attempt = 0; LocalHost.IsRunning(now) && attempt < DeathAttempts; attempt++)
+            var now = await FindEndAsync(host, id, cancellation).ConfigureAwait(false);
+            if (LocalHost.IsRunning(now) || condition != WaitCondition.Stopped)
             {
-                // The socket of a process that dies goes before the process itself.
-                await Task.Delay(DeathPause, cancellation).ConfigureAwait(false);
-                now = await host.GetMachineAsync(id, cancellation).ConfigureAwait(false);
-            }
-
-            if (LocalHost.IsRunning(now))
-            {
-                throw new VirtException(e.Code, now.Reason ?? e.Message, e); // Its worker cannot be reached.
-            }
-
-            if (condition != WaitCondition.Stopped)
-            {
-                throw Ended(now, e);
+                throw Explain(now, e);
             }
         }
+    }
+
+    /// <summary>Why a machine answers no more.</summary>
+    /// <param name="host">What keeps it.</param>
+    /// <param name="id">The machine.</param>
+    /// <param name="lost">How that was found out.</param>
+    /// <param name="cancellation">Ends the looking.</param>
+    internal static async Task<VirtException> ExplainAsync(IMachineHost host, Guid id, VirtException lost, CancellationToken cancellation) =>
+        Explain(await FindEndAsync(host, id, cancellation).ConfigureAwait(false), lost);
+
+    private static VirtException Explain(MachineInfo now, VirtException lost) => LocalHost.IsRunning(now)
+        ? new(lost.Code, now.Reason ?? lost.Message, lost) // Its worker cannot be reached.
+        : Ended(now, lost);
+
+    private static async Task<MachineInfo> FindEndAsync(IMachineHost host, Guid id, CancellationToken cancellation)
+    {
+        var now = await host.GetMachineAsync(id, cancellation).ConfigureAwait(false);
+        for (var attempt = 0; LocalHost.IsRunning(now) && attempt < DeathAttempts; attempt++)
+        {
+            // The socket of a process that dies goes before the process itself.
+            await Task.Delay(DeathPause, cancellation).ConfigureAwait(false);
+            now = await host.GetMachineAsync(id, cancellation).ConfigureAwait(false);
+        }
+
+        return now;
     }
 
     /// <summary>Whether others can reach an address such as <c>10.0.0.2/24</c>.</summary>

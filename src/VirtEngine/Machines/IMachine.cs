@@ -1,10 +1,11 @@
+using VirtEngine.Balloons;
 using VirtEngine.Channels;
-using VirtEngine.Hypervisors;
+using VirtEngine.Measures;
 
 namespace VirtEngine.Machines;
 
 /// <summary>A built virtual machine inside its worker.</summary>
-public interface IMachine : IDisposable
+internal interface IMachine : IDisposable
 {
     /// <summary>What it is doing.</summary>
     MachineState State { get; }
@@ -39,6 +40,10 @@ public interface IMachine : IDisposable
     /// <summary>Turns the machine off at once.</summary>
     void TurnOff();
 
-    /// <summary>Counters of each processor.</summary>
-    IReadOnlyList<ProcessorCounters> Counters { get; }
+    /// <summary>The host's side of the memory balloon.</summary>
+    BalloonControl Balloon { get; }
+
+    /// <summary>What it has done so far. The guest is asked to tell of its memory anew, for the next time.</summary>
+    /// <exception cref="InvalidOperationException">It is not on.</exception>
+    MachineCounters Measure();
 }

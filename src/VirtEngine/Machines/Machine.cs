@@ -3,6 +3,7 @@ using VirtEngine.Boot;
 using VirtEngine.Channels;
 using VirtEngine.Chipset;
 using VirtEngine.Hypervisors;
+using VirtEngine.Measures;
 using VirtEngine.Memory;
 using VirtEngine.Networks;
 using VirtEngine.Vsock;
@@ -109,7 +110,9 @@ public sealed class Machine : IMachine, IPowerControl
     /// <summary>The host's side of the memory balloon.</summary>
     internal BalloonControl Balloon { get; } = new();
 
-    /// <inheritdoc/>
+    BalloonControl IMachine.Balloon => Balloon;
+
+    /// <summary>Counters of each processor.</summary>
     /// <remarks>After a reset they begin anew; after the end they show how the last run ended.</remarks>
     public IReadOnlyList<ProcessorCounters> Counters
     {
@@ -213,6 +216,25 @@ public sealed class Machine : IMachine, IPowerControl
         if (running is null) return;
         Ask(Request.TurnOff, null);
         if (running != Thread.CurrentThread) running.Join();
+    }
+
+    /// <inheritdoc/>
+    MachineCounters IMachine.Measure()
+    {
+        lock (_gate)
+        {
+            if (_platform is null) throw new InvalidOperationException($"The machine is {_state}, not running.");
+            Balloon.RefreshStatistics();
+            return new MachineCounters
+            {
+                Moment = MachineCounters.Now,
+                GuestTime = _platform.GuestTime,
+                Processors = [.. _platform.Processors.Select(p => new ProcessorSample(p.Counters, _processors!.TimeOf(p.Index)))],
+                Disks = _disks!.Measure(),
+                Networks = [.. _networks.Select(NetworkSample.Of)],
+                Memory = MemorySample.Of((long)_options.Memory, Balloon),
+            };
+        }
     }
 
     /// <inheritdoc/>

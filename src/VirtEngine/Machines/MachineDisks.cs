@@ -1,11 +1,12 @@
 using VirtEngine.Disks;
+using VirtEngine.Measures;
 
 namespace VirtEngine.Machines;
 
 /// <summary>The open disks of a machine, from its start to its end; a reset leaves them open.</summary>
 internal sealed class MachineDisks : IDisposable
 {
-    private readonly List<(DiskOptions Options, IBlockDevice Device)> _disks = [];
+    private readonly List<(DiskOptions Options, TracedDisk Device)> _disks = [];
 
     /// <summary>Opens disks and takes their locks: all of them or none.</summary>
     /// <exception cref="VirtFoundation.VirtException">One of them cannot be opened, or another machine has it.</exception>
@@ -23,13 +24,18 @@ internal sealed class MachineDisks : IDisposable
     }
 
     /// <summary>The disks in order.</summary>
-    internal IReadOnlyList<(DiskOptions Options, IBlockDevice Device)> Disks => _disks;
+    internal IReadOnlyList<(DiskOptions Options, IBlockDevice Device)> Disks => [.. _disks.Select(disk => (disk.Options, (IBlockDevice)disk.Device))];
 
-    private static IBlockDevice Open(DiskOptions options)
+    /// <summary>What was asked of the disks since they were opened.</summary>
+    internal IReadOnlyList<DiskSample> Measure() => [.. _disks.Select(disk => new DiskSample(disk.Options.Name, disk.Device.Counters))];
+
+    // What is counted is what the guest meets, limits and all.
+    private static TracedDisk Open(DiskOptions options)
     {
         IBlockDevice device = RawFile.Open(options.Path, options.ReadOnly);
-        return options.BytesPerSecond is null && options.OperationsPerSecond is null ? device
-            : new RateLimitedDisk(device, options.BytesPerSecond, options.OperationsPerSecond, TimeProvider.System);
+        if (options.BytesPerSecond is not null || options.OperationsPerSecond is not null)
+            device = new RateLimitedDisk(device, options.BytesPerSecond, options.OperationsPerSecond, TimeProvider.System);
+        return new TracedDisk(device, TimeProvider.System);
     }
 
     /// <summary>Closes the disks; nothing uses them any more.</summary>

@@ -128,6 +128,9 @@ internal sealed class PcPlatform : IDisposable
 
     private MachineClock Clock { get; }
 
+    /// <summary>Time that passed for the guest since power-up.</summary>
+    internal TimeSpan GuestTime => TimeSpan.FromTicks(Clock.Now / TimeSpan.NanosecondsPerTick);
+
     internal IReadOnlyList<IVirtualProcessor> Processors => _partition.Processors;
 
     /// <summary>Every device with state of its own.</summary>

@@ -1,4 +1,5 @@
 using VirtEngine.Hypervisors;
+using VirtEngine.Measures;
 
 namespace VirtEngine.Machines;
 
@@ -9,6 +10,7 @@ internal sealed class ProcessorGroup
     private readonly IReadOnlyList<IVirtualProcessor> _processors;
     private readonly Action<string> _failed;
     private readonly Thread[] _threads;
+    private readonly ThreadTime?[] _times;
     private bool _pause, _stop;
     private int _standing;       // threads that wait or have ended
 
@@ -21,6 +23,7 @@ internal sealed class ProcessorGroup
         _failed = failed;
         _pause = paused;
         _threads = new Thread[processors.Count];
+        _times = new ThreadTime?[processors.Count];
         for (int i = 0; i < _threads.Length; i++)
         {
             var processor = processors[i];
@@ -53,6 +56,9 @@ internal sealed class ProcessorGroup
         }
     }
 
+    /// <summary>The host's processor time that a processor's thread has used.</summary>
+    internal TimeSpan TimeOf(int processor) => Volatile.Read(ref _times[processor])?.Used ?? TimeSpan.Zero;
+
     /// <summary>Ends the threads. Not to be called from one of them.</summary>
     internal void Stop()
     {
@@ -74,6 +80,7 @@ internal sealed class ProcessorGroup
     private void Run(IVirtualProcessor processor)
     {
         string? reason;
+        Volatile.Write(ref _times[processor.Index], ThreadTime.OfCurrent());
         try
         {
             reason = RunUntilStopped(processor);

@@ -27,6 +27,9 @@ public static class EventNames
     /// <summary>Somebody asked the machine to stop; detail: how.</summary>
     public const string StopRequested = "StopRequested";
 
+    /// <summary>The guest was asked to do without memory; detail: how much.</summary>
+    public const string BalloonSet = "BalloonSet";
+
     /// <summary>A command was run in the guest; detail: its path and result.</summary>
     public const string CommandRun = "CommandRun";
 

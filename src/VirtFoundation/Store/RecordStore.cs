@@ -50,6 +50,30 @@ internal abstract class RecordStore<TRecord, TRun>(VirtRoot root, string parent,
         return all;
     }
 
+    /// <summary>Describes all of them, by name. Workers are asked side by side.</summary>
+    /// <param name="describe">Describes one.</param>
+    /// <param name="onDamaged">Told of each that cannot be read or described; the others are returned.</param>
+    internal async Task<IReadOnlyList<T>> DescribeAllAsync<T>(Func<TRecord, Task<T>> describe, Action<Guid, VirtException> onDamaged)
+    {
+        ArgumentNullException.ThrowIfNull(onDamaged);
+        var asked = List(onDamaged).OrderBy(record => record.Name, StringComparer.OrdinalIgnoreCase)
+            .Select(record => (record.Id, Answer: describe(record))).ToList();
+        var found = new List<T>(asked.Count);
+        foreach (var (id, answer) in asked)
+        {
+            try
+            {
+                found.Add(await answer.ConfigureAwait(false));
+            }
+            catch (VirtException e)
+            {
+                onDamaged(id, e);
+            }
+        }
+
+        return found;
+    }
+
     /// <summary>The one with an identity, or null.</summary>
     /// <exception cref="VirtException">Its file cannot be read.</exception>
     internal TRecord? TryGet(Guid id)

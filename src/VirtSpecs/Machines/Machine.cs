@@ -47,6 +47,10 @@ public sealed record Machine : Spec
     [SpecMember("How the machine is stopped.")]
     public MachineStop Stop { get; init; } = new();
 
+    internal override IEnumerable<SwitchUse> SwitchUses => Networks.Index()
+        .Where(network => network.Item.Switch is not null)
+        .Select(network => new SwitchUse($"networks[{network.Index}].switch", network.Item.Switch!));
+
     private protected override IEnumerable<SpecViolation> FindViolations()
     {
         foreach (var violation in SpecViolation.Duplicates(nameof(Disks), Disks.Select(disk => disk.Name), "name", "disk"))

@@ -9,13 +9,13 @@ public static class Plan
     /// Once they are carried out, the same specs and options give a plan of <see cref="ChangeAction.None"/> alone.
     /// </summary>
     /// <param name="desired">The specs, at most one of a kind and name.</param>
-    /// <param name="actual">What is, each thing once; with the layers that specs refer to.</param>
+    /// <param name="actual">What is, each thing once; with the layers and switches that specs refer to.</param>
     /// <param name="options">What to do beyond; <see langword="null"/> for the defaults.</param>
     /// <returns>The changes; one of <see cref="ChangeAction.None"/> for each spec that needs none.</returns>
     /// <exception cref="ArgumentException">What is holds two things of a kind and name.</exception>
     /// <exception cref="SpecException">
-    /// A spec breaks a rule, a name is used twice, layers would be captured over themselves, a layer that is needed neither is nor is
-    /// described, or this version can't carry a spec out.
+    /// A spec breaks a rule, a name is used twice, layers would be captured over themselves, a layer or switch that is needed neither is
+    /// nor is described, or this version can't carry a spec out.
     /// </exception>
     public static IReadOnlyList<SpecChange> Compute(
         IEnumerable<Spec> desired, IEnumerable<SpecState> actual, PlanOptions? options = null)
@@ -24,15 +24,12 @@ public static class Plan
         ArgumentNullException.ThrowIfNull(actual);
         options ??= new();
         Spec[] specs = [.. desired];
-        if (SpecRules.FindErrors(specs) is { Count: > 0 } errors)
-        {
-            throw new SpecException(errors);
-        }
-
+        ThrowIfWrong(specs);
         SpecState[] states = [.. actual];
         var known = states.ToDictionary(state => SpecKey.Of(state.Spec));
         var order = new SpecOrder(specs);
         var existing = new LayerIndex(states.Select(state => state.Spec));
+        var (described, switches) = (new SwitchIndex(specs), new SwitchIndex(states.Select(state => state.Spec)));
         var changes = new List<SpecChange>();
         var missing = new List<SpecError>();
         var named = specs.Select(SpecKey.Of).ToHashSet();
@@ -58,6 +55,19 @@ public static class Plan
                     missing.Add(DescribeMissing(spec, use, new([.. specs, .. states.Select(state => state.Spec)])));
                 }
             }
+
+            foreach (var use in spec.SwitchUses.Where(use => described.Find(use.Name) is null))
+            {
+                if (switches.Find(use.Name) is { } found)
+                {
+                    named.Add(SpecKey.Of(found));
+                }
+                else
+                {
+                    var near = Nearest.Find(use.Name, [.. described.Names, .. switches.Names]);
+                    missing.Add(DescribeMissing(spec, use.Path, $"switch '{use.Name}'", near));
+                }
+            }
         }
 
         if (missing.Count > 0)
@@ -70,9 +80,11 @@ public static class Plan
             // Whoever describes applications speaks of their layers too; whoever describes machines doesn't mean applications.
             var kinds = specs.Select(spec => spec.Kind).ToHashSet();
             kinds.UnionWith(specs.Any(spec => spec is Application) ? [nameof(Layer)] : []);
-            var staying = states.Where(state => !kinds.Contains(state.Spec.Kind)).SelectMany(state => state.Spec.LayerUses);
+            Spec[] staying = [.. states.Where(state => !kinds.Contains(state.Spec.Kind)).Select(state => state.Spec)];
             var later = new LayerIndex([.. specs, .. states.Select(state => state.Spec)]); // The newest may be one that is made now.
-            named.UnionWith(staying.Select(use => later.Find(use.Layer)).OfType<Layer>().Select(SpecKey.Of));
+            var needed = staying.SelectMany(spec => spec.LayerUses).Select(use => (Spec?)later.Find(use.Layer))
+                .Concat(staying.SelectMany(spec => spec.SwitchUses).Select(use => switches.Find(use.Name)));
+            named.UnionWith(needed.OfType<Spec>().Select(SpecKey.Of));
 
             // Layers come last: what runs may use one until its own turn to change.
             var others = states.Where(state => kinds.Contains(state.Spec.Kind) && !named.Contains(SpecKey.Of(state.Spec)))
@@ -84,14 +96,39 @@ public static class Plan
         return changes;
     }
 
+    /// <summary>Computes the changes of one thing. What it refers to is not looked for: that matters when it starts.</summary>
+    /// <param name="desired">The spec.</param>
+    /// <param name="actual">What is, of the spec's kind and name.</param>
+    /// <returns>The changes, in order.</returns>
+    /// <exception cref="SpecException">The spec breaks a rule, or this version can't carry it out.</exception>
+    public static IReadOnlyList<SpecChange> Compute(Spec desired, SpecState actual)
+    {
+        ArgumentNullException.ThrowIfNull(desired);
+        ArgumentNullException.ThrowIfNull(actual);
+        ThrowIfWrong([desired]);
+        return [.. Converge(actual, desired.WithFullPaths(), new())];
+    }
+
+    private static void ThrowIfWrong(Spec[] specs)
+    {
+        if (SpecRules.FindErrors(specs) is { Count: > 0 } errors)
+        {
+            throw new SpecException(errors);
+        }
+    }
+
     private static SpecError DescribeMissing(Spec spec, LayerUse use, LayerIndex layers)
     {
         var near = Nearest.Find(use.Layer.Name, layers.Names) is { } name
             ? layers.Find(new(name, use.Layer.Version)) ?? layers.Find(new(name))
             : null;
+        return DescribeMissing(spec, use.Path, $"layer '{use.Layer}'", near?.QualifiedName);
+    }
+
+    private static SpecError DescribeMissing(Spec spec, string path, string what, string? near)
+    {
         var report = SpecReport.For(spec, includeUnsupported: true);
-        report.Add(use.Path, $"there is no layer '{use.Layer}', and no spec describes it",
-            near is null ? null : $"did you mean {near.QualifiedName}?");
+        report.Add(path, $"there is no {what}, and no spec describes it", near is null ? null : $"did you mean {near}?");
         return report.Errors[0];
     }
 

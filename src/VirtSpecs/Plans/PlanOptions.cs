@@ -7,8 +7,8 @@ public sealed record PlanOptions
     public bool Start { get; init; }
 
     /// <summary>
-    /// Stop and remove what no spec names, among the kinds that the specs are of; applications speak of layers too. A layer that a spec
-    /// refers to, or an application that stays, is named by it.
+    /// Stop and remove what no spec names, among the kinds that the specs are of; applications speak of layers too. A layer or
+    /// switch that a spec refers to, or an application or machine that stays, is named by it.
     /// </summary>
     public bool RemoveOthers { get; init; }
 }

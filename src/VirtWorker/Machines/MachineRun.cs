@@ -1,11 +1,14 @@
+using VirtEngine.Balloons;
 using VirtEngine.Consoles;
 using VirtEngine.Control;
 using VirtEngine.GuestAgent;
 using VirtEngine.Machines;
+using VirtEngine.Measures;
 using VirtEngine.Store;
 using VirtFoundation;
 using VirtFoundation.Events;
 using VirtFoundation.Store;
+using VirtSpecs;
 
 namespace VirtWorker.Machines;
 
@@ -48,6 +51,8 @@ internal sealed class MachineRun(MachineRecord record, ConsoleLog console, Event
     internal string? Hypervisor => _machine?.Hypervisor;
 
     internal string? AgentVersion => _monitor?.Version;
+
+    internal BalloonControl? Balloon => _machine?.Balloon;
 
     internal ConsoleLog Console => console;
 
@@ -187,6 +192,33 @@ internal sealed class MachineRun(MachineRecord record, ConsoleLog console, Event
         }
 
         Act(machine => machine.Resume());
+    }
+
+    /// <summary>What the machine has done so far.</summary>
+    internal MachineCounters Measure()
+    {
+        try
+        {
+            return Machine().Measure();
+        }
+        catch (InvalidOperationException)
+        {
+            throw Invalid("is not running"); // It ends in this moment.
+        }
+    }
+
+    /// <summary>Asks the guest to do without memory.</summary>
+    /// <exception cref="VirtException">It is not less than the machine's memory.</exception>
+    internal void SetBalloon(long bytes)
+    {
+        if (bytes < 0 || bytes >= record.Spec.Memory.Bytes)
+        {
+            throw new VirtException(
+                VirtErrorCode.ParameterInvalid, $"The balloon of '{Name}' can have less than the machine's memory, which is {record.Spec.Memory}.");
+        }
+
+        Machine().Balloon.TargetPages = BalloonControl.PagesOf((ulong)bytes);
+        events.Tell(EventNames.BalloonSet, $"{new ByteSize(bytes)}");
     }
 
     /// <summary>Types into the guest's console.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using VirtEngine.Balloons;
 using VirtEngine.Control;
 using VirtEngine.GuestAgent;
 using VirtFoundation;
@@ -20,12 +21,15 @@ internal sealed class MachineSession(MachineRun machine, EventLog events) : ICon
         switch (request)
         {
             case StatusRequest:
-                using (var self = Process.GetCurrentProcess())
-                {
-                    return new StatusReply(
-                        machine.State, machine.Reason, machine.Hypervisor, machine.AgentVersion is not null, machine.AgentVersion,
-                        machine.Console.Length, self.WorkingSet64);
-                }
+                return new StatusReply(
+                    machine.State, machine.Reason, machine.Hypervisor, machine.AgentVersion is not null, machine.AgentVersion,
+                    machine.Console.Length, Resident(), BalloonControl.BytesOf(machine.Balloon?.TargetPages ?? 0),
+                    BalloonControl.BytesOf(machine.Balloon?.ActualPages ?? 0));
+            case MeasureRequest:
+                return new MeasureReply(machine.Measure() with { Resident = Resident() });
+            case SetBalloonRequest balloon:
+                machine.SetBalloon(balloon.Bytes);
+                return new DoneReply();
 
             case StopRequest stop:
                 await machine.StopAsync(stop, cancellation).ConfigureAwait(false);
@@ -97,6 +101,12 @@ internal sealed class MachineSession(MachineRun machine, EventLog events) : ICon
                 return; // The agent is gone and the files with it.
             }
         }
+    }
+
+    private static long Resident()
+    {
+        using var self = Process.GetCurrentProcess();
+        return self.WorkingSet64;
     }
 
     private async Task<long> OpenAsync(OpenFileRequest open, CancellationToken cancellation)
