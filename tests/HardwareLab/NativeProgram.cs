@@ -4,7 +4,7 @@ using System.Diagnostics;
 namespace HardwareLab;
 
 /// <summary>A program in C++ among <c>Peers</c>, compiled on the host.</summary>
-internal static class NativeProgram
+public static class NativeProgram
 {
     private static readonly Lock Compiling = new();
 
@@ -12,7 +12,7 @@ internal static class NativeProgram
     /// <param name="name">Its file's name without <c>.cpp</c>.</param>
     /// <returns>The path of the executable, which is static: it starts at once in the lab.</returns>
     /// <exception cref="LabException">There is no compiler, or it refuses the source.</exception>
-    internal static string Get(string name)
+    public static string Get(string name)
     {
         string source = Path.Combine(AppContext.BaseDirectory, "Peers", name + ".cpp"), executable = Path.ChangeExtension(source, null);
         lock (Compiling)
