@@ -34,22 +34,32 @@ internal sealed unsafe partial class Cpu
     /// <summary>Runs until something outside is needed.</summary>
     internal Exit Run()
     {
-        while (true)
+        Exit exit;
+        while (!TryAdvance(out exit))
         {
-            if (Volatile.Read(ref State->Pending) != 0 || Activity != ProcessorActivity.Running)
-            {
-                if (TryLeave(out Exit exit)) return exit;
-                if (Activity == ProcessorActivity.Shutdown) continue; // the interrupt that was just delivered triple-faulted
-                if (Activity != ProcessorActivity.Running) { Sleep(); continue; }
-            }
-            if ((State->Pending & (int)PendingWork.SingleStep) != 0) StepOne();
-            else
-            {
-                Block* block = FindBlock(State->Rip);
-                if (block != null) RunFrom(block);
-            }
-            if (IsFaulting) DeliverFault();
         }
+        return exit;
+    }
+
+    /// <summary>Handles pending work, sleeps if there is nothing to do, then runs until work is pending again: for one instruction while it steps.</summary>
+    /// <returns>Whether something outside is needed, with <paramref name="exit"/>.</returns>
+    internal bool TryAdvance(out Exit exit)
+    {
+        exit = default;
+        if (Volatile.Read(ref State->Pending) != 0 || Activity != ProcessorActivity.Running)
+        {
+            if (TryLeave(out exit)) return true;
+            if (Activity == ProcessorActivity.Shutdown) return false; // the interrupt that was just delivered triple-faulted
+            if (Activity != ProcessorActivity.Running) { Sleep(); return false; }
+        }
+        if ((State->Pending & (int)PendingWork.SingleStep) != 0) StepOne();
+        else
+        {
+            Block* block = FindBlock(State->Rip);
+            if (block != null) RunFrom(block);
+        }
+        if (IsFaulting) DeliverFault();
+        return false;
     }
 
     private void RunFrom(Block* block)
@@ -59,17 +69,27 @@ internal sealed unsafe partial class Cpu
         CurrentBlock = null;
     }
 
+    /// <summary>Runs the instruction of a block that <see cref="DecodeOne"/> made. An exception that it raises stays raised.</summary>
+    /// <param name="block">The block, or null where decoding has raised an exception.</param>
+    /// <returns>Whether a single step ends behind it.</returns>
+    internal bool ExecuteOne(Block* block)
+    {
+        bool trap = (State->OtherFlags & ControlBits.FlagTf) != 0;
+        InterruptShadow = false;
+        _stepHidden = false;
+        // It is the pending single step that makes the interpreter come back behind the block.
+        Request(PendingWork.SingleStep);
+        if (block != null) RunFrom(block);
+        return trap && !_stepHidden && !IsFaulting;
+    }
+
     /// <summary>Runs one instruction and delivers the exception it raised, if any.</summary>
     internal void StepOne()
     {
-        bool shadow = InterruptShadow, trap = (State->OtherFlags & ControlBits.FlagTf) != 0;
-        InterruptShadow = false;
-        _stepHidden = false;
-        Block* block = BuildSingleStep();
-        // The pending single step itself makes the run loop come back behind the block.
-        if (block != null) RunFrom(block);
+        bool shadow = InterruptShadow;
+        bool stepped = ExecuteOne(DecodeOne(out _));
         if (IsFaulting) DeliverFault();
-        else if (trap && !_stepHidden) DeliverSingleStep();
+        else if (stepped) DeliverSingleStep();
         if (!InterruptShadow && (State->OtherFlags & ControlBits.FlagTf) == 0) Withdraw(PendingWork.SingleStep);
         if (shadow) Request(PendingWork.Interrupt | (_nmiPending ? PendingWork.Nmi : 0));
     }
