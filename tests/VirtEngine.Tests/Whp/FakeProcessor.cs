@@ -105,7 +105,7 @@ internal sealed unsafe class FakeProcessor(SoftwareProcessor processor, FakeTrai
                     _canceled = false;
                     return false;
                 }
-                if (Cpu.Activity == ProcessorActivity.Running) return true;
+                if (Cpu.Activity is ProcessorActivity.Running or ProcessorActivity.Shutdown) return true;
                 Cpu.Withdraw(PendingWork.SingleStep);
                 if (Volatile.Read(ref Cpu.State->Pending) != 0) return true;
                 Monitor.Wait(_gate, 1);
@@ -220,7 +220,7 @@ internal sealed unsafe class FakeProcessor(SoftwareProcessor processor, FakeTrai
                 value.Reg64 = state.Activity switch { ProcessorActivity.WaitForSipi => 1, ProcessorActivity.Halted => 2, _ => 0 };
                 return true;
             case WHvRegisterPendingEvent: value = _event; return true;
-            case WHvRegisterPendingInterruption: return true;
+            case WHvRegisterPendingInterruption: value.Reg64 = state.NmiPending ? 1ul | 2 << 1 | 2 << 16 : 0; return true;
             case WHvX64RegisterApicBase: value.Reg64 = processor.Apic.BaseRegister; return true;
             case WHvX64RegisterTscDeadline: value.Reg64 = processor.Apic.TscDeadline; return true;
             case WHvX64RegisterApicLvtLint0: value.Reg64 = (uint)processor.Apic.Read(0x350, 4); return true;

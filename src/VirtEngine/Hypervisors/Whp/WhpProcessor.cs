@@ -17,6 +17,9 @@ internal sealed unsafe class WhpProcessor : IVirtualProcessor
     // A halt that ends sooner than this, again and again, did not wait for anything.
     private static readonly TimeSpan ShortestHalt = TimeSpan.FromMicroseconds(100), HaltPause = TimeSpan.FromMilliseconds(1);
 
+    // How long an interrupt of the 8259s waits for its window before it is looked whether the processor sleeps.
+    private static readonly TimeSpan WindowPatience = TimeSpan.FromMilliseconds(5);
+
     private readonly WhpPartition _partition;
     private readonly IWinHvPartition _native;
     private readonly IGuestBus _bus;
@@ -33,6 +36,7 @@ internal sealed unsafe class WhpProcessor : IVirtualProcessor
     private volatile bool _cancelUnderway;
     private volatile bool _externalInterrupt;
     private volatile bool _nmiPending;
+    private readonly Timer _windowWatch;
     private bool _windowAsked, _windowOpen;
     private long _entered;
     private long _portAccesses, _halts;
@@ -44,6 +48,7 @@ internal sealed unsafe class WhpProcessor : IVirtualProcessor
         _native = native;
         _bus = options.Bus;
         _cpuid = new CpuidTable(ProcessorCpuid.Of(partition.Profile, index, options.ProcessorCount));
+        _windowWatch = new Timer(static processor => ((WhpProcessor)processor!).Interrupt(kick: false), this, Timeout.Infinite, Timeout.Infinite);
         _native.CreateProcessor(index);
         _state = new WhpProcessorState(native, index);
         _emulator = new InstructionEmulator(index, options);
@@ -167,24 +172,26 @@ internal sealed unsafe class WhpProcessor : IVirtualProcessor
     // The 8259s' interrupt is taken (INTA) only when the processor can take it at once; else the platform says when.
     private void OfferExternalInterrupt()
     {
+        bool open = _windowOpen;
+        _windowOpen = false;
         if (!_externalInterrupt || !LetsExternalInterruptsThrough()) return;
-        if (!_windowOpen && !IsHaltedForInterrupt())
+        if (open || IsHaltedForInterrupt())
         {
-            if (_windowAsked) return;
-            _windowAsked = true;
-            _state.Set(WHvX64RegisterDeliverabilityNotifications, WhpEvents.InterruptNotification);
+            // The processor does not wake from HLT for an event that is put in by hand, only for one of its own APIC's.
+            _state.Set(WHvRegisterInternalActivityState, 0);
+            _state.Set(WHvRegisterPendingEvent, WhpEvents.ExternalInterrupt(_partition.AcknowledgePic()));
             return;
         }
-        _windowOpen = false;
-        // The processor does not wake from HLT for an event that is put in by hand, only for one of its own APIC's.
-        _state.Set(WHvRegisterInternalActivityState, 0);
-        _state.Set(WHvRegisterPendingEvent, WhpEvents.ExternalInterrupt(_partition.AcknowledgePic()));
+        // A processor that falls asleep inside the platform executes nothing that could open a window: then it is woken to be looked at.
+        _windowWatch.Change(WindowPatience, Timeout.InfiniteTimeSpan);
+        if (_windowAsked) return;
+        _windowAsked = true;
+        _state.Set(WHvX64RegisterDeliverabilityNotifications, WhpEvents.InterruptNotification);
     }
 
     private bool LetsExternalInterruptsThrough() =>
         (_state.Get(WHvX64RegisterApicBase) & ApicEnabled) == 0 || (_state.Get(WHvX64RegisterApicLvtLint0) & (Lint0Masked | DeliveryMode)) == ExternalDelivery;
 
-    // In HLT no window is told of: nothing is executed that could open one.
     private bool IsHaltedForInterrupt() =>
         (_state.Get(WHvRegisterInternalActivityState) & WhpEvents.HaltSuspend) != 0
         && (_state.Get(WHvX64RegisterRflags) & InterruptFlag) != 0
@@ -289,12 +296,8 @@ internal sealed unsafe class WhpProcessor : IVirtualProcessor
             Inject(new(EmulationOutcome.Exception, ExceptionVector.GeneralProtection, HasErrorCode: true));
             return null;
         }
-        if (!access.IsWrite)
-        {
-            _state.Set(WHvX64RegisterRdx, value >> 32);
-            _state.Set(WHvX64RegisterRax, value & uint.MaxValue);
-        }
-        _state.Set(WHvX64RegisterRip, NextRip(in _exit->VpContext));
+        if (!access.IsWrite) _state.Set(WHvX64RegisterRdx, value >> 32);
+        Complete(access.IsWrite ? access.Rax : value & uint.MaxValue);
         return null;
     }
 
@@ -302,11 +305,10 @@ internal sealed unsafe class WhpProcessor : IVirtualProcessor
     {
         ref readonly var access = ref _exit->CpuidAccess;
         var answer = _cpuid.Get((uint)access.Rax, (uint)access.Rcx, apicEnabled: true);
-        _state.Set(WHvX64RegisterRax, answer.Eax);
         _state.Set(WHvX64RegisterRbx, answer.Ebx);
         _state.Set(WHvX64RegisterRcx, answer.Ecx);
         _state.Set(WHvX64RegisterRdx, answer.Edx);
-        _state.Set(WHvX64RegisterRip, NextRip(in _exit->VpContext));
+        Complete(answer.Eax);
         return null;
     }
 
@@ -335,6 +337,7 @@ internal sealed unsafe class WhpProcessor : IVirtualProcessor
             if (_isGone) return;
             _isGone = true;
         }
+        _windowWatch.Dispose();
         _native.DeleteProcessor(Index);
         _state.Dispose();
         _emulator.Dispose();
