@@ -363,6 +363,24 @@ public sealed unsafe class WhpProcessorTests : IDisposable
     }
 
     [Fact]
+    public void Call_that_the_platform_refuses_ends_the_machine_and_says_which()
+    {
+        var exit = Run(static _ => throw new WhpException("WHvRunVirtualProcessor", unchecked((int)0x8037_0308)));
+        Assert.Equal((ExitReason.Failed, "WHvRunVirtualProcessor failed: the virtual processor is not in a state for this (0x80370308)."), (exit.Reason, exit.Detail));
+        Assert.Equal(ExitReason.Canceled, Run().Reason);
+    }
+
+    [Fact]
+    public void Processor_that_cannot_be_set_up_goes_before_its_partition()
+    {
+        var native = new ScriptedWinHvPartition();
+        native.Unknown.Add(WHvX64RegisterTsc);
+        var error = Assert.Throws<WhpException>(() => new WhpPartition(_guest.Options, FakeWinHvPartition.Host, native));
+        Assert.Contains("WHvX64RegisterTsc", error.Message, StringComparison.Ordinal);
+        Assert.Equal(["create 0", "delete 0", "dispose"], native.Calls[^3..]);
+    }
+
+    [Fact]
     public void Triple_fault_is_a_shutdown() =>
         Assert.Equal(ExitReason.Shutdown, Run(static exit => exit->ExitReason = WHvRunVpExitReasonUnrecoverableException).Reason);
 

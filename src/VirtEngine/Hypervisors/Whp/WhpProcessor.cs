@@ -55,10 +55,15 @@ internal sealed unsafe class WhpProcessor : IVirtualProcessor
         // As a WHV_REGISTER_VALUE: on 16 bytes, for it may hold vector registers.
         _exit = (WHV_RUN_VP_EXIT_CONTEXT*)NativeMemory.AlignedAlloc((nuint)sizeof(WHV_RUN_VP_EXIT_CONTEXT), 16);
         *_exit = default;
-        // Without a firmware that sets up virtual wire mode, the 8259 reaches the first processor as after such a firmware.
-        // Others stay as the platform made them: they would not start by a start-up IPI otherwise.
-        if (index == 0) _state.Set(WHvX64RegisterApicLvtLint0, ExternalDelivery);
-        _state.Set(WHvX64RegisterTsc, partition.Tsc);
+        try
+        {
+            SetUp();
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     /// <inheritdoc/>
@@ -70,21 +75,19 @@ internal sealed unsafe class WhpProcessor : IVirtualProcessor
     /// <inheritdoc/>
     public Exit Run()
     {
-        while (true)
+        try
         {
-            if (TakeKick()) return new(ExitReason.Canceled, _state.Get(WHvX64RegisterRip));
-            if (_nmiPending) RequestNmi();
-            OfferExternalInterrupt();
-            if (!TryEnter()) continue;
-            try
+            while (true)
             {
-                _native.Run(Index, _exit);
+                if (TakeKick()) return new(ExitReason.Canceled, _state.Get(WHvX64RegisterRip));
+                if (_nmiPending) RequestNmi();
+                OfferExternalInterrupt();
+                if (TryEnter() && RunGuest() is { } exit) return exit;
             }
-            finally
-            {
-                lock (_gate) _isInside = false;
-            }
-            if (Answer() is { } exit) return exit;
+        }
+        catch (WhpException e)
+        {
+            return Failed(e.Message);
         }
     }
 
@@ -120,6 +123,14 @@ internal sealed unsafe class WhpProcessor : IVirtualProcessor
     {
         _state.TryGet(WHvX64RegisterTscAdjust, out ulong adjust);
         _state.Set(WHvX64RegisterTsc, _partition.Tsc + adjust);
+    }
+
+    private void SetUp()
+    {
+        // Without a firmware that sets up virtual wire mode, the 8259 reaches the first processor as after such a firmware.
+        // Others stay as the platform made them: they would not start by a start-up IPI otherwise.
+        if (Index == 0) _state.Set(WHvX64RegisterApicLvtLint0, ExternalDelivery);
+        _state.Set(WHvX64RegisterTsc, _partition.Tsc);
     }
 
     // Makes the loop look up: a cancel is asked for only while the processor may be inside, and never after the end of the run that it is for:
@@ -161,6 +172,20 @@ internal sealed unsafe class WhpProcessor : IVirtualProcessor
             _entered = Stopwatch.GetTimestamp();
             return true;
         }
+    }
+
+    // Runs the guest until it leaves, and answers. Null to go on.
+    private Exit? RunGuest()
+    {
+        try
+        {
+            _native.Run(Index, _exit);
+        }
+        finally
+        {
+            lock (_gate) _isInside = false;
+        }
+        return Answer();
     }
 
     private void RequestNmi()
@@ -249,7 +274,7 @@ internal sealed unsafe class WhpProcessor : IVirtualProcessor
     private void Halt()
     {
         _halts++;
-        if ((_exit->VpContext.Rflags & InterruptFlag) != 0 || !_externalInterrupt) _state.Set(WHvRegisterInternalActivityState, WhpEvents.HaltSuspend);
+        _state.Set(WHvRegisterInternalActivityState, WhpEvents.HaltSuspend);
         if (Stopwatch.GetElapsedTime(_entered) >= ShortestHalt) return;
         lock (_gate)
             if (!_attention) Monitor.Wait(_gate, HaltPause);
