@@ -55,29 +55,27 @@ internal sealed unsafe class FakeProcessor(SoftwareProcessor processor, FakeTrai
     private WHV_RUN_VP_EXIT_REASON Advance(WHV_RUN_VP_EXIT_CONTEXT* exit)
     {
         if (!TryWait()) return WHV_RUN_VP_EXIT_REASON.WHvRunVpExitReasonCanceled;
-        bool running = Cpu.Activity == ProcessorActivity.Running;
-        bool deliverable = running && (Cpu.GetFlags() & InterruptFlag) != 0 && !Cpu.InterruptShadow;
-        if (running) DeliverEvent(deliverable);
+        if ((Volatile.Read(ref Cpu.State->Pending) != 0 || Cpu.Activity != ProcessorActivity.Running) && Cpu.TryLeave(out var end)) return Ended(end, exit);
+        if (Cpu.Activity != ProcessorActivity.Running) return WHV_RUN_VP_EXIT_REASON.WHvRunVpExitReasonNone;
+        bool deliverable = (Cpu.GetFlags() & InterruptFlag) != 0 && !Cpu.InterruptShadow;
+        DeliverEvent(deliverable);
         if (_windowAsked && deliverable && (_event.Reg64 & 1) == 0)
         {
             _windowAsked = false;
             return WHV_RUN_VP_EXIT_REASON.WHvRunVpExitReasonX64InterruptWindow;
         }
 
-        Instruction instruction = default;
-        if (running && Cpu.DecodeOne(out instruction) != null && Intercepts(instruction, exit) is { } intercept) return intercept;
-        Cpu.ClearFault();
+        if (MayIntercept() && Intercepts(Decode(), exit) is { } intercept) return intercept;
         bool shadow = Cpu.InterruptShadow;
-        Cpu.Request(PendingWork.SingleStep);
         try
         {
-            if (Cpu.TryAdvance(out var end)) return Ended(end, exit);
+            Cpu.StepOne();
         }
         catch (AccessTrap trap)
         {
             Cpu.CurrentBlock = null;
             if (shadow) Cpu.ShadowInterrupts(traps: false);
-            return Describe(trap, instruction, exit);
+            return Describe(trap, Decode(), exit);
         }
         if (EndedInterrupt >= 0)
         {
@@ -85,12 +83,27 @@ internal sealed unsafe class FakeProcessor(SoftwareProcessor processor, FakeTrai
             EndedInterrupt = -1;
             return WHV_RUN_VP_EXIT_REASON.WHvRunVpExitReasonX64ApicEoi;
         }
-        if (running && Cpu.Activity == ProcessorActivity.Halted && traits.TellsOfHalts)
+        if (Cpu.Activity == ProcessorActivity.Halted && traits.TellsOfHalts)
         {
             Cpu.Activity = ProcessorActivity.Running;
             return WHV_RUN_VP_EXIT_REASON.WHvRunVpExitReasonX64Halt;
         }
         return WHV_RUN_VP_EXIT_REASON.WHvRunVpExitReasonNone;
+    }
+
+    // CPUID, RDMSR and WRMSR begin with 0FH; most others do not, and need not be decoded twice.
+    private bool MayIntercept()
+    {
+        byte* code = Cpu.TryPointer(Cpu.State->Rip + (Cpu.Is64Bit ? 0 : Cpu.State->SegmentBase[1]), 1, write: false);
+        Cpu.ClearFault();
+        return code == null || *code == 0x0F;
+    }
+
+    private Instruction Decode()
+    {
+        Cpu.DecodeOne(out var instruction);
+        Cpu.ClearFault();
+        return instruction;
     }
 
     // Sleeps while the processor does; false when the run is canceled.

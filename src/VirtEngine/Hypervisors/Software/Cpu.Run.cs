@@ -34,32 +34,22 @@ internal sealed unsafe partial class Cpu
     /// <summary>Runs until something outside is needed.</summary>
     internal Exit Run()
     {
-        Exit exit;
-        while (!TryAdvance(out exit))
+        while (true)
         {
+            if (Volatile.Read(ref State->Pending) != 0 || Activity != ProcessorActivity.Running)
+            {
+                if (TryLeave(out Exit exit)) return exit;
+                if (Activity == ProcessorActivity.Shutdown) continue; // the interrupt that was just delivered triple-faulted
+                if (Activity != ProcessorActivity.Running) { Sleep(); continue; }
+            }
+            if ((State->Pending & (int)PendingWork.SingleStep) != 0) StepOne();
+            else
+            {
+                Block* block = FindBlock(State->Rip);
+                if (block != null) RunFrom(block);
+            }
+            if (IsFaulting) DeliverFault();
         }
-        return exit;
-    }
-
-    /// <summary>Handles pending work, sleeps if there is nothing to do, then runs until work is pending again: for one instruction while it steps.</summary>
-    /// <returns>Whether something outside is needed, with <paramref name="exit"/>.</returns>
-    internal bool TryAdvance(out Exit exit)
-    {
-        exit = default;
-        if (Volatile.Read(ref State->Pending) != 0 || Activity != ProcessorActivity.Running)
-        {
-            if (TryLeave(out exit)) return true;
-            if (Activity == ProcessorActivity.Shutdown) return false; // the interrupt that was just delivered triple-faulted
-            if (Activity != ProcessorActivity.Running) { Sleep(); return false; }
-        }
-        if ((State->Pending & (int)PendingWork.SingleStep) != 0) StepOne();
-        else
-        {
-            Block* block = FindBlock(State->Rip);
-            if (block != null) RunFrom(block);
-        }
-        if (IsFaulting) DeliverFault();
-        return false;
     }
 
     private void RunFrom(Block* block)
@@ -106,7 +96,7 @@ internal sealed unsafe partial class Cpu
 
     /// <summary>Handles pending work, in the order of its priority.</summary>
     /// <returns>Whether <see cref="Run"/> returns, with <paramref name="exit"/>.</returns>
-    private bool TryLeave(out Exit exit)
+    internal bool TryLeave(out Exit exit)
     {
         var pending = (PendingWork)Volatile.Read(ref State->Pending);
         exit = default;
