@@ -60,7 +60,7 @@ public sealed class WhpLayoutTests : IDisposable
     public void Dispose() => _directory.Dispose();
 
     [MingwFact]
-    public void Layouts_numbers_and_functions_are_those_of_the_headers()
+    public void Layouts_and_numbers_are_those_of_the_headers()
     {
         var expected = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var (ours, native) in Structures)
