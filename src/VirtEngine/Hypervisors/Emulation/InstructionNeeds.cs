@@ -17,7 +17,7 @@ internal static class InstructionNeeds
         CpuidFeature.FPU, CpuidFeature.FPU287, CpuidFeature.FPU287XL_ONLY, CpuidFeature.FPU387, CpuidFeature.FPU387SL_ONLY, CpuidFeature.MMX, CpuidFeature.FXSR,
         CpuidFeature.SSE, CpuidFeature.SSE2, CpuidFeature.SSE3, CpuidFeature.SSSE3, CpuidFeature.SSE4_1, CpuidFeature.SSE4_2, CpuidFeature.SSE4A);
 
-    /// <summary>Whether the neutral state lacks something of it. VEX and EVEX work on halves of registers that it has no room for.</summary>
+    /// <summary>Whether the neutral state lacks something of it. VEX and EVEX work on registers that the software CPU does not have.</summary>
     internal static bool IsElsewhere(in Instruction instruction) => Elsewhere[(int)instruction.Mnemonic] || instruction.Encoding != EncodingKind.Legacy;
 
     /// <summary>Whether it works on x87, MMX or SSE registers.</summary>
