@@ -1,6 +1,7 @@
 using VirtEngine.Hypervisors;
 using VirtEngine.Hypervisors.Kvm;
 using VirtEngine.Hypervisors.Software;
+using VirtEngine.Hypervisors.Whp;
 
 namespace VirtEngine.Machines;
 
@@ -13,8 +14,8 @@ public sealed class HypervisorCatalog
     /// <param name="hypervisors">Best first.</param>
     public HypervisorCatalog(params IEnumerable<IHypervisor> hypervisors) => _hypervisors = [.. hypervisors];
 
-    /// <summary>Those of this build.</summary>
-    public static HypervisorCatalog Default { get; } = new(new KvmHypervisor(), new SoftwareHypervisor());
+    /// <summary>Those of this build. WHP comes behind the software CPU, for who names it, until somebody has run it on Windows.</summary>
+    public static HypervisorCatalog Default { get; } = new(new KvmHypervisor(), new SoftwareHypervisor(), new WhpHypervisor());
 
     /// <summary>Every hypervisor with what its probe finds here.</summary>
     public IEnumerable<(IHypervisor Hypervisor, HypervisorCapabilities Capabilities)> Probe() =>

@@ -1,3 +1,4 @@
+using Iced.Intel;
 using VirtEngine.Hypervisors.Software.Decoding;
 using VirtEngine.Memory;
 
@@ -38,8 +39,13 @@ internal sealed unsafe partial class Cpu
     }
 
     /// <summary>Decodes the one instruction at RIP into a block that is not kept.</summary>
-    private Block* BuildSingleStep() =>
-        TryLocateCode(State->Rip, out ulong linear, out ulong offset) ? BuildBlock(linear, offset, 1, (Block*)_scratch) : null;
+    /// <returns>Null if a fault is raised.</returns>
+    internal Block* DecodeOne(out Instruction instruction)
+    {
+        Block* block = TryLocateCode(State->Rip, out ulong linear, out ulong offset) ? BuildBlock(linear, offset, 1, (Block*)_scratch) : null;
+        instruction = _builder.Single;
+        return block;
+    }
 
     /// <summary>Whether two instruction pointers are in one page, whatever CS begins at.</summary>
     internal bool AreInOnePage(ulong rip, ulong other)

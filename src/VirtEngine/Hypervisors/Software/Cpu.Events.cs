@@ -11,7 +11,6 @@ internal sealed unsafe partial class Cpu
 
     private int _faultVector = NoFault;
     private uint _faultCode;
-    private ulong _faultAddress;
     private bool _addressFault;
 
     // No single step ends behind the instruction: an interrupt's has cleared TF on its way, a load of SS holds the trap back.
@@ -38,6 +37,9 @@ internal sealed unsafe partial class Cpu
 
     /// <summary>Error code of the raised exception.</summary>
     internal uint FaultCode => _faultCode;
+
+    /// <summary>Linear address of the raised page fault.</summary>
+    internal ulong FaultAddress { get; set; }
 
     /// <summary>Why the processor shut down, for the log.</summary>
     internal string? ShutdownDetail { get; private set; }
@@ -91,7 +93,7 @@ internal sealed unsafe partial class Cpu
         {
             byte vector = (byte)_faultVector;
             uint code = _faultCode;
-            if (vector == ExceptionVector.PageFault) State->Cr2 = _faultAddress;
+            if (vector == ExceptionVector.PageFault) State->Cr2 = FaultAddress;
             trail[met++ & 7] = (vector, code);
             _faultVector = NoFault;
             if (TryDeliver(vector, ExceptionVector.HasErrorCode(vector), code, EventKind.Exception, State->Rip)) return true;
@@ -116,7 +118,7 @@ internal sealed unsafe partial class Cpu
     {
         var text = new System.Text.StringBuilder();
         foreach (var (vector, code) in trail) text.Append(System.Globalization.CultureInfo.InvariantCulture, $"#{vector}({code:x}) ");
-        return text.Append(System.Globalization.CultureInfo.InvariantCulture, $"with CR2 0x{_faultAddress:x}").ToString();
+        return text.Append(System.Globalization.CultureInfo.InvariantCulture, $"with CR2 0x{FaultAddress:x}").ToString();
     }
 
     /// <summary>INT n, INT3 and INTO.</summary>

@@ -26,6 +26,9 @@ internal sealed unsafe partial class Cpu
     // Where large pages were translated, in the lower and the upper half of the address space: INVLPG there flushes everything.
     private bool _largeLow, _largeHigh;
 
+    /// <summary>Whether translations are kept. Without, every access walks the guest's page tables, and other processors may change them unseen.</summary>
+    internal bool CachesTranslations { get; init; } = true;
+
     /// <summary>Identifies the address space, privilege and code size that the jump cache's entries are valid for.</summary>
     internal ulong Context;
 
@@ -90,7 +93,7 @@ internal sealed unsafe partial class Cpu
         if ((State->Cr0 & ControlBits.Cr0Pg) == 0) physical = linear;
         else if (!TryWalk(linear, access, user, out physical, out large)) return false;
 
-        if (!Memory.TryGetOffset(physical, out ulong offset) || (physical & PageMask) == Services.ApicPage) return true;
+        if (!CachesTranslations || !Memory.TryGetOffset(physical, out ulong offset) || (physical & PageMask) == Services.ApicPage) return true;
         if (large)
         {
             if ((long)linear < 0) _largeHigh = true;
@@ -235,7 +238,7 @@ internal sealed unsafe partial class Cpu
         bool reportFetch = (State->Efer & ControlBits.EferNxe) != 0 || (State->Cr4 & ControlBits.Cr4Smep) != 0;
         uint code = why | (access == MemoryAccess.Write ? FaultWrite : 0) | (user ? FaultUser : 0)
             | (access == MemoryAccess.Fetch && reportFetch ? FaultFetch : 0);
-        _faultAddress = linear;
+        FaultAddress = linear;
         return Raise(ExceptionVector.PageFault, code);
     }
 }

@@ -59,17 +59,27 @@ internal sealed unsafe partial class Cpu
         CurrentBlock = null;
     }
 
+    /// <summary>Runs the instruction of a block that <see cref="DecodeOne"/> made. An exception that it raises stays raised.</summary>
+    /// <param name="block">The block, or null where decoding has raised an exception.</param>
+    /// <returns>Whether a single step ends behind it.</returns>
+    internal bool ExecuteOne(Block* block)
+    {
+        bool trap = (State->OtherFlags & ControlBits.FlagTf) != 0;
+        InterruptShadow = false;
+        _stepHidden = false;
+        // It is the pending single step that makes the interpreter come back behind the block.
+        Request(PendingWork.SingleStep);
+        if (block != null) RunFrom(block);
+        return trap && !_stepHidden && !IsFaulting;
+    }
+
     /// <summary>Runs one instruction and delivers the exception it raised, if any.</summary>
     internal void StepOne()
     {
-        bool shadow = InterruptShadow, trap = (State->OtherFlags & ControlBits.FlagTf) != 0;
-        InterruptShadow = false;
-        _stepHidden = false;
-        Block* block = BuildSingleStep();
-        // The pending single step itself makes the run loop come back behind the block.
-        if (block != null) RunFrom(block);
+        bool shadow = InterruptShadow;
+        bool stepped = ExecuteOne(DecodeOne(out _));
         if (IsFaulting) DeliverFault();
-        else if (trap && !_stepHidden) DeliverSingleStep();
+        else if (stepped) DeliverSingleStep();
         if (!InterruptShadow && (State->OtherFlags & ControlBits.FlagTf) == 0) Withdraw(PendingWork.SingleStep);
         if (shadow) Request(PendingWork.Interrupt | (_nmiPending ? PendingWork.Nmi : 0));
     }
@@ -86,7 +96,7 @@ internal sealed unsafe partial class Cpu
 
     /// <summary>Handles pending work, in the order of its priority.</summary>
     /// <returns>Whether <see cref="Run"/> returns, with <paramref name="exit"/>.</returns>
-    private bool TryLeave(out Exit exit)
+    internal bool TryLeave(out Exit exit)
     {
         var pending = (PendingWork)Volatile.Read(ref State->Pending);
         exit = default;

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Iced.Intel;
 using VirtEngine.Bus;
 using VirtEngine.Hypervisors;
@@ -85,7 +84,7 @@ internal sealed unsafe class CpuUnderTest : IInstructionUnderTest, IDisposable
             {
                 to->Trap = (uint)_cpu.FaultVector;
                 to->Error = ExceptionVector.HasErrorCode((byte)_cpu.FaultVector) ? _cpu.FaultCode : 0;
-                if (_cpu.FaultVector == ExceptionVector.PageFault) to->Address = FaultAddress(_cpu);
+                if (_cpu.FaultVector == ExceptionVector.PageFault) to->Address = _cpu.FaultAddress;
             }
             _cpu.ClearFault();
         }
@@ -96,9 +95,6 @@ internal sealed unsafe class CpuUnderTest : IInstructionUnderTest, IDisposable
         _cpu.Dispose();
         _memory.Dispose();
     }
-
-    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_faultAddress")]
-    private static extern ref ulong FaultAddress(Cpu cpu);
 
     private byte* PointerTo(ulong address)
     {

@@ -23,6 +23,9 @@ internal sealed unsafe class BlockBuilder
         _decoder64 = Decoder.Create(64, _window, Options);
     }
 
+    /// <summary>The instruction of the last block that was to be of one.</summary>
+    internal Instruction Single { get; private set; }
+
     /// <summary>Decodes from <paramref name="code"/> on into <paramref name="block"/>, until control goes elsewhere or the page ends.</summary>
     /// <param name="block">Space for the block; its ops and counts are filled in.</param>
     /// <param name="code">The first byte.</param>
@@ -47,6 +50,7 @@ internal sealed unsafe class BlockBuilder
                 if (instructions == 0) return false;
                 break;
             }
+            if (maximum == 1) Single = instruction;
             Translator.Translate(instruction, ops + count, bits, out endsBlock);
             instructions++;
             if (count > 0 && HotCases.TryFuse(ops + count - 1, ops + count)) continue;
