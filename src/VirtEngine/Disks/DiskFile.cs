@@ -18,6 +18,7 @@ internal sealed unsafe class DiskFile : IDisposable
 
     private readonly SafeFileHandle _handle;
     private readonly string _path;
+    private readonly bool _isInMemory;
     private bool _canPunch, _canZero = true;
 
     private DiskFile(SafeFileHandle handle, string path, long length, bool readOnly)
@@ -25,6 +26,7 @@ internal sealed unsafe class DiskFile : IDisposable
         _handle = handle;
         _path = path;
         Length = length;
+        _isInMemory = IsInMemory(handle);
         // A hole behind the end changes nothing; that it is made shows that the file system can.
         _canPunch = OperatingSystem.IsLinux() && !readOnly
             && Libc.Fallocate(handle, Libc.FALLOC_FL_PUNCH_HOLE | Libc.FALLOC_FL_KEEP_SIZE, length, 4096) == 0;
@@ -103,7 +105,15 @@ internal sealed unsafe class DiskFile : IDisposable
     /// <summary>Reads if nothing has to be waited for.</summary>
     internal bool TryReadNow(long offset, BlockBuffers buffers) =>
         OperatingSystem.IsLinux() && buffers.Count <= Libc.IOV_MAX
-            && Libc.Preadv2(_handle, buffers.Segments, buffers.Count, offset, Libc.RWF_NOWAIT) == buffers.Length;
+            && Libc.Preadv2(_handle, buffers.Segments, buffers.Count, offset, _isInMemory ? 0 : Libc.RWF_NOWAIT) == buffers.Length;
+
+    // Such a file system never waits for a device, but Linux before 6.6 refuses to promise it.
+    private static bool IsInMemory(SafeFileHandle handle)
+    {
+        if (!OperatingSystem.IsLinux()) return false;
+        var status = stackalloc long[Libc.StatfsSize / sizeof(long)];
+        return Libc.Fstatfs(handle, status) == 0 && *status is Libc.TMPFS_MAGIC or Libc.RAMFS_MAGIC;
+    }
 
     internal void Read(long offset, BlockBuffers buffers) => Transfer(BlockOperation.Read, offset, buffers);
 

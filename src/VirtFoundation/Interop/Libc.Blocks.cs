@@ -9,6 +9,14 @@ internal static unsafe partial class Libc
     internal const int RWF_NOWAIT = 8;
     internal const int FALLOC_FL_ZERO_RANGE = 0x10;
 
+    internal const long TMPFS_MAGIC = 0x0102_1994, RAMFS_MAGIC = 0x8584_58F6;
+
+    /// <summary>Bytes of <c>struct statfs</c>, which begins with the file system's kind.</summary>
+    internal const int StatfsSize = 120;
+
+    [LibraryImport(Library, EntryPoint = "fstatfs", SetLastError = true)]
+    internal static partial int Fstatfs(SafeHandle file, long* status);
+
     /// <param name="file">The file.</param>
     /// <param name="vectors"><c>struct iovec</c>s.</param>
     /// <param name="count">How many.</param>

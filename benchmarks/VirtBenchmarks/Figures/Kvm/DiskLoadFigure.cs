@@ -6,7 +6,7 @@ using VirtSpecs;
 namespace VirtBenchmarks.Figures.Kvm;
 
 /// <summary>
-/// Random reads and writes of 4 KiB by a guest in the lab, one at a time and past its page cache (<c>disk_load.cpp</c>), on a raw file; beside
+/// Random reads and writes of 4 KiB by a guest in the lab, one at a time and past its page cache (<c>disk_load.cpp</c>), on a raw file in memory; beside
 /// the same guest with QEMU's virtio-blk.
 /// </summary>
 /// <param name="bus">Our device.</param>
@@ -34,14 +34,15 @@ internal abstract class DiskLoadFigure(DiskBus bus, string node) : Figure
 
     internal override void Prepare()
     {
-        _disk = Path.Combine(_directory.FullName, "disk.raw");
+        // In memory: what is compared is the way to the file.
+        _disk = Path.Combine("/dev/shm", $"{_directory.Name}.raw");
         File.WriteAllBytes(_disk, new byte[DiskMiB << 20]);
         _initrd = Path.Combine(_directory.FullName, "initrd");
         MakeInitrd(_initrd);
         _kernel = Path.Combine(_directory.FullName, "vmlinux");
         KernelFile.Decompress(File.ReadAllBytes(DebianGuest.Image.KernelPath), _kernel);
         _worker = new LabWorker(CommandLine(node), _initrd, new MachineDisk { Name = "load", Path = _disk, Bus = bus });
-        BenchLab.Get();
+        BenchLab.Get().RunAsync("/usr/bin/truncate", ["-s", $"{DiskMiB}M", _disk]).GetAwaiter().GetResult().Successful();
     }
 
     internal override double MeasureOurs() => Parse(_worker!.Boot(BenchLab.Get(), End, Limit));
@@ -56,6 +57,7 @@ internal abstract class DiskLoadFigure(DiskBus bus, string node) : Figure
     public override void Dispose()
     {
         _worker?.Dispose();
+        File.Delete(_disk);
         _directory.Delete(recursive: true);
         base.Dispose();
     }

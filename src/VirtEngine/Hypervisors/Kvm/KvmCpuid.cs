@@ -36,7 +36,11 @@ internal static class KvmCpuid
             {
                 Ebx = leaf.Ebx & (host.Ebx | ~NoCodeAndDataSelectors), Edx = leaf.Edx & host.Edx,
             },
-            Crystal when leaf.Eax != 0 => leaf with { Ecx = (uint)tscHz },
+            // The crystal's rate is the local APIC timer's, too.
+            Crystal when leaf.Eax != 0 && tscHz != profile.TscHz => leaf with
+            {
+                Eax = (uint)(profile.ApicTimerHz / 1000), Ebx = (uint)(tscHz / 1000), Ecx = (uint)profile.ApicTimerHz,
+            },
             Frequencies when leaf.Eax != 0 => leaf with { Eax = (uint)(tscHz / 1_000_000), Ebx = (uint)(tscHz / 1_000_000) },
             _ => leaf,
         }).ToArray();
