@@ -48,6 +48,23 @@ internal static class WorkerProcess
         _emptyLog = static () => _ = Libc.Ftruncate(2, 0);
     }
 
+    /// <summary>
+    /// Gives back what the start needed and nothing holds any more: buffers, and above all what the just-in-time compiler worked in, some 5 MiB
+    /// that the C library would keep.
+    /// </summary>
+    internal static void GiveMemoryBack()
+    {
+        if (!OperatingSystem.IsLinux()) return;
+        try
+        {
+            _ = Libc.MallocTrim(0);
+        }
+        catch (EntryPointNotFoundException)
+        {
+            // Another C library than GNU's.
+        }
+    }
+
     /// <summary>Notes something in the log. What finds no room there is lost: there is no other place to say it, and the machine goes on.</summary>
     internal static void Log(string text)
     {

@@ -38,6 +38,10 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "madvise", SetLastError = true)]
     internal static partial int Madvise(nint address, nuint length, int advice);
 
+    /// <summary>Gives free memory of all arenas back to the system (GNU).</summary>
+    [LibraryImport(Library, EntryPoint = "malloc_trim")]
+    internal static partial int MallocTrim(nuint padding);
+
     [LibraryImport(Library, EntryPoint = "getrandom", SetLastError = true)]
     internal static partial nint GetRandom(byte* buffer, nuint length, uint flags);
 

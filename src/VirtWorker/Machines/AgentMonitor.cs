@@ -93,6 +93,7 @@ internal sealed class AgentMonitor(GuestAgentClient agent, EventWriter events)
             {
                 await agent.PingAsync(PingPatience, cancellation).ConfigureAwait(false);
                 var info = await agent.GetInfoAsync(cancellation).ConfigureAwait(false);
+                WorkerProcess.GiveMemoryBack();
                 Version = info.Version;
                 events.Tell(EventNames.AgentReady, info.Version);
                 return;

@@ -57,7 +57,7 @@ internal abstract class DiskLoadFigure(DiskBus bus, string node) : Figure
     public override void Dispose()
     {
         _worker?.Dispose();
-        File.Delete(_disk);
+        if (_disk.Length > 0) File.Delete(_disk);
         _directory.Delete(recursive: true);
         base.Dispose();
     }

@@ -10,7 +10,7 @@ namespace VirtEngine.Hypervisors.Software;
 /// </summary>
 internal sealed unsafe class BlockCache : IDisposable
 {
-    private const int ArenaBytes = 3 << 20;
+    private const int ArenaBytes = 5 << 19;
     private const int Buckets = 1 << 14;
     private const int JumpEntries = 1 << 12;
 
