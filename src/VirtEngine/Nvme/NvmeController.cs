@@ -7,12 +7,13 @@ using VirtEngine.Pci;
 namespace VirtEngine.Nvme;
 
 /// <summary>
-/// An NVM Express 1.4 controller with namespaces on block devices. Its registers answer on the processors' threads; everything else (commands,
-/// enabling, resets, shutdown) is done by a thread of its own, so that a doorbell only rings.
+/// An NVM Express 1.4 controller with namespaces on block devices. Its registers answer on the processors' threads, and a processor takes the
+/// commands of the I/O queue that it rings for, if nobody else takes any: no thread need wake for what the disk does at once. Everything else
+/// (other commands, enabling, resets, shutdown) is done by a thread of its own.
 /// </summary>
 /// <remarks>
-/// <see cref="PciFunction.Gate"/> guards registers, completion queues and events. Submission queues are read by the controller's thread alone. Both
-/// kinds are made and removed by that thread, under the lock.
+/// <see cref="PciFunction.Gate"/> guards registers, completion queues and events. Submission queues are read by who holds
+/// <see cref="_serving"/>, which is entered before the other. Both kinds are made and removed by the controller's thread, under both.
 /// </remarks>
 internal sealed class NvmeController : PciFunction, IMmioDevice
 {
@@ -42,6 +43,7 @@ internal sealed class NvmeController : PciFunction, IMmioDevice
     private readonly MsiX _msiX;
     private readonly int _msiXCapability;
     private readonly NvmeBell _bell = new();
+    private readonly Lock _serving = new();
     private readonly Thread _thread;
     private readonly NvmeAdminCommands _admin;
     private readonly NvmeLogs _logs = new();
@@ -120,6 +122,7 @@ internal sealed class NvmeController : PciFunction, IMmioDevice
     {
         int at = (int)offset;
         if (size < 4 || (at & size - 1) != 0) return;       // not defined (NVM Express 1.4, 3.1)
+        SubmissionQueue? rung = null;
         lock (Gate)
         {
             if (at >= MsiXAt)
@@ -127,9 +130,27 @@ internal sealed class NvmeController : PciFunction, IMmioDevice
                 if (at < MsiXAt + MsiX.RangeSize) _msiX.Write(at - MsiXAt, size, value);
                 return;
             }
-            WriteRegister(at, (uint)value);
-            if (size == 8) WriteRegister(at + 4, (uint)(value >> 32));
+            WriteRegister(at, (uint)value, ref rung);
+            if (size == 8) WriteRegister(at + 4, (uint)(value >> 32), ref rung);
         }
+        if (rung is not null) ServeAtDoorbell(rung);
+    }
+
+    private void ServeAtDoorbell(SubmissionQueue queue)
+    {
+        if (_serving.TryEnter())
+        {
+            try
+            {
+                bool mayServe = !_bell.IsHeld && !_bell.IsClosed && !_controlAsked && _submissions[queue.Id] == queue;
+                if (mayServe && !ServeQueue(queue)) return;
+            }
+            finally
+            {
+                _serving.Exit();
+            }
+        }
+        _bell.Ring();
     }
 
     private uint ReadRegister(int offset) => offset switch
@@ -149,7 +170,7 @@ internal sealed class NvmeController : PciFunction, IMmioDevice
         _ => 0,
     };
 
-    private void WriteRegister(int offset, uint value)
+    private void WriteRegister(int offset, uint value, ref SubmissionQueue? rung)
     {
         const ulong high = 0xFFFF_FFFF_0000_0000;
         switch (offset)
@@ -162,7 +183,7 @@ internal sealed class NvmeController : PciFunction, IMmioDevice
             case NvmeRegister.AdminSubmissionQueue + 4: _adminSubmission = (uint)_adminSubmission | (ulong)value << 32; break;
             case NvmeRegister.AdminCompletionQueue: _adminCompletion = _adminCompletion & high | value & ~0xFFFu; break;
             case NvmeRegister.AdminCompletionQueue + 4: _adminCompletion = (uint)_adminCompletion | (ulong)value << 32; break;
-            case >= NvmeRegister.Doorbells and < MsiXAt: WriteDoorbell((offset - NvmeRegister.Doorbells) / 4, value); break;
+            case >= NvmeRegister.Doorbells and < MsiXAt: WriteDoorbell((offset - NvmeRegister.Doorbells) / 4, value, ref rung); break;
         }
     }
 
@@ -180,7 +201,7 @@ internal sealed class NvmeController : PciFunction, IMmioDevice
         _bell.Ring();
     }
 
-    private void WriteDoorbell(int index, uint value)
+    private void WriteDoorbell(int index, uint value, ref SubmissionQueue? rung)
     {
         if (!IsReady || !IsEnabled) return;
         int id = index / 2;
@@ -188,7 +209,8 @@ internal sealed class NvmeController : PciFunction, IMmioDevice
         {
             if (id > MaximumIoQueues || _submissions[id] is not { } queue) ReportDoorbell(0);
             else if (!queue.TrySetTail(value)) ReportDoorbell(1);
-            else _bell.Ring();
+            else if (id == 0) _bell.Ring();
+            else rung = queue;
         }
         else if (id > MaximumIoQueues || _completions[id] is not { } queue) ReportDoorbell(0);
         else if (!queue.TryAdvanceHead(value)) ReportDoorbell(1);
@@ -256,22 +278,29 @@ internal sealed class NvmeController : PciFunction, IMmioDevice
         while (true)
         {
             _bell.Wait();
-            if (_bell.IsClosed) break;
-            if (_bell.IsHeld)
+            lock (_serving)
             {
-                Drain();
-                _bell.Stand();
+                if (_bell.IsHeld && !_bell.IsClosed)
+                {
+                    Drain();
+                    _bell.Stand();
+                }
                 if (_bell.IsClosed) break;
-            }
-            Control();
-            for (bool more = true; more && !_controlAsked && !_bell.IsHeld && !_bell.IsClosed;)
-            {
-                more = false;
-                foreach (var queue in _submissions)
-                    if (queue is { HasCommands: true } && !_controlAsked) more |= ServeQueue(queue);
+                ServeAll();
             }
         }
-        Drain();
+        lock (_serving) Drain();
+    }
+
+    private void ServeAll()
+    {
+        Control();
+        for (bool more = true; more && !_controlAsked && !_bell.IsHeld && !_bell.IsClosed;)
+        {
+            more = false;
+            foreach (var queue in _submissions)
+                if (queue is { HasCommands: true } && !_controlAsked) more |= ServeQueue(queue);
+        }
     }
 
     /// <summary>Takes some commands of a queue.</summary>
@@ -357,8 +386,8 @@ internal sealed class NvmeController : PciFunction, IMmioDevice
                 _waitsForRequest = false;
                 _bell.Ring();
             }
-            // On its own thread the controller tells of several at once.
-            if (Thread.CurrentThread != _thread && request.Queue.Completions.IsNews) Tell(request.Queue.Completions);
+            // Who takes commands tells of several at once.
+            if (!_serving.IsHeldByCurrentThread && request.Queue.Completions.IsNews) Tell(request.Queue.Completions);
         }
     }
 
