@@ -13,6 +13,7 @@ public sealed class LabMachine : IAsyncDisposable
 {
     private readonly SemaphoreSlim _turn = new(1);
     private readonly LabConsole _console;
+    private readonly LabBeat? _beat;
     private readonly Process _qemu;
     private readonly Task _reading;
     private readonly DirectoryInfo _directory;
@@ -28,7 +29,10 @@ public sealed class LabMachine : IAsyncDisposable
         _composing = composing;
         _grace = options.Grace;
         _console = new LabConsole();
-        _qemu = Qemu.Start(image, options, Path.Combine(directory.FullName, "orders"));
+        // Where clocks count instructions, timers run in the processor's own thread: no interrupt is lost, and none from outside is wanted.
+        string? beat = options.ClockOfInstructions ? null : Path.Combine(directory.FullName, "beat");
+        if (beat is not null) _beat = new LabBeat(beat);
+        _qemu = Qemu.Start(image, options, Path.Combine(directory.FullName, "orders"), beat);
         _reading = Task.WhenAll(ReadAsync(_qemu.StandardOutput), ReadAsync(_qemu.StandardError));
     }
 
@@ -114,6 +118,7 @@ public sealed class LabMachine : IAsyncDisposable
         _qemu.StandardInput.Close();
         await _qemu.WaitForExitAsync().ConfigureAwait(false);
         await _reading.ConfigureAwait(false);
+        if (_beat is not null) await _beat.DisposeAsync().ConfigureAwait(false);
         _output?.Dispose();
         _port?.Dispose();
         _qemu.Dispose();

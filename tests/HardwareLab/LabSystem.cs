@@ -9,6 +9,9 @@ internal static class LabSystem
     /// <summary>The name of the port over which programs are ordered and their output comes.</summary>
     internal const string Port = "virttools.lab";
 
+    /// <summary>The name of the port at which <see cref="LabBeat"/> knocks.</summary>
+    internal const string BeatPort = "virttools.beat";
+
     /// <summary>The word on the kernel's command line that asks for a shell on the serial line.</summary>
     internal const string ShellWord = "lab.shell";
 
@@ -61,7 +64,11 @@ internal static class LabSystem
         esac
 
         for port in /sys/class/virtio-ports/*; do
-          read -r name <"$port/name" && [ "$name" = virttools.lab ] && exec 3<>"/dev/${port##*/}"
+          read -r name <"$port/name"
+          case "$name" in
+            virttools.lab) exec 3<>"/dev/${port##*/}" ;;
+            virttools.beat) cat "/dev/${port##*/}" >/dev/null & ;;
+          esac
         done
         echo ready >&3
         while read -r token order <&3; do

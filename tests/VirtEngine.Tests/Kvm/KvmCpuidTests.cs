@@ -31,7 +31,7 @@ public sealed class KvmCpuidTests
         var resolved = KvmCpuid.Resolve(PortableProfile.Instance, Whole, ulong.MaxValue, 2_400_000_000, takesWhatIsOffered: false);
 
         Assert.Equal(2_400_000_000, resolved.TscHz);
-        Assert.Equal((1_000_000u, 2_400_000u, 1_000_000_000u), (Leaf(resolved, 0x15).Eax, Leaf(resolved, 0x15).Ebx, Leaf(resolved, 0x15).Ecx));
+        Assert.Equal((5u, 12u, 1_000_000_000u), (Leaf(resolved, 0x15).Eax, Leaf(resolved, 0x15).Ebx, Leaf(resolved, 0x15).Ecx));
         Assert.Equal(2400u, Leaf(resolved, 0x16).Eax);
     }
 

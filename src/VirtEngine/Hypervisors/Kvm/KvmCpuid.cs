@@ -5,7 +5,7 @@ namespace VirtEngine.Hypervisors.Kvm;
 /// <summary>What of a profile this host can show to a guest.</summary>
 internal static class KvmCpuid
 {
-    private const uint Structured = 7, Crystal = 0x15, Frequencies = 0x16;
+    private const uint Structured = 7, Frequencies = 0x16;
 
     // Of the x87 environment: what the processor does, and nobody can change.
     private const uint NoCodeAndDataSelectors = 1u << 13;
@@ -36,11 +36,7 @@ internal static class KvmCpuid
             {
                 Ebx = leaf.Ebx & (host.Ebx | ~NoCodeAndDataSelectors), Edx = leaf.Edx & host.Edx,
             },
-            // The crystal's rate is the local APIC timer's, too.
-            Crystal when leaf.Eax != 0 && tscHz != profile.TscHz => leaf with
-            {
-                Eax = (uint)(profile.ApicTimerHz / 1000), Ebx = (uint)(tscHz / 1000), Ecx = (uint)profile.ApicTimerHz,
-            },
+            TscCrystal.Leaf when leaf.Eax != 0 && tscHz != profile.TscHz => TscCrystal.Describe(tscHz, profile.ApicTimerHz),
             Frequencies when leaf.Eax != 0 => leaf with { Eax = (uint)(tscHz / 1_000_000), Ebx = (uint)(tscHz / 1_000_000) },
             _ => leaf,
         }).ToArray();

@@ -8,7 +8,7 @@ namespace VirtEngine.Hypervisors.Whp;
 /// <summary>What of a profile a host's platform can show to a guest.</summary>
 internal static class WhpCpuid
 {
-    private const uint Structured = 7, Crystal = 0x15, Frequencies = 0x16, Extended = 0x8000_0001, Power = 0x8000_0007, ArchCapabilities = 0x10A;
+    private const uint Structured = 7, Frequencies = 0x16, Extended = 0x8000_0001, Power = 0x8000_0007, ArchCapabilities = 0x10A;
 
     /// <summary>Leaves that differ from processor to processor, or by subleaf: they leave the guest.</summary>
     internal static IReadOnlyList<uint> Exits { get; } = [ProcessorCpuid.Features, ProcessorCpuid.ExtendedTopology];
@@ -71,10 +71,9 @@ internal static class WhpCpuid
         }
     }
 
-    // The crystal is the APIC timer's clock too (Linux takes it so), and the counter is a multiple of it.
     private static CpuidLeaf WithClocks(CpuidLeaf leaf, WhpCapabilities host) => leaf.Leaf switch
     {
-        Crystal => leaf with { Eax = (uint)(host.ApicTimerHz / 1000), Ebx = (uint)(host.TscHz / 1000), Ecx = (uint)host.ApicTimerHz },
+        TscCrystal.Leaf => TscCrystal.Describe(host.TscHz, host.ApicTimerHz),
         Frequencies => leaf with { Eax = (uint)(host.TscHz / 1_000_000), Ebx = (uint)(host.TscHz / 1_000_000) },
         _ => leaf,
     };
