@@ -4,10 +4,7 @@ using VirtEngine.Tests.Linux;
 
 namespace HardwareLabTests;
 
-/// <summary>
-/// An unmodified Debian kernel on the KVM backend, on a processor with AMD-V. Nightly: on a busy host the lab stands still in it now and then, with
-/// one processor too.
-/// </summary>
+/// <summary>An unmodified Debian kernel on the KVM backend, on a processor with AMD-V.</summary>
 [Collection(LabCollection.Name)]
 public sealed class KvmLinuxTests(SharedLab shared)
 {
@@ -18,7 +15,7 @@ public sealed class KvmLinuxTests(SharedLab shared)
 
     public static TheoryData<string> Names => [.. LabCase.Of(typeof(KvmLinuxCases)).Select(one => one.Name)];
 
-    [LabTheory(nightly: true)]
+    [LabTheory]
     [MemberData(nameof(Names))]
     public async Task In_the_lab(string name) => (await Suite.Value.OutcomeAsync(shared.Lab, name)).Conclude();
 }

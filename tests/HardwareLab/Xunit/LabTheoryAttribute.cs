@@ -4,12 +4,5 @@ namespace HardwareLab;
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class LabTheoryAttribute : CaseTheoryAttribute
 {
-    /// <param name="nightly">Whether they take too long for every run.</param>
-    public LabTheoryAttribute(bool nightly = false)
-    {
-        Nightly = nightly;
-        Skip = LabFactAttribute.WhyNot(nightly);
-    }
-
-    public bool Nightly { get; }
+    public LabTheoryAttribute() => Skip = LabMachine.Unavailable;
 }
