@@ -25,13 +25,16 @@ internal sealed unsafe class KvmPartition : IPartition
     private KvmClockData _stoppedClock;
     private Func<byte> _acknowledge = () => 0xFF;
 
-    internal KvmPartition(PartitionOptions options, bool takesWhatIsOffered)
+    /// <param name="options">What it is made of.</param>
+    /// <param name="hypervisor">How the hypervisor does its work.</param>
+    internal KvmPartition(PartitionOptions options, KvmHypervisor hypervisor)
     {
         _options = options;
+        CompletesInstructions = hypervisor.CompletesInstructions;
         _system = KvmSystem.Open();
         try
         {
-            Profile = ResolveProfile(takesWhatIsOffered);
+            Profile = ResolveProfile(hypervisor.TakesWhatIsOffered);
             _machine = new KvmHandle(_system.Handle.Call(KvmRequest.KVM_CREATE_VM));
             SetUp();
             _processors = new KvmProcessor[options.ProcessorCount];
@@ -61,6 +64,9 @@ internal sealed unsafe class KvmPartition : IPartition
     internal KvmSystem System => _system;
 
     internal KvmHandle Machine => _machine;
+
+    /// <inheritdoc cref="KvmHypervisor.CompletesInstructions"/>
+    internal bool CompletesInstructions { get; }
 
     /// <inheritdoc/>
     public void SendMsi(ulong address, uint data)

@@ -15,6 +15,7 @@ internal sealed unsafe class KvmProcessor : IVirtualProcessor
     private readonly KvmProcessorState _state;
     private readonly KvmRun* _run;
     private readonly nuint _runSize;
+    private readonly PartitionOptions _options;
     private readonly IReadOnlyDictionary<uint, ulong> _constantMsrs;
     private readonly Lock _pageGate = new(); // held by other threads that touch the page, as it goes with the processor
     private bool _isGone;
@@ -23,11 +24,13 @@ internal sealed unsafe class KvmProcessor : IVirtualProcessor
     private volatile bool _externalInterrupt;
     private ulong _stoppedDeadline;
     private long _portAccesses, _mmioAccesses;
+    private KvmCompletion? _completion;     // made at the first instruction that KVM cannot emulate
 
     internal KvmProcessor(int index, KvmPartition partition, PartitionOptions options)
     {
         Index = index;
         _partition = partition;
+        _options = options;
         _bus = options.Bus;
         _constantMsrs = partition.Profile.ConstantMsrs;
         _runSize = (nuint)partition.System.Handle.Call(KvmRequest.KVM_GET_VCPU_MMAP_SIZE);
@@ -55,7 +58,8 @@ internal sealed unsafe class KvmProcessor : IVirtualProcessor
     public int Index { get; }
 
     /// <inheritdoc/>
-    public ProcessorCounters Counters => new(0, Volatile.Read(ref _portAccesses), Volatile.Read(ref _mmioAccesses), 0, 0);
+    public ProcessorCounters Counters => new(
+        0, Volatile.Read(ref _portAccesses) + (_completion?.PortAccesses ?? 0), Volatile.Read(ref _mmioAccesses) + (_completion?.MmioAccesses ?? 0), 0, 0);
 
     /// <inheritdoc/>
     public Exit Run()
@@ -195,6 +199,8 @@ internal sealed unsafe class KvmProcessor : IVirtualProcessor
     /// <returns>Null to go on.</returns>
     private Exit? Answer()
     {
+        if (_run->ExitReason == KvmExitReason.InternalError) return AnswerInternalError(in _run->InternalError);
+        _completion?.NoteOtherExit();
         switch (_run->ExitReason)
         {
             case KvmExitReason.Io:
@@ -221,8 +227,6 @@ internal sealed unsafe class KvmProcessor : IVirtualProcessor
                 return new(ExitReason.Shutdown, _state.InstructionPointer);
             case KvmExitReason.FailEntry:
                 return Failed($"the processor refused to enter the guest (hardware reason 0x{_run->HardwareReason:x})");
-            case KvmExitReason.InternalError:
-                return Failed(Describe(in _run->InternalError));
             default:
                 return Failed($"KVM left the guest for {_run->ExitReason}, which was not asked for");
         }
@@ -268,9 +272,16 @@ internal sealed unsafe class KvmProcessor : IVirtualProcessor
 
     private Exit Failed(string detail) => new(ExitReason.Failed, _state.InstructionPointer, detail);
 
+    private Exit? AnswerInternalError(in KvmRunInternalError error)
+    {
+        if (error.Suberror != KvmRunInternalError.Emulation) return Failed($"KVM's internal error {error.Suberror}");
+        if (!_partition.CompletesInstructions) return Failed(Describe(in error));
+        _completion ??= new KvmCompletion(_handle, Index, _options);
+        return _completion.TryComplete() is { } reason ? Failed($"{Describe(in error)}; nor can VirtTools' own emulator complete it: {reason}") : null;
+    }
+
     private static string Describe(in KvmRunInternalError error)
     {
-        if (error.Suberror != KvmRunInternalError.Emulation) return $"KVM's internal error {error.Suberror}";
         if (error.DataCount == 0 || (error.Flags & KvmRunInternalError.HasInstructionBytes) == 0) return "KVM cannot emulate an instruction";
         fixed (byte* bytes = error.InstructionBytes)
             return $"KVM cannot emulate the instruction that begins {Convert.ToHexString(new ReadOnlySpan<byte>(bytes, Math.Min(error.InstructionSize, (byte)15)))}";
@@ -285,6 +296,7 @@ internal sealed unsafe class KvmProcessor : IVirtualProcessor
             _isGone = true;
             _ = Libc.Munmap((nint)_run, _runSize);
         }
+        _completion?.Dispose();
         _handle.Dispose();
     }
 }
