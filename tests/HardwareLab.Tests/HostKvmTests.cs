@@ -23,14 +23,23 @@ public sealed class HostKvmTests
     public static TheoryData<string> Names =>
         [.. ConformanceSuite.For<KvmBackend>().Select(one => one.Name).Where(name => !name.Contains("Locked_counts", StringComparison.Ordinal) || Usable.Value)];
 
+    public static TheoryData<string> RingNames =>
+        [.. KvmDirtyRingBackend.Cases.Select(one => one.Name).Where(name => !name.Contains("Locked_counts", StringComparison.Ordinal) || Usable.Value)];
+
     [CaseTheory]
     [MemberData(nameof(Names))]
-    public void On_this_host(string name)
+    public void On_this_host(string name) => Run(ConformanceSuite.For<KvmBackend>(), name);
+
+    [CaseTheory]
+    [MemberData(nameof(RingNames))]
+    public void On_this_host_by_rings_of_written_pages(string name) => Run(KvmDirtyRingBackend.Cases, name);
+
+    private static void Run(IEnumerable<ConformanceCase> cases, string name)
     {
         if (!File.Exists("/dev/kvm")) throw new CaseSkippedException("There is no /dev/kvm.");
         try
         {
-            ConformanceSuite.For<KvmBackend>().Single(one => one.Name == name).Run();
+            cases.Single(one => one.Name == name).Run();
         }
         catch (Exception e) when (!Usable.Value && Array.Exists(NeedsHardware, known => name.StartsWith(known, StringComparison.Ordinal)))
         {

@@ -11,8 +11,8 @@ namespace VirtEngine.Hypervisors.Kvm;
 /// KVM_RUN, on the processor's thread.
 /// </summary>
 /// <remarks>
-/// KVM has made an exception of its failure, #UD, which waits: KVM_SET_REGS takes it back. An exception that the instruction raises instead is
-/// given as one that was delivered halfway, which KVM begins anew.
+/// Without KVM_CAP_EXIT_ON_EMULATION_FAILURE (Linux 5.14) KVM has made an exception of its failure, #UD, which waits: KVM_SET_REGS takes it back.
+/// An exception that the instruction raises instead is given as one that was delivered halfway, which KVM begins anew.
 /// </remarks>
 internal sealed unsafe class KvmCompletion : IVectorState, IDisposable
 {
@@ -64,7 +64,14 @@ internal sealed unsafe class KvmCompletion : IVectorState, IDisposable
 
         var result = _emulator.Run(_state, this);
 
-        if (result.Outcome == EmulationOutcome.Refused) return result.Detail;
+        if (result.Outcome == EmulationOutcome.Refused)
+        {
+            if (!IsUser(in sregs)) return result.Detail;
+            // A user program must not end the machine: to it the processor does not know the instruction, as KVM has it otherwise.
+            result = new(EmulationOutcome.Exception, ExceptionVector.InvalidOpcode);
+            SetEvents(events, raised: true, in result);
+            return null;
+        }
         bool raised = result.Outcome == EmulationOutcome.Exception;
         if (raised && IsStuck(in regs, result.Vector)) return $"KVM does not get into the handler of exception {result.Vector}, which the instruction raises";
         if (raised && result.Vector == ExceptionVector.PageFault) _state.Cr2 = result.Address;
@@ -78,6 +85,8 @@ internal sealed unsafe class KvmCompletion : IVectorState, IDisposable
         if (_state.Activity == ProcessorActivity.Halted) Set(KvmRequest.KVM_SET_MP_STATE, KvmProcessorState.MpHalted);
         return null;
     }
+
+    private static bool IsUser(in KvmSregs sregs) => (sregs.Cr0 & ControlBits.Cr0Pe) != 0 && sregs.Ss.Dpl != 0;
 
     private bool IsStuck(in KvmRegs regs, int vector)
     {

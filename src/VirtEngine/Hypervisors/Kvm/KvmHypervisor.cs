@@ -14,6 +14,9 @@ public sealed class KvmHypervisor : IHypervisor
     /// <summary>Completes what KVM cannot emulate by an emulator of its own, instead of failing: off for a trial of what KVM itself can do.</summary>
     internal bool CompletesInstructions { get; init; } = true;
 
+    /// <summary>Entries of each processor's ring of written pages, a power of two; 0 for the kernel's bitmap instead (docs/kvm.md compares them).</summary>
+    internal int DirtyRingEntries { get; init; }
+
     /// <inheritdoc/>
     /// <exception cref="KvmException">There is no KVM.</exception>
     public CpuProfile HostProfile

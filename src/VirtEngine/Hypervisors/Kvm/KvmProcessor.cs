@@ -21,10 +21,13 @@ internal sealed unsafe class KvmProcessor : IVirtualProcessor
     private bool _isGone;
     private int _thread;                    // the one in Run, or 0
     private int _kicked;
+    private long _passages;                 // into KVM_RUN and out of it: odd while a thread is inside
     private volatile bool _externalInterrupt;
     private ulong _stoppedDeadline;
     private long _portAccesses, _mmioAccesses;
     private KvmCompletion? _completion;     // made at the first instruction that KVM cannot emulate
+    private readonly KvmStatistics? _statistics;
+    private ProcessorCounters _lastCounters;
 
     internal KvmProcessor(int index, KvmPartition partition, PartitionOptions options)
     {
@@ -45,6 +48,7 @@ internal sealed unsafe class KvmProcessor : IVirtualProcessor
         _run = (KvmRun*)page;
         try
         {
+            _statistics = KvmStatistics.TryOpen(partition.System.Handle, _handle);
             SetUp(options.ProcessorCount);
         }
         catch
@@ -58,8 +62,19 @@ internal sealed unsafe class KvmProcessor : IVirtualProcessor
     public int Index { get; }
 
     /// <inheritdoc/>
-    public ProcessorCounters Counters => new(
-        0, Volatile.Read(ref _portAccesses) + (_completion?.PortAccesses ?? 0), Volatile.Read(ref _mmioAccesses) + (_completion?.MmioAccesses ?? 0), 0, 0);
+    public ProcessorCounters Counters
+    {
+        get
+        {
+            lock (_pageGate)
+            {
+                if (_isGone) return _lastCounters;
+                return _lastCounters = new(
+                    0, Volatile.Read(ref _portAccesses) + (_completion?.PortAccesses ?? 0), Volatile.Read(ref _mmioAccesses) + (_completion?.MmioAccesses ?? 0),
+                    _statistics?.Interrupts ?? 0, _statistics?.Halts ?? 0);
+            }
+        }
+    }
 
     /// <inheritdoc/>
     public Exit Run()
@@ -70,7 +85,10 @@ internal sealed unsafe class KvmProcessor : IVirtualProcessor
             while (true)
             {
                 OfferExternalInterrupt();
-                if (_handle.TryCall(KvmRequest.KVM_RUN) < 0)
+                Volatile.Write(ref _passages, _passages + 1);
+                int result = _handle.TryCall(KvmRequest.KVM_RUN);
+                Volatile.Write(ref _passages, _passages + 1);
+                if (result < 0)
                 {
                     int error = Marshal.GetLastPInvokeError();
                     if (error is not (Libc.EINTR or Libc.EAGAIN))
@@ -101,6 +119,20 @@ internal sealed unsafe class KvmProcessor : IVirtualProcessor
 
     /// <inheritdoc/>
     public void SetState(ProcessorState state) => _state.Set(state, _partition.TscOffset, _partition.Tsc);
+
+    /// <summary>Maps its ring of written pages.</summary>
+    internal KvmDirtyRing MapDirtyRing(int entries) => new(_handle, entries);
+
+    /// <summary>Takes the processor out of the guest if it is there, and waits until it has been outside; it goes on by itself.</summary>
+    internal void Leave()
+    {
+        // What the guest has written before somebody calls this it wrote behind the first of the two counts.
+        long passages = Volatile.Read(ref _passages);
+        if ((passages & 1) == 0) return;
+        Interrupt();
+        var wait = new SpinWait();
+        while (Volatile.Read(ref _passages) == passages) wait.SpinOnce(sleep1Threshold: -1);
+    }
 
     /// <summary>Writes the local APIC's registers as they are, upon which KVM looks at all of them.</summary>
     internal void RewriteLocalApic()
@@ -155,9 +187,7 @@ internal sealed unsafe class KvmProcessor : IVirtualProcessor
         if (_partition.System.Handle.Check(KvmCapability.KVM_CAP_ENFORCE_PV_FEATURE_CPUID) > 0)
         {
             // KVM's clock and the like are there for whom CPUID shows them, and nobody else.
-            var enforce = new KvmEnableCap { Cap = (uint)KvmCapability.KVM_CAP_ENFORCE_PV_FEATURE_CPUID };
-            enforce.Args[0] = 1;
-            _handle.Call(KvmRequest.KVM_ENABLE_CAP, ref enforce);
+            _handle.Enable(KvmCapability.KVM_CAP_ENFORCE_PV_FEATURE_CPUID, 1);
         }
         // Registers that this KVM does not know come back as exits. Writes that it only pretends to take it tells the host's log of.
         foreach (var (register, value) in _constantMsrs)
@@ -222,6 +252,8 @@ internal sealed unsafe class KvmProcessor : IVirtualProcessor
                 return null;
             case KvmExitReason.WriteMsr:
                 _run->Msr.Error = 1;
+                return null;
+            case KvmExitReason.DirtyRingFull when _partition.TryMakeRoomForDirtyPages():
                 return null;
             case KvmExitReason.Shutdown:
                 return new(ExitReason.Shutdown, _state.InstructionPointer);
@@ -294,6 +326,7 @@ internal sealed unsafe class KvmProcessor : IVirtualProcessor
         {
             if (_isGone) return;
             _isGone = true;
+            _statistics?.Dispose();
             _ = Libc.Munmap((nint)_run, _runSize);
         }
         _completion?.Dispose();
