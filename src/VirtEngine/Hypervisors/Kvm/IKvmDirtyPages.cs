@@ -8,9 +8,11 @@ internal interface IKvmDirtyPages : IDisposable
 
     /// <summary>Moves out what was written since, as <see cref="IPartition.CollectDirty"/> says.</summary>
     /// <param name="bitmap">One bit per page of RAM in the order of the mapping; overwritten.</param>
+    /// <exception cref="KvmException">Pages may be lost.</exception>
     void Collect(Span<ulong> bitmap);
 
     /// <summary>Makes room for what processors write, on the thread of one that has left the guest for lack of it.</summary>
     /// <returns>False if room is never lacking.</returns>
+    /// <exception cref="KvmException">Pages may be lost.</exception>
     bool TryMakeRoom();
 }

@@ -33,6 +33,7 @@ internal sealed unsafe class KvmDirtyRing : IDisposable
 
     /// <summary>Tells the memory's page tracker of the pages in the ring, and marks their entries as read.</summary>
     /// <returns>How many there were. KVM_RESET_DIRTY_RINGS must follow before anybody reads those pages.</returns>
+    /// <exception cref="KvmException">KVM has used the entries that it keeps back: pages may be lost.</exception>
     internal int Harvest(GuestMemory memory)
     {
         var regions = memory.Regions;
@@ -47,6 +48,8 @@ internal sealed unsafe class KvmDirtyRing : IDisposable
             Volatile.Write(ref entry.Flags, KvmDirtyGfn.Reset);
             _next++;
         }
+        // A processor leaves the guest before its ring is full to the last. A KVM without hardware underneath has been seen to go on in a circle.
+        if (count > _mask) throw new KvmException($"KVM has filled a ring of {count} written pages to the last and may have lost some.");
         return count;
     }
 

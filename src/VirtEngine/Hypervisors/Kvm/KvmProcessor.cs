@@ -253,8 +253,8 @@ internal sealed unsafe class KvmProcessor : IVirtualProcessor
             case KvmExitReason.WriteMsr:
                 _run->Msr.Error = 1;
                 return null;
-            case KvmExitReason.DirtyRingFull when _partition.TryMakeRoomForDirtyPages():
-                return null;
+            case KvmExitReason.DirtyRingFull:
+                return MakeRoomForDirtyPages();
             case KvmExitReason.Shutdown:
                 return new(ExitReason.Shutdown, _state.InstructionPointer);
             case KvmExitReason.FailEntry:
@@ -303,6 +303,18 @@ internal sealed unsafe class KvmProcessor : IVirtualProcessor
     }
 
     private Exit Failed(string detail) => new(ExitReason.Failed, _state.InstructionPointer, detail);
+
+    private Exit? MakeRoomForDirtyPages()
+    {
+        try
+        {
+            return _partition.TryMakeRoomForDirtyPages() ? null : Failed("KVM left the guest for a full ring of written pages, which it was not given");
+        }
+        catch (KvmException e)
+        {
+            return Failed(e.Message);
+        }
+    }
 
     private Exit? AnswerInternalError(in KvmRunInternalError error)
     {
