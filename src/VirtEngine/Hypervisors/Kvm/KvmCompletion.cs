@@ -46,8 +46,20 @@ internal sealed unsafe class KvmCompletion : IVectorState, IDisposable
     internal void NoteOtherExit() => _raisedCount = 0;
 
     /// <summary>Runs the instruction at RIP, and puts the state behind it back.</summary>
-    /// <returns>Null, or why it cannot be completed; then the state is as it was.</returns>
+    /// <returns>Null, or why it cannot be completed: the processor cannot go on.</returns>
     internal string? TryComplete()
+    {
+        try
+        {
+            return Complete();
+        }
+        catch (KvmException e)
+        {
+            return e.Message;   // KVM does not take a state that the guest may well have: the guest's end, not the process's.
+        }
+    }
+
+    private string? Complete()
     {
         var regs = Get<KvmRegs>(KvmRequest.KVM_GET_REGS);
         var sregs = Get<KvmSregs>(KvmRequest.KVM_GET_SREGS);
