@@ -43,7 +43,8 @@ public static class KvmConformanceCases
             var unknown = BeyondTheLab.Keys.Except(suite.Select(one => one.Name)).ToList();
             if (unknown.Count > 0) throw new InvalidOperationException($"The suite has no {string.Join(", ", unknown)}.");
             return suite.Select(one => new LabCase(
-                one.Name, BeyondTheLab.TryGetValue(one.Name, out var reason) ? () => throw new CaseSkippedException(reason) : one.Run));
+                one.Name, BeyondTheLab.TryGetValue(one.Name, out var reason) ? () => throw new CaseSkippedException(reason) : one.Run))
+                .Concat(KvmDirtyRingBackend.Cases.Select(one => new LabCase($"{one.Name} by rings", one.Run)));
         }
     }
 }

@@ -21,7 +21,9 @@ public sealed class KvmLayoutTests : IDisposable
         ("struct kvm_vcpu_events", Unsafe.SizeOf<KvmVcpuEvents>()), ("struct kvm_debugregs", Unsafe.SizeOf<KvmDebugRegs>()), ("struct kvm_msi", Unsafe.SizeOf<KvmMsi>()),
         ("struct kvm_userspace_memory_region", Unsafe.SizeOf<KvmUserspaceMemoryRegion>()), ("struct kvm_cpuid_entry2", Unsafe.SizeOf<KvmCpuidEntry>()),
         ("struct kvm_enable_cap", Unsafe.SizeOf<KvmEnableCap>()), ("struct kvm_irq_routing_entry", Unsafe.SizeOf<KvmIrqRoutingMsi>()),
-        ("struct kvm_dirty_log", Unsafe.SizeOf<KvmDirtyLog>()), ("struct kvm_xcrs", Unsafe.SizeOf<KvmXcrs>()), ("struct kvm_clock_data", Unsafe.SizeOf<KvmClockData>()),
+        ("struct kvm_dirty_log", Unsafe.SizeOf<KvmDirtyLogQuery>()), ("struct kvm_xcrs", Unsafe.SizeOf<KvmXcrs>()), ("struct kvm_clock_data", Unsafe.SizeOf<KvmClockData>()),
+        ("struct kvm_dirty_gfn", Unsafe.SizeOf<KvmDirtyGfn>()), ("struct kvm_stats_header", Unsafe.SizeOf<KvmStatsHeader>()),
+        ("struct kvm_stats_desc", Unsafe.SizeOf<KvmStatsDescriptor>()), ("struct kvm_xsave", Hypervisors.Kvm.KvmProcessorState.XSaveSize),
         ("struct kvm_lapic_state", Hypervisors.Kvm.KvmProcessorState.LocalApicSize),
     ];
 
@@ -41,6 +43,12 @@ public sealed class KvmLayoutTests : IDisposable
         ("struct kvm_vcpu_events", "exception_payload", typeof(KvmVcpuEvents), "ExceptionPayload"),
         ("struct kvm_xcrs", "xcrs[0].value", typeof(KvmXcrs), "Value"), ("struct kvm_clock_data", "host_tsc", typeof(KvmClockData), "HostTsc"),
         ("struct kvm_debugregs", "dr7", typeof(KvmDebugRegs), "Dr7"),
+        ("struct kvm_dirty_log", "dirty_bitmap", typeof(KvmDirtyLogQuery), "DirtyBitmap"),
+        ("struct kvm_dirty_gfn", "slot", typeof(KvmDirtyGfn), "Slot"), ("struct kvm_dirty_gfn", "offset", typeof(KvmDirtyGfn), "Offset"),
+        ("struct kvm_stats_header", "name_size", typeof(KvmStatsHeader), "NameSize"), ("struct kvm_stats_header", "num_desc", typeof(KvmStatsHeader), "DescriptorCount"),
+        ("struct kvm_stats_header", "desc_offset", typeof(KvmStatsHeader), "DescriptorOffset"), ("struct kvm_stats_header", "data_offset", typeof(KvmStatsHeader), "DataOffset"),
+        ("struct kvm_stats_desc", "size", typeof(KvmStatsDescriptor), "Size"), ("struct kvm_stats_desc", "offset", typeof(KvmStatsDescriptor), "Offset"),
+        ("struct kvm_stats_desc", "bucket_size", typeof(KvmStatsDescriptor), "BucketSize"),
         ("struct kvm_msi", "data", typeof(KvmMsi), "Data"), ("struct kvm_msi", "devid", typeof(KvmMsi), "DeviceId"),
         ("struct kvm_userspace_memory_region", "userspace_addr", typeof(KvmUserspaceMemoryRegion), "UserspaceAddress"),
         ("struct kvm_cpuid_entry2", "eax", typeof(KvmCpuidEntry), "Eax"), ("struct kvm_enable_cap", "args", typeof(KvmEnableCap), "Args"),
@@ -68,8 +76,13 @@ public sealed class KvmLayoutTests : IDisposable
         foreach (var (name, reason) in ((string, KvmExitReason)[])
             [("IO", KvmExitReason.Io), ("MMIO", KvmExitReason.Mmio), ("IRQ_WINDOW_OPEN", KvmExitReason.InterruptWindowOpen), ("SHUTDOWN", KvmExitReason.Shutdown),
              ("FAIL_ENTRY", KvmExitReason.FailEntry), ("INTR", KvmExitReason.Interrupted), ("INTERNAL_ERROR", KvmExitReason.InternalError),
-             ("IOAPIC_EOI", KvmExitReason.IoApicEndOfInterrupt), ("X86_RDMSR", KvmExitReason.ReadMsr), ("X86_WRMSR", KvmExitReason.WriteMsr)])
+             ("IOAPIC_EOI", KvmExitReason.IoApicEndOfInterrupt), ("X86_RDMSR", KvmExitReason.ReadMsr), ("X86_WRMSR", KvmExitReason.WriteMsr),
+             ("DIRTY_RING_FULL", KvmExitReason.DirtyRingFull)])
             expected[$"KVM_EXIT_{name}"] = (uint)reason;
+        foreach (var (name, value) in ((string, long)[])
+            [("KVM_DIRTY_GFN_F_DIRTY", KvmDirtyGfn.Dirty), ("KVM_DIRTY_GFN_F_RESET", KvmDirtyGfn.Reset), ("KVM_DIRTY_LOG_PAGE_OFFSET", KvmDirtyGfn.PageOffset),
+             ("KVM_MP_STATE_HALTED", Hypervisors.Kvm.KvmProcessorState.MpHalted), ("KVM_INTERNAL_ERROR_EMULATION", KvmRunInternalError.Emulation)])
+            expected[name] = value;
 
         Assert.Equal([], expected.Except(Ask(expected.Keys)).Select(one => $"{one.Key} is not {one.Value}"));
     }

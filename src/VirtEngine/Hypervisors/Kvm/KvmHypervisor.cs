@@ -11,6 +11,12 @@ public sealed class KvmHypervisor : IHypervisor
     /// <summary>Leaves out of a profile what the host's KVM does not offer, instead of refusing: for trials of what it can do.</summary>
     internal bool TakesWhatIsOffered { get; init; }
 
+    /// <summary>Completes what KVM cannot emulate by an emulator of its own, instead of failing: off for a trial of what KVM itself can do.</summary>
+    internal bool CompletesInstructions { get; init; } = true;
+
+    /// <summary>Entries of each processor's ring of written pages, a power of two; 0 for the kernel's bitmap instead (docs/kvm.md compares them).</summary>
+    internal int DirtyRingEntries { get; init; }
+
     /// <inheritdoc/>
     /// <exception cref="KvmException">There is no KVM.</exception>
     public CpuProfile HostProfile
@@ -42,6 +48,6 @@ public sealed class KvmHypervisor : IHypervisor
     {
         if (options.ProcessorCount is < 1 or > Maximum)
             throw new NotSupportedException($"The KVM backend runs 1 to {Maximum} processors, not {options.ProcessorCount}.");
-        return new KvmPartition(options, TakesWhatIsOffered);
+        return new KvmPartition(options, this);
     }
 }

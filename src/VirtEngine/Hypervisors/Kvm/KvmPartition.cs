@@ -1,5 +1,4 @@
 using VirtEngine.Hypervisors.Kvm.Interop;
-using VirtEngine.Memory;
 
 namespace VirtEngine.Hypervisors.Kvm;
 
@@ -19,24 +18,31 @@ internal sealed unsafe class KvmPartition : IPartition
     private readonly KvmSystem _system;
     private readonly KvmHandle _machine;
     private readonly KvmProcessor[] _processors;
+    private readonly IKvmDirtyPages _dirtyPages;
     private readonly KvmIrqRoutingMsi[] _routes = new KvmIrqRoutingMsi[IoApicPins];
     private readonly Lock _routesGate = new();
     private readonly bool _hasClock;
     private KvmClockData _stoppedClock;
     private Func<byte> _acknowledge = () => 0xFF;
 
-    internal KvmPartition(PartitionOptions options, bool takesWhatIsOffered)
+    /// <param name="options">What it is made of.</param>
+    /// <param name="hypervisor">How the hypervisor does its work.</param>
+    internal KvmPartition(PartitionOptions options, KvmHypervisor hypervisor)
     {
         _options = options;
+        CompletesInstructions = hypervisor.CompletesInstructions;
         _system = KvmSystem.Open();
         try
         {
-            Profile = ResolveProfile(takesWhatIsOffered);
+            Profile = ResolveProfile(hypervisor.TakesWhatIsOffered);
             _machine = new KvmHandle(_system.Handle.Call(KvmRequest.KVM_CREATE_VM));
             SetUp();
+            if (hypervisor.DirtyRingEntries > 0) KvmDirtyRings.Enable(_machine, hypervisor.DirtyRingEntries);
             _processors = new KvmProcessor[options.ProcessorCount];
             _hasClock = KvmHostProfile.HasClock(Profile);
             for (int i = 0; i < _processors.Length; i++) _processors[i] = new KvmProcessor(i, this, options);
+            _dirtyPages = hypervisor.DirtyRingEntries > 0
+                ? new KvmDirtyRings(_machine, options.Memory, _processors, hypervisor.DirtyRingEntries) : new KvmDirtyLog(_machine, options.Memory);
             SetTscOffset();
             foreach (var processor in _processors) processor.StartTime();
             // KVM maps APIC IDs to processors while it makes one, which is not among them yet: without this no message finds the last.
@@ -61,6 +67,9 @@ internal sealed unsafe class KvmPartition : IPartition
     internal KvmSystem System => _system;
 
     internal KvmHandle Machine => _machine;
+
+    /// <inheritdoc cref="KvmHypervisor.CompletesInstructions"/>
+    internal bool CompletesInstructions { get; }
 
     /// <inheritdoc/>
     public void SendMsi(ulong address, uint data)
@@ -97,28 +106,12 @@ internal sealed unsafe class KvmPartition : IPartition
     /// <inheritdoc/>
     public void StartDirtyTracking()
     {
-        _options.Memory.Pages.StartLogging();
+        _dirtyPages.Start();
         MapMemory(KvmUserspaceMemoryRegion.LogDirtyPages);
     }
 
     /// <inheritdoc/>
-    public void CollectDirty(Span<ulong> bitmap)
-    {
-        _options.Memory.Pages.CollectDirty(bitmap);     // what devices wrote
-        var regions = _options.Memory.Regions;
-        for (int slot = 0; slot < regions.Count; slot++)
-        {
-            var words = new ulong[(regions[slot].Length / GuestMemory.PageSize + 63) / 64];
-            fixed (ulong* pointer = words)
-            {
-                var log = new KvmDirtyLog { Slot = (uint)slot, DirtyBitmap = (nint)pointer };
-                _machine.Call(KvmRequest.KVM_GET_DIRTY_LOG, ref log);
-            }
-            // A region begins at a multiple of 64 pages of the mapping.
-            var target = bitmap[(int)(regions[slot].Offset / GuestMemory.PageSize / 64)..];
-            for (int i = 0; i < words.Length; i++) target[i] |= words[i];
-        }
-    }
+    public void CollectDirty(Span<ulong> bitmap) => _dirtyPages.Collect(bitmap);
 
     /// <inheritdoc/>
     public void StopDirtyTracking()
@@ -154,6 +147,9 @@ internal sealed unsafe class KvmPartition : IPartition
 
     private void SetTscOffset() => TscOffset = Tsc - _processors[0].HostTsc;
 
+    /// <summary>Makes room for pages that processors write; false if KVM needs none.</summary>
+    internal bool TryMakeRoomForDirtyPages() => _dirtyPages.TryMakeRoom();
+
     internal byte AcknowledgePic() => _acknowledge();
 
     internal void AnnounceEndOfInterrupt(byte vector) => EndOfInterrupt?.Invoke(vector);
@@ -169,17 +165,13 @@ internal sealed unsafe class KvmPartition : IPartition
         ulong identityMap = IdentityMap;
         _machine.Call(KvmRequest.KVM_SET_IDENTITY_MAP_ADDR, ref identityMap);
         _machine.Call(KvmRequest.KVM_SET_TSS_ADDR, unchecked((nint)TaskStates));
-        Enable(KvmCapability.KVM_CAP_SPLIT_IRQCHIP, IoApicPins);
+        _machine.Enable(KvmCapability.KVM_CAP_SPLIT_IRQCHIP, IoApicPins);
         const ulong unknownRegisters = 2; // KVM_MSR_EXIT_REASON_UNKNOWN
-        Enable(KvmCapability.KVM_CAP_X86_USER_SPACE_MSR, unknownRegisters);
+        _machine.Enable(KvmCapability.KVM_CAP_X86_USER_SPACE_MSR, unknownRegisters);
+        // Else user programs of the guest get #UD for what KVM cannot emulate.
+        if (CompletesInstructions && _machine.Check(KvmCapability.KVM_CAP_EXIT_ON_EMULATION_FAILURE) > 0)
+            _machine.Enable(KvmCapability.KVM_CAP_EXIT_ON_EMULATION_FAILURE, 1);
         MapMemory(0);
-    }
-
-    private void Enable(KvmCapability capability, ulong argument)
-    {
-        var enable = new KvmEnableCap { Cap = (uint)capability };
-        enable.Args[0] = argument;
-        _machine.Call(KvmRequest.KVM_ENABLE_CAP, ref enable);
     }
 
     private void MapMemory(uint flags)
@@ -199,6 +191,7 @@ internal sealed unsafe class KvmPartition : IPartition
     /// <inheritdoc/>
     public void Dispose()
     {
+        _dirtyPages?.Dispose();
         foreach (var processor in _processors ?? []) processor?.Dispose();
         _machine?.Dispose();
         _system.Dispose();

@@ -71,8 +71,9 @@ internal sealed class KvmProbe
 
     private static (bool Usable, string Reason) Judge()
     {
-        // First what it can do with what it offers, as that says more than what it does not offer.
-        using var guest = new KvmProbeGuest(new KvmHypervisor { TakesWhatIsOffered = true });
+        // First what it can do with what it offers, as that says more than what it does not offer; and by itself, for a machine whose kernel
+        // needs help at every other instruction is far too slow.
+        using var guest = new KvmProbeGuest(new KvmHypervisor { TakesWhatIsOffered = true, CompletesInstructions = false });
         foreach (var (name, code) in KvmProbeGuest.Instructions)
         {
             if (guest.Run(code) is { } fault)

@@ -15,19 +15,25 @@ internal sealed unsafe class KvmProcessor : IVirtualProcessor
     private readonly KvmProcessorState _state;
     private readonly KvmRun* _run;
     private readonly nuint _runSize;
+    private readonly PartitionOptions _options;
     private readonly IReadOnlyDictionary<uint, ulong> _constantMsrs;
     private readonly Lock _pageGate = new(); // held by other threads that touch the page, as it goes with the processor
     private bool _isGone;
     private int _thread;                    // the one in Run, or 0
     private int _kicked;
+    private long _passages;                 // into KVM_RUN and out of it: odd while a thread is inside
     private volatile bool _externalInterrupt;
     private ulong _stoppedDeadline;
     private long _portAccesses, _mmioAccesses;
+    private KvmCompletion? _completion;     // made at the first instruction that KVM cannot emulate
+    private readonly KvmStatistics? _statistics;
+    private ProcessorCounters _lastCounters;
 
     internal KvmProcessor(int index, KvmPartition partition, PartitionOptions options)
     {
         Index = index;
         _partition = partition;
+        _options = options;
         _bus = options.Bus;
         _constantMsrs = partition.Profile.ConstantMsrs;
         _runSize = (nuint)partition.System.Handle.Call(KvmRequest.KVM_GET_VCPU_MMAP_SIZE);
@@ -42,6 +48,7 @@ internal sealed unsafe class KvmProcessor : IVirtualProcessor
         _run = (KvmRun*)page;
         try
         {
+            _statistics = KvmStatistics.TryOpen(partition.System.Handle, _handle);
             SetUp(options.ProcessorCount);
         }
         catch
@@ -55,7 +62,19 @@ internal sealed unsafe class KvmProcessor : IVirtualProcessor
     public int Index { get; }
 
     /// <inheritdoc/>
-    public ProcessorCounters Counters => new(0, Volatile.Read(ref _portAccesses), Volatile.Read(ref _mmioAccesses), 0, 0);
+    public ProcessorCounters Counters
+    {
+        get
+        {
+            lock (_pageGate)
+            {
+                if (_isGone) return _lastCounters;
+                return _lastCounters = new(
+                    0, Volatile.Read(ref _portAccesses) + (_completion?.PortAccesses ?? 0), Volatile.Read(ref _mmioAccesses) + (_completion?.MmioAccesses ?? 0),
+                    _statistics?.Interrupts ?? 0, _statistics?.Halts ?? 0);
+            }
+        }
+    }
 
     /// <inheritdoc/>
     public Exit Run()
@@ -66,7 +85,10 @@ internal sealed unsafe class KvmProcessor : IVirtualProcessor
             while (true)
             {
                 OfferExternalInterrupt();
-                if (_handle.TryCall(KvmRequest.KVM_RUN) < 0)
+                Volatile.Write(ref _passages, _passages + 1);
+                int result = _handle.TryCall(KvmRequest.KVM_RUN);
+                Volatile.Write(ref _passages, _passages + 1);
+                if (result < 0)
                 {
                     int error = Marshal.GetLastPInvokeError();
                     if (error is not (Libc.EINTR or Libc.EAGAIN))
@@ -97,6 +119,20 @@ internal sealed unsafe class KvmProcessor : IVirtualProcessor
 
     /// <inheritdoc/>
     public void SetState(ProcessorState state) => _state.Set(state, _partition.TscOffset, _partition.Tsc);
+
+    /// <summary>Maps its ring of written pages.</summary>
+    internal KvmDirtyRing MapDirtyRing(int entries) => new(_handle, entries);
+
+    /// <summary>Takes the processor out of the guest if it is there, and waits until it has been outside; it goes on by itself.</summary>
+    internal void Leave()
+    {
+        // What the guest has written before somebody calls this it wrote behind the first of the two counts.
+        long passages = Volatile.Read(ref _passages);
+        if ((passages & 1) == 0) return;
+        Interrupt();
+        var wait = new SpinWait();
+        while (Volatile.Read(ref _passages) == passages) wait.SpinOnce(sleep1Threshold: -1);
+    }
 
     /// <summary>Writes the local APIC's registers as they are, upon which KVM looks at all of them.</summary>
     internal void RewriteLocalApic()
@@ -151,9 +187,7 @@ internal sealed unsafe class KvmProcessor : IVirtualProcessor
         if (_partition.System.Handle.Check(KvmCapability.KVM_CAP_ENFORCE_PV_FEATURE_CPUID) > 0)
         {
             // KVM's clock and the like are there for whom CPUID shows them, and nobody else.
-            var enforce = new KvmEnableCap { Cap = (uint)KvmCapability.KVM_CAP_ENFORCE_PV_FEATURE_CPUID };
-            enforce.Args[0] = 1;
-            _handle.Call(KvmRequest.KVM_ENABLE_CAP, ref enforce);
+            _handle.Enable(KvmCapability.KVM_CAP_ENFORCE_PV_FEATURE_CPUID, 1);
         }
         // Registers that this KVM does not know come back as exits. Writes that it only pretends to take it tells the host's log of.
         foreach (var (register, value) in _constantMsrs)
@@ -195,6 +229,8 @@ internal sealed unsafe class KvmProcessor : IVirtualProcessor
     /// <returns>Null to go on.</returns>
     private Exit? Answer()
     {
+        if (_run->ExitReason == KvmExitReason.InternalError) return AnswerInternalError(in _run->InternalError);
+        _completion?.NoteOtherExit();
         switch (_run->ExitReason)
         {
             case KvmExitReason.Io:
@@ -217,12 +253,12 @@ internal sealed unsafe class KvmProcessor : IVirtualProcessor
             case KvmExitReason.WriteMsr:
                 _run->Msr.Error = 1;
                 return null;
+            case KvmExitReason.DirtyRingFull:
+                return MakeRoomForDirtyPages();
             case KvmExitReason.Shutdown:
                 return new(ExitReason.Shutdown, _state.InstructionPointer);
             case KvmExitReason.FailEntry:
                 return Failed($"the processor refused to enter the guest (hardware reason 0x{_run->HardwareReason:x})");
-            case KvmExitReason.InternalError:
-                return Failed(Describe(in _run->InternalError));
             default:
                 return Failed($"KVM left the guest for {_run->ExitReason}, which was not asked for");
         }
@@ -268,9 +304,28 @@ internal sealed unsafe class KvmProcessor : IVirtualProcessor
 
     private Exit Failed(string detail) => new(ExitReason.Failed, _state.InstructionPointer, detail);
 
+    private Exit? MakeRoomForDirtyPages()
+    {
+        try
+        {
+            return _partition.TryMakeRoomForDirtyPages() ? null : Failed("KVM left the guest for a full ring of written pages, which it was not given");
+        }
+        catch (KvmException e)
+        {
+            return Failed(e.Message);
+        }
+    }
+
+    private Exit? AnswerInternalError(in KvmRunInternalError error)
+    {
+        if (error.Suberror != KvmRunInternalError.Emulation) return Failed($"KVM's internal error {error.Suberror}");
+        if (!_partition.CompletesInstructions) return Failed(Describe(in error));
+        _completion ??= new KvmCompletion(_handle, Index, _options);
+        return _completion.TryComplete() is { } reason ? Failed($"{Describe(in error)}; nor can VirtTools' own emulator complete it: {reason}") : null;
+    }
+
     private static string Describe(in KvmRunInternalError error)
     {
-        if (error.Suberror != KvmRunInternalError.Emulation) return $"KVM's internal error {error.Suberror}";
         if (error.DataCount == 0 || (error.Flags & KvmRunInternalError.HasInstructionBytes) == 0) return "KVM cannot emulate an instruction";
         fixed (byte* bytes = error.InstructionBytes)
             return $"KVM cannot emulate the instruction that begins {Convert.ToHexString(new ReadOnlySpan<byte>(bytes, Math.Min(error.InstructionSize, (byte)15)))}";
@@ -283,8 +338,10 @@ internal sealed unsafe class KvmProcessor : IVirtualProcessor
         {
             if (_isGone) return;
             _isGone = true;
+            _statistics?.Dispose();
             _ = Libc.Munmap((nint)_run, _runSize);
         }
+        _completion?.Dispose();
         _handle.Dispose();
     }
 }

@@ -13,12 +13,15 @@ internal sealed unsafe class KvmProcessorState(KvmHandle processor, CpuProfile p
     /// <summary>Bytes of <c>struct kvm_lapic_state</c>.</summary>
     internal const int LocalApicSize = 0x400;
 
-    /// <summary>Bytes of <c>struct kvm_xsave</c>, but for what features that were asked for add.</summary>
-    private const int XSaveSize = 4096, LegacySize = 512;
+    /// <summary>Bytes of <c>struct kvm_xsave</c>, but for what features that were asked for add, and of its part that is FXSAVE's image.</summary>
+    internal const int XSaveSize = 4096, LegacySize = 512;
 
     private const uint ApicBase = 0x1B;
+    /// <summary>KVM_MP_STATE_HALTED.</summary>
+    internal const int MpHalted = 3;
+
     private const int InRequest = 0x200, InService = 0x100, Bank = 0x10;
-    private const int MpRunnable = 0, MpUninitialized = 1, MpInitReceived = 2, MpHalted = 3;
+    private const int MpRunnable = 0, MpUninitialized = 1, MpInitReceived = 2;
 
     // Intel SDM vol. 4: SYSENTER's and SYSCALL's, what a kernel swaps and adjusts, speculation, PAT, MISC_ENABLE and the MTRRs.
     private static readonly uint[] Carried =
@@ -141,69 +144,23 @@ internal sealed unsafe class KvmProcessorState(KvmHandle processor, CpuProfile p
         return known;
     }
 
-    // KVM's order is the manual's by name, the neutral one by encoding.
-    private void GetRegisters(ProcessorState state)
-    {
-        var regs = Get<KvmRegs>(KvmRequest.KVM_GET_REGS);
-        ulong[] values =
-            [regs.Rax, regs.Rcx, regs.Rdx, regs.Rbx, regs.Rsp, regs.Rbp, regs.Rsi, regs.Rdi, regs.R8, regs.R9, regs.R10, regs.R11, regs.R12, regs.R13, regs.R14, regs.R15];
-        values.CopyTo(state.Registers, 0);
-        state.InstructionPointer = regs.Rip;
-        state.Flags = regs.Rflags;
-    }
+    private void GetRegisters(ProcessorState state) => KvmRegisterForms.ToNeutral(Get<KvmRegs>(KvmRequest.KVM_GET_REGS), state);
 
-    private void SetRegisters(ProcessorState state)
-    {
-        var r = state.Registers;
-        Set(KvmRequest.KVM_SET_REGS, new KvmRegs
-        {
-            Rax = r[0], Rcx = r[1], Rdx = r[2], Rbx = r[3], Rsp = r[4], Rbp = r[5], Rsi = r[6], Rdi = r[7],
-            R8 = r[8], R9 = r[9], R10 = r[10], R11 = r[11], R12 = r[12], R13 = r[13], R14 = r[14], R15 = r[15],
-            Rip = state.InstructionPointer, Rflags = state.Flags,
-        });
-    }
+    private void SetRegisters(ProcessorState state) => Set(KvmRequest.KVM_SET_REGS, KvmRegisterForms.ToRegs(state));
 
     private void GetSystemRegisters(ProcessorState state)
     {
         var sregs = Get<KvmSregs>(KvmRequest.KVM_GET_SREGS);
-        KvmSegment[] segments = [sregs.Es, sregs.Cs, sregs.Ss, sregs.Ds, sregs.Fs, sregs.Gs];
-        for (int i = 0; i < segments.Length; i++) state.Segments[i] = FromKvm(segments[i]);
-        state.LocalDescriptorTable = FromKvm(sregs.Ldt);
-        state.TaskRegister = FromKvm(sregs.Tr);
-        state.GlobalDescriptorTable = new(sregs.Gdt.Base, sregs.Gdt.Limit);
-        state.InterruptDescriptorTable = new(sregs.Idt.Base, sregs.Idt.Limit);
-        (state.Cr0, state.Cr2, state.Cr3, state.Cr4, state.Cr8, state.Efer) = (sregs.Cr0, sregs.Cr2, sregs.Cr3, sregs.Cr4, sregs.Cr8, sregs.Efer);
+        KvmRegisterForms.ToNeutral(in sregs, state);
         state.Msrs[ApicBase] = sregs.ApicBase;
     }
 
     private void SetSystemRegisters(ProcessorState state)
     {
         var sregs = Get<KvmSregs>(KvmRequest.KVM_GET_SREGS);
-        var s = state.Segments;
-        (sregs.Es, sregs.Cs, sregs.Ss, sregs.Ds, sregs.Fs, sregs.Gs) = (ToKvm(s[0]), ToKvm(s[1]), ToKvm(s[2]), ToKvm(s[3]), ToKvm(s[4]), ToKvm(s[5]));
-        sregs.Ldt = ToKvm(state.LocalDescriptorTable);
-        sregs.Tr = ToKvm(state.TaskRegister);
-        (sregs.Gdt.Base, sregs.Gdt.Limit) = (state.GlobalDescriptorTable.Base, state.GlobalDescriptorTable.Limit);
-        (sregs.Idt.Base, sregs.Idt.Limit) = (state.InterruptDescriptorTable.Base, state.InterruptDescriptorTable.Limit);
-        (sregs.Cr0, sregs.Cr2, sregs.Cr3, sregs.Cr4, sregs.Cr8, sregs.Efer) = (state.Cr0, state.Cr2, state.Cr3, state.Cr4, state.Cr8, state.Efer);
+        KvmRegisterForms.ToSregs(state, ref sregs);
         if (state.Msrs.TryGetValue(ApicBase, out ulong apicBase)) sregs.ApicBase = apicBase;
-        new Span<ulong>(sregs.InterruptBitmap, 4).Clear();
         Set(KvmRequest.KVM_SET_SREGS, sregs);
-    }
-
-    // The attributes are those of a descriptor's high word, bits 8 to 23 (Intel SDM vol. 3, 3.4.5).
-    private static SegmentState FromKvm(in KvmSegment segment) => new(segment.Selector, segment.Base, segment.Limit,
-        (ushort)(segment.Type | segment.S << 4 | segment.Dpl << 5 | segment.Present << 7 | segment.Avl << 12 | segment.L << 13 | segment.Db << 14 | segment.G << 15));
-
-    private static KvmSegment ToKvm(SegmentState segment)
-    {
-        int rights = segment.Attributes;
-        byte Bit(int number) => (byte)(rights >> number & 1);
-        return new()
-        {
-            Selector = segment.Selector, Base = segment.Base, Limit = segment.Limit, Type = (byte)(rights & 0xF), S = Bit(4),
-            Dpl = (byte)(rights >> 5 & 3), Present = Bit(7), Avl = Bit(12), L = Bit(13), Db = Bit(14), G = Bit(15), Unusable = (byte)(1 - Bit(7)),
-        };
     }
 
     // The legacy region is FXSAVE's image, and the header behind it tells which parts are there (Intel SDM vol. 1, 13.4). KVM_GET_FPU
@@ -233,19 +190,9 @@ internal sealed unsafe class KvmProcessorState(KvmHandle processor, CpuProfile p
         processor.Call(KvmRequest.KVM_SET_XSAVE, (nint)area);
     }
 
-    private void GetDebugRegisters(ProcessorState state)
-    {
-        var debug = Get<KvmDebugRegs>(KvmRequest.KVM_GET_DEBUGREGS);
-        for (int i = 0; i < 4; i++) state.DebugRegisters[i] = debug.Db[i];
-        (state.DebugRegisters[4], state.DebugRegisters[5]) = (debug.Dr6, debug.Dr7);
-    }
+    private void GetDebugRegisters(ProcessorState state) => KvmRegisterForms.ToNeutral(Get<KvmDebugRegs>(KvmRequest.KVM_GET_DEBUGREGS), state);
 
-    private void SetDebugRegisters(ProcessorState state)
-    {
-        var debug = new KvmDebugRegs { Dr6 = state.DebugRegisters[4], Dr7 = state.DebugRegisters[5] };
-        for (int i = 0; i < 4; i++) debug.Db[i] = state.DebugRegisters[i];
-        Set(KvmRequest.KVM_SET_DEBUGREGS, debug);
-    }
+    private void SetDebugRegisters(ProcessorState state) => Set(KvmRequest.KVM_SET_DEBUGREGS, KvmRegisterForms.ToDebugRegs(state));
 
     private void GetLocalApic(ProcessorState state)
     {

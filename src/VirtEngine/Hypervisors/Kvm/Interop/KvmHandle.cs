@@ -28,5 +28,14 @@ internal sealed unsafe class KvmHandle : SafeHandleMinusOneIsInvalid
     /// <summary>What there is of a capability; 0 is nothing.</summary>
     internal int Check(KvmCapability capability) => Call(KvmRequest.KVM_CHECK_EXTENSION, (nint)capability);
 
+    /// <summary>Turns a capability on.</summary>
+    /// <exception cref="KvmException">The kernel refused it.</exception>
+    internal void Enable(KvmCapability capability, ulong argument)
+    {
+        var enable = new KvmEnableCap { Cap = (uint)capability };
+        enable.Args[0] = argument;
+        if (TryCall(KvmRequest.KVM_ENABLE_CAP, (nint)(&enable)) < 0) throw KvmException.Last(KvmRequest.KVM_ENABLE_CAP, $"It was to turn {capability} on.");
+    }
+
     protected override bool ReleaseHandle() => Libc.Close((int)handle) == 0;
 }

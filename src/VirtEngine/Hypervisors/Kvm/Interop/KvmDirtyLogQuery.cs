@@ -4,7 +4,7 @@ namespace VirtEngine.Hypervisors.Kvm.Interop;
 
 /// <summary><c>struct kvm_dirty_log</c> (linux/kvm.h, asm/kvm.h).</summary>
 [StructLayout(LayoutKind.Sequential)]
-internal struct KvmDirtyLog
+internal struct KvmDirtyLogQuery
 {
     internal uint Slot, Padding;
     internal nint DirtyBitmap;
