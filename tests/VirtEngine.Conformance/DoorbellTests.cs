@@ -1,6 +1,8 @@
+using VirtEngine.Balloons;
 using VirtEngine.Bus;
 using VirtEngine.Conformance.Guests;
 using VirtEngine.Hypervisors;
+using VirtEngine.Virtio;
 using static Iced.Intel.AssemblerRegisters;
 
 namespace VirtEngine.Conformance;
@@ -125,5 +127,58 @@ public class DoorbellTests<TBackend> : IDisposable where TBackend : IBackend
         });
         Assert.True(thread.Join(5000));
         Assert.Equal(bound ? 0 : 1, _guest.Processor.Counters.MmioAccesses - before);
+    }
+
+    [Fact]
+    public void Virtio_device_is_notified_and_serves_while_the_processor_runs_on()
+    {
+        const ulong bar = 0x3800_0000, notify = bar + 0x3000, rings = 0x2_0000, page = 0x4_0000, request = 0x5_0000;
+        using var device = new VirtioBalloon(_guest.Memory, new BalloonControl());
+        using var function = new VirtioPciFunction(_guest.Bus, device, _guest.Partition, new NoLine(), "balloon", _guest.Partition);
+        function.Assign(function.Bars[0], bar);
+        StartInflation(bar, rings);
+        _guest.Memory.Write(page, [1]);
+        _guest.Memory.Write(request, BitConverter.GetBytes((uint)(page >> 12)));
+        _guest.Memory.Write(rings, [.. BitConverter.GetBytes(request), 4, 0, 0, 0, 0, 0, 0, 0]);
+        _guest.Memory.Write(rings + 0x1000, [0, 0, 1, 0, 0, 0]);
+        long before = _guest.Processor.Counters.MmioAccesses;
+        RunToEnd(a =>
+        {
+            var again = a.CreateLabel();
+            a.mov(edi, (uint)notify);
+            a.mov(__word_ptr[rdi], 0);
+            a.mov(ebx, (uint)rings + 0x2002);
+            a.Label(ref again);
+            a.pause();
+            a.cmp(__word_ptr[rbx], 1);
+            a.jne(again);
+        });
+        Assert.Null(device.Reason);
+        Assert.Equal(TBackend.RingsDoorbells ? 0 : 1, _guest.Processor.Counters.MmioAccesses - before);
+        byte[] given = new byte[1];
+        Assert.True(_guest.Memory.TryRead(page, given));
+        Assert.Equal(0, given[0]);
+    }
+
+    // A driver's set-up with the first queue alone (virtio 1.2, 3.1.1, 4.1.4.3).
+    private void StartInflation(ulong common, ulong rings)
+    {
+        var bus = _guest.Bus;
+        foreach (ulong status in (ulong[])[0, 1, 3]) bus.WriteMmio(common + 0x14, 1, status);
+        bus.WriteMmio(common + 0x08, 4, 1);
+        bus.WriteMmio(common + 0x0C, 4, 1);         // VIRTIO_F_VERSION_1
+        bus.WriteMmio(common + 0x14, 1, 11);
+        bus.WriteMmio(common + 0x16, 2, 0);
+        bus.WriteMmio(common + 0x18, 2, 16);
+        bus.WriteMmio(common + 0x20, 8, rings);
+        bus.WriteMmio(common + 0x28, 8, rings + 0x1000);
+        bus.WriteMmio(common + 0x30, 8, rings + 0x2000);
+        bus.WriteMmio(common + 0x1C, 2, 1);
+        bus.WriteMmio(common + 0x14, 1, 15);
+    }
+
+    private sealed class NoLine : IInterruptLine
+    {
+        public void Set(bool level) { }
     }
 }
