@@ -1,3 +1,4 @@
+using System.Globalization;
 using HardwareLab;
 using VirtEngine.Tests.Linux;
 
@@ -24,5 +25,15 @@ public sealed class PeerTests(SharedLab shared)
         var trips = await RoundTrip.MeasurePeerAsync(shared.Lab, batches: 3, exits: 500);
         Assert.Equal(["port", "memory"], trips.Select(trip => trip.Exit));
         Assert.All(trips, trip => Assert.True(trip is { Exits: 500, Least: > 1_000, Median: < 10_000_000 } && trip.Median >= trip.Least, $"{trip}"));
+    }
+
+    [LabFact]
+    public async Task The_cost_of_an_interrupt_is_measured_in_C()
+    {
+        var run = await shared.Lab.RunAsync(NativeProgram.Get("interrupt_cost"), ["1", "20"], limit: TimeSpan.FromMinutes(1));
+        var lines = run.Successful().Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('\t')).ToList();
+        Assert.Equal(["away", "running", "halted"], lines.Select(line => line[0]));
+        // By message, by eventfd, and a change of the routing table: none is a dash, and none is nothing.
+        Assert.All(lines.SelectMany(line => line.Skip(2)), time => Assert.InRange(double.Parse(time, CultureInfo.InvariantCulture), 100, 1e9));
     }
 }

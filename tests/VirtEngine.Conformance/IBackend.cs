@@ -7,4 +7,7 @@ public interface IBackend
 {
     /// <summary>The backend.</summary>
     static abstract IHypervisor Hypervisor { get; }
+
+    /// <summary>Whether it rings doorbells itself.</summary>
+    static virtual bool RingsDoorbells => false;
 }

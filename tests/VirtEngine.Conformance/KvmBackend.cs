@@ -7,4 +7,6 @@ namespace VirtEngine.Conformance;
 public sealed class KvmBackend : IBackend
 {
     public static IHypervisor Hypervisor { get; } = new KvmHypervisor { TakesWhatIsOffered = true };
+
+    public static bool RingsDoorbells => true;
 }

@@ -3,7 +3,7 @@ using VirtEngine.Bus;
 namespace VirtEngine.Hypervisors;
 
 /// <summary>One machine's processors, with their local APICs, over its memory.</summary>
-public interface IPartition : IMsiTarget, IDisposable
+public interface IPartition : IMsiTarget, IDoorbellHost, IDisposable
 {
     /// <summary>The processors by APIC ID. Each is run by a thread of its own.</summary>
     IReadOnlyList<IVirtualProcessor> Processors { get; }

@@ -104,7 +104,7 @@ internal sealed class PcPlatform : IDisposable
         SmbiosTables.Write(Memory, options.Id, options.Processors);
 
         void Add(int slot, VirtioDevice device, string name) =>
-            _pci.Add(slot, new VirtioPciFunction(bus, device, _partition, router.Pci(slot, 0), name));
+            _pci.Add(slot, new VirtioPciFunction(bus, device, _partition, router.Pci(slot, 0), name, _partition));
     }
 
     private IPartition CreatePartition(IHypervisor hypervisor, int processors, CpuProfile profile, GuestBus bus)

@@ -147,6 +147,12 @@ internal class PciFunction : IStatefulDevice, IDisposable
     /// <summary>A write has happened; <see cref="Gate"/> is held.</summary>
     protected virtual void OnConfigWritten(int offset, int size) { }
 
+    /// <summary>
+    /// A BAR was mapped, or is about to leave the bus; <see cref="PciBar.MappedAt"/> says so already. <see cref="Gate"/> is held, but when the
+    /// function is disposed of.
+    /// </summary>
+    protected virtual void OnBarMoved(PciBar bar) { }
+
     /// <summary>The registers were replaced by saved ones; <see cref="Gate"/> is held.</summary>
     protected virtual void OnConfigRestored() { }
 
@@ -157,16 +163,24 @@ internal class PciFunction : IStatefulDevice, IDisposable
         foreach (var bar in _bars)
         {
             if (bar.MappedAt is not { } old || (decode && old == AddressOf(bar))) continue;
-            _bus.UnmapMmio(old, bar.Device);
-            bar.MappedAt = null;
+            Unmap(bar, old);
         }
         if (!decode) return;
         foreach (var bar in _bars)
         {
             ulong address = AddressOf(bar);
             // Where something else answers already, the BAR stays unmapped: real hardware would fight on the bus.
-            if (bar.MappedAt is null && address != 0 && _bus.TryMapMmio(address, bar.Size, bar.Device)) bar.MappedAt = address;
+            if (bar.MappedAt is not null || address == 0 || !_bus.TryMapMmio(address, bar.Size, bar.Device)) continue;
+            bar.MappedAt = address;
+            OnBarMoved(bar);
         }
+    }
+
+    private void Unmap(PciBar bar, ulong address)
+    {
+        bar.MappedAt = null;
+        OnBarMoved(bar);
+        _bus.UnmapMmio(address, bar.Device);
     }
 
     private ulong AddressOf(PciBar bar)
@@ -205,8 +219,7 @@ internal class PciFunction : IStatefulDevice, IDisposable
     {
         foreach (var bar in _bars)
         {
-            if (bar.MappedAt is { } address) _bus.UnmapMmio(address, bar.Device);
-            bar.MappedAt = null;
+            if (bar.MappedAt is { } address) Unmap(bar, address);
         }
         GC.SuppressFinalize(this);
     }

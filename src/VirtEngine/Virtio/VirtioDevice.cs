@@ -1,3 +1,4 @@
+using VirtEngine.Bus;
 using VirtEngine.Memory;
 
 namespace VirtEngine.Virtio;
@@ -51,7 +52,7 @@ internal abstract class VirtioDevice : IDisposable
     internal string? Reason { get; private set; }
 
     /// <summary>Whether the driver has finished its set-up and done nothing wrong.</summary>
-    protected bool IsLive => (_status & (VirtioStatus.DriverOk | VirtioStatus.NeedsReset)) == VirtioStatus.DriverOk;
+    internal bool IsLive => (_status & (VirtioStatus.DriverOk | VirtioStatus.NeedsReset)) == VirtioStatus.DriverOk;
 
     /// <summary>The driver chooses features, until they are settled.</summary>
     internal void SetDriverFeatures(ulong features)
@@ -116,6 +117,18 @@ internal abstract class VirtioDevice : IDisposable
     /// <summary>Takes a notification without the device's lock, for a device that serves its queues on a thread of its own.</summary>
     /// <returns>False if the device serves them on the thread that notifies, by <see cref="Notify"/>.</returns>
     internal virtual bool TryKick(int index) => false;
+
+    /// <summary>
+    /// The driver notifies by stores to these addresses from now on: what the hypervisor can take without an exit, it shall. <see cref="Gate"/> is
+    /// held.
+    /// </summary>
+    /// <param name="host">The hypervisor's.</param>
+    /// <param name="address">Where the first queue is notified.</param>
+    /// <param name="stride">Bytes from there to the next queue's.</param>
+    internal virtual void BindDoorbells(IDoorbellHost host, ulong address, int stride) { }
+
+    /// <summary>Undoes <see cref="BindDoorbells"/>; nothing that was rung is lost.</summary>
+    internal virtual void ReleaseDoorbells() { }
 
     /// <summary>Serves the requests in a queue: at most as many as it has descriptors.</summary>
     protected abstract void Serve(int index);

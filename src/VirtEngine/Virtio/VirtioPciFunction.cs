@@ -20,16 +20,26 @@ internal sealed class VirtioPciFunction : PciFunction, IMmioDevice, IVirtioInter
     private readonly VirtioDevice _device;
     private readonly MsiX _msiX;
     private readonly IInterruptLine _line;
+    private readonly IDoorbellHost? _doorbells;
     private readonly int _msiXCapability, _pciCapability;
     private uint _deviceFeatureSelect, _driverFeatureSelect;
     private ushort _configurationVector = VirtQueue.NoVector, _queueSelect;
     private byte _isr;
+    private ulong? _doorbellsAt;
 
-    internal VirtioPciFunction(GuestBus bus, VirtioDevice device, IMsiTarget target, IInterruptLine line, string stateName)
+    /// <param name="bus">Where its BAR appears.</param>
+    /// <param name="device">The device behind it.</param>
+    /// <param name="target">Takes its messages.</param>
+    /// <param name="line">Its INTA.</param>
+    /// <param name="stateName">Name of its unit of state.</param>
+    /// <param name="doorbells">Rings in place of the bus, if somebody can.</param>
+    internal VirtioPciFunction(
+        GuestBus bus, VirtioDevice device, IMsiTarget target, IInterruptLine line, string stateName, IDoorbellHost? doorbells = null)
         : base(bus, new PciIdentity(0x1AF4, (ushort)(0x1040 + device.DeviceType), device.PciClass, 1, 0x1AF4, 0x1100), stateName, device.Gate)
     {
         _device = device;
         _line = line;
+        _doorbells = doorbells;
         device.Interrupts = this;
         _msiX = new MsiX(target, device.Queues.Count + 1);
         AddBar(new PciBar(0, BarSize, Is64Bit: true, this));
@@ -207,6 +217,7 @@ internal sealed class VirtioPciFunction : PciFunction, IMmioDevice, IVirtioInter
     private void WriteStatus(VirtioStatus value)
     {
         _device.SetStatus(value);
+        UpdateDoorbells();
         if (value != VirtioStatus.None) return;
         _deviceFeatureSelect = _driverFeatureSelect = 0;
         _queueSelect = 0;
@@ -214,6 +225,24 @@ internal sealed class VirtioPciFunction : PciFunction, IMmioDevice, IVirtioInter
         _isr = 0;
         UpdateLine();
     }
+
+    // Bound while the driver drives: until then a guest moves its BARs about, and each binding costs the hypervisor more than an exit.
+    private void UpdateDoorbells()
+    {
+        ulong? at = _device.IsLive ? Bars[0].MappedAt : null;
+        if (_doorbells is null || at == _doorbellsAt) return;
+        ReleaseDoorbells();
+        if (at is { } bar) _device.BindDoorbells(_doorbells, bar + NotifyAt, NotifyMultiplier);
+        _doorbellsAt = at;
+    }
+
+    private void ReleaseDoorbells()
+    {
+        if (_doorbellsAt is not null) _device.ReleaseDoorbells();
+        _doorbellsAt = null;
+    }
+
+    protected override void OnBarMoved(PciBar bar) => UpdateDoorbells();
 
     private ushort Valid(ulong vector) => vector < (ulong)_msiX.Vectors ? (ushort)vector : VirtQueue.NoVector;
 
@@ -274,8 +303,10 @@ internal sealed class VirtioPciFunction : PciFunction, IMmioDevice, IVirtioInter
             _configurationVector = Valid(reader.ReadUInt16()); _queueSelect = reader.ReadUInt16();
             _isr = (byte)(reader.ReadByte() & (QueueInterrupt | ConfigurationInterrupt));
             _msiX.Load(reader);
+            ReleaseDoorbells();
             _device.Load(reader);
             base.LoadState(reader, version);
+            UpdateDoorbells();
         }
     }
 

@@ -34,6 +34,8 @@ internal sealed class TinyGuest : IDisposable, IPortDevice, IMmioDevice
 
     internal GuestMemory Memory { get; }
 
+    internal GuestBus Bus => _bus;
+
     internal MachineClock Clock => _clock;
 
     internal IPartition Partition { get; }

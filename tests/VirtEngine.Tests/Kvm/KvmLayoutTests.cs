@@ -24,6 +24,7 @@ public sealed class KvmLayoutTests : IDisposable
         ("struct kvm_dirty_log", Unsafe.SizeOf<KvmDirtyLogQuery>()), ("struct kvm_xcrs", Unsafe.SizeOf<KvmXcrs>()), ("struct kvm_clock_data", Unsafe.SizeOf<KvmClockData>()),
         ("struct kvm_dirty_gfn", Unsafe.SizeOf<KvmDirtyGfn>()), ("struct kvm_stats_header", Unsafe.SizeOf<KvmStatsHeader>()),
         ("struct kvm_stats_desc", Unsafe.SizeOf<KvmStatsDescriptor>()), ("struct kvm_xsave", Hypervisors.Kvm.KvmProcessorState.XSaveSize),
+        ("struct kvm_ioeventfd", Unsafe.SizeOf<KvmIoEventFd>()),
         ("struct kvm_lapic_state", Hypervisors.Kvm.KvmProcessorState.LocalApicSize),
     ];
 
@@ -54,6 +55,9 @@ public sealed class KvmLayoutTests : IDisposable
         ("struct kvm_cpuid_entry2", "eax", typeof(KvmCpuidEntry), "Eax"), ("struct kvm_enable_cap", "args", typeof(KvmEnableCap), "Args"),
         ("struct kvm_irq_routing_entry", "type", typeof(KvmIrqRoutingMsi), "Type"), ("struct kvm_irq_routing_entry", "u.msi.address_lo", typeof(KvmIrqRoutingMsi), "AddressLow"),
         ("struct kvm_irq_routing_entry", "u.msi.data", typeof(KvmIrqRoutingMsi), "Data"),
+        ("struct kvm_ioeventfd", "datamatch", typeof(KvmIoEventFd), "DataMatch"), ("struct kvm_ioeventfd", "addr", typeof(KvmIoEventFd), "Address"),
+        ("struct kvm_ioeventfd", "len", typeof(KvmIoEventFd), "Length"), ("struct kvm_ioeventfd", "fd", typeof(KvmIoEventFd), "Descriptor"),
+        ("struct kvm_ioeventfd", "flags", typeof(KvmIoEventFd), "Flags"),
         ("struct kvm_run", "immediate_exit", typeof(KvmRun), "ImmediateExit"), ("struct kvm_run", "exit_reason", typeof(KvmRun), "ExitReason"),
         ("struct kvm_run", "ready_for_interrupt_injection", typeof(KvmRun), "ReadyForInterruptInjection"), ("struct kvm_run", "hw", typeof(KvmRun), "HardwareReason"),
         ("struct kvm_run", "io", typeof(KvmRun), "Io"), ("struct kvm_run", "mmio", typeof(KvmRun), "Mmio"), ("struct kvm_run", "msr", typeof(KvmRun), "Msr"),
@@ -73,6 +77,7 @@ public sealed class KvmLayoutTests : IDisposable
         foreach (var (structure, member, type, field) in Members) expected[$"offsetof(__typeof__({structure}), {member})"] = (long)Marshal.OffsetOf(type, field);
         foreach (var request in Enum.GetValues<KvmRequest>()) expected[request.ToString()] = (uint)request;
         foreach (var capability in Enum.GetValues<KvmCapability>()) expected[capability.ToString()] = (int)capability;
+        expected["KVM_IOEVENTFD_FLAG_DEASSIGN"] = KvmIoEventFd.Deassign;
         foreach (var (name, reason) in ((string, KvmExitReason)[])
             [("IO", KvmExitReason.Io), ("MMIO", KvmExitReason.Mmio), ("IRQ_WINDOW_OPEN", KvmExitReason.InterruptWindowOpen), ("SHUTDOWN", KvmExitReason.Shutdown),
              ("FAIL_ENTRY", KvmExitReason.FailEntry), ("INTR", KvmExitReason.Interrupted), ("INTERNAL_ERROR", KvmExitReason.InternalError),

@@ -17,12 +17,16 @@ internal sealed class VirtioDriver : IDisposable
     private readonly Dictionary<byte, ulong> _ranges = [];
     private readonly ulong _ecam = PciEcam.Address + 0x8000;
     private readonly Dictionary<int, VirtioDriverQueue> _queues = [];
+    private readonly RecordingDoorbells? _doorbells;
 
-    internal VirtioDriver(Func<GuestMemory, VirtioDevice> make)
+    /// <param name="make">Makes the device.</param>
+    /// <param name="doorbells">What rings in place of the bus.</param>
+    internal VirtioDriver(Func<GuestMemory, VirtioDevice> make, RecordingDoorbells? doorbells = null)
     {
+        _doorbells = doorbells;
         Memory = new GuestMemory(RamSize);
         new PciEcam(_pci).Map(_bus);
-        Function = new VirtioPciFunction(_bus, make(Memory), Msi, Line, "virtio");
+        Function = new VirtioPciFunction(_bus, make(Memory), Msi, Line, "virtio", doorbells);
         _pci.Add(1, Function);
         _pci.AssignBars(0xC000_0000, 0xE000_0000);
         ulong bar = _bus.ReadMmio(_ecam + 0x10, 4) & ~15ul;
@@ -73,7 +77,13 @@ internal sealed class VirtioDriver : IDisposable
 
     internal void SetDevice(int offset, int size, ulong value) => _bus.WriteMmio(_ranges[4] + (ulong)offset, size, value);
 
-    internal void Notify(int queue) => _bus.WriteMmio(_ranges[2] + 4 * (ulong)queue, 2, (ulong)queue);
+    /// <summary>Where a queue is notified.</summary>
+    internal ulong NotifyAt(int queue) => _ranges[2] + 4 * (ulong)queue;
+
+    internal void Notify(int queue)
+    {
+        if (_doorbells is null || !_doorbells.TryStore(NotifyAt(queue))) _bus.WriteMmio(NotifyAt(queue), 2, (ulong)queue);
+    }
 
     internal ulong OfferedFeatures()
     {

@@ -8,12 +8,14 @@ namespace VirtEngine.Tests.Virtio;
 [Collection(AloneCollection.Name)]
 public sealed class VirtioNetAllocationTests
 {
-    [Fact]
-    public void Steady_traffic_allocates_nothing()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Steady_traffic_allocates_nothing(bool rings)
     {
         var address = Frames.Station(9);
         using var port = new RecordingPort { Keeps = false };
-        using var driver = new VirtioDriver(memory => new VirtioNet(memory, address, port));
+        using var driver = new VirtioDriver(memory => new VirtioNet(memory, address, port), rings ? new RecordingDoorbells() : null);
         driver.Start(1ul << 32 | VirtioNet.MergeFeature);
         foreach (int queue in (int[])[0, 1]) driver.Write16(driver.Queue(queue).Available, 1);     // no interrupts: the recorder allocates
         byte[] frame = Frames.Make(address, Frames.Station(1), 600), packet = [.. new byte[VirtioNet.HeaderSize], .. frame];

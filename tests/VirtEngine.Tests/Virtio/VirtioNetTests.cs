@@ -180,8 +180,8 @@ public sealed class VirtioNetTests : IDisposable
         _driver.Queue(Transmit).Send(Packet(frame));
         byte[] state = StateRoundTrip.Save(_driver.Function);
         _driver.Status = 0;
-        device.Release();
         StateRoundTrip.Load(_driver.Function, state);
+        device.Release();
         Assert.Equal(frame, _port.Take());
         _driver.Queue(Receive).Give();
         Assert.True(_port.Receiver!.Receive(frame));

@@ -8,12 +8,18 @@ using VirtEngine.Time;
 
 namespace VirtBenchmarks.Figures.Kvm;
 
-/// <summary>The guest of the C loop (<c>round_trip.cpp</c>) on our KVM backend: exits to the bus and back.</summary>
+/// <summary>
+/// The guest of the C loop (<c>round_trip.cpp</c>) on our KVM backend: exits to the bus and back; and stores that ring a doorbell in the kernel.
+/// </summary>
 internal sealed class ExitTrips : IPortDevice, IMmioDevice, IDisposable
 {
     /// <summary>The command line's first word that asks for it; batches and exits of a batch follow.</summary>
     internal const string Verb = "--kvm-exits";
 
+    /// <summary>The kind that does not exit.</summary>
+    internal const string DoorbellKind = "doorbell";
+
+    private const ulong DoorbellAt = Nowhere + 0x10;
     private const ulong Size = 0x1_0000, Start = 0x1000, Nowhere = 0x3_0000;
     private const ushort Port = 0x3F8;
 
@@ -21,6 +27,7 @@ internal sealed class ExitTrips : IPortDevice, IMmioDevice, IDisposable
     private readonly MachineClock _clock = new();
     private readonly IPartition _partition;
     private readonly long[] _times, _bytes;
+    private readonly Doorbell _doorbell = Doorbell.Create();
     private readonly int _exits;
     private int _count;
 
@@ -32,7 +39,7 @@ internal sealed class ExitTrips : IPortDevice, IMmioDevice, IDisposable
         var bus = new GuestBus();
         bus.MapPorts(Port, 1, this);
         bus.TryMapMmio(Nowhere, 0x1000, this);
-        _partition = new KvmHypervisor().CreatePartition(new()
+        _partition = new KvmHypervisor { TakesWhatIsOffered = true }.CreatePartition(new()
         {
             Memory = _memory, Bus = bus, Clock = _clock, ProcessorCount = 1, Profile = PortableProfile.Instance,
         });
@@ -50,11 +57,15 @@ internal sealed class ExitTrips : IPortDevice, IMmioDevice, IDisposable
         Run("port", [0xBA, 0xF8, 0x03, 0xEE, 0xEB, 0xFD], batches, exits);
         // mov ax, 0x3000; mov ds, ax; again: mov [8], al; jmp again
         Run("memory", [0xB8, 0x00, 0x30, 0x8E, 0xD8, 0xA2, 0x08, 0x00, 0xEB, 0xFB], batches, exits);
+        // mov ax, 0x3000; mov ds, ax; mov dx, 0x3f8; batch: mov cx, exits; again: mov [16], al; loop again; out dx, al; jmp batch
+        byte[] code = [0xB8, 0x00, 0x30, 0x8E, 0xD8, 0xBA, 0xF8, 0x03, 0xB9, (byte)exits, (byte)(exits >> 8), 0xA2, 0x10, 0x00, 0xE2, 0xFB, 0xEE, 0xEB, 0xF5];
+        Run(DoorbellKind, code, batches, exits, exitsOfBatch: 1);
     }
 
-    private static void Run(string name, byte[] code, int batches, int exits)
+    private static void Run(string name, byte[] code, int batches, int exits, int? exitsOfBatch = null)
     {
-        using var trips = new ExitTrips(code, batches, exits);
+        using var trips = new ExitTrips(code, batches, exitsOfBatch ?? exits);
+        if (name == DoorbellKind && !trips._partition.TryBindDoorbell(DoorbellAt, trips._doorbell)) throw new InvalidOperationException("KVM rings no doorbell.");
         var exit = trips._partition.Processors[0].Run();
         if (exit.Reason != ExitReason.Canceled) throw new InvalidOperationException($"{exit}");
         var times = trips._times.Zip(trips._times.Skip(1), (from, to) => (to - from) * 1e9 / Stopwatch.Frequency / exits).Skip(1).Order().ToArray();
@@ -86,6 +97,7 @@ internal sealed class ExitTrips : IPortDevice, IMmioDevice, IDisposable
     {
         foreach (var processor in _partition.Processors) processor.Dispose();
         _partition.Dispose();
+        _doorbell.Dispose();
         _clock.Dispose();
         _memory.Dispose();
     }

@@ -6,7 +6,7 @@ namespace VirtEngine.Hypervisors.Kvm;
 /// A virtual machine of KVM's: RAM in memory slots, local APICs in the kernel, IO-APIC and 8259s ours ("split irqchip", Documentation/virt/
 /// kvm/api.rst 7.5): a timer interrupt or IPI never leaves the kernel, while the chipset is the same for every backend.
 /// </summary>
-internal sealed unsafe class KvmPartition : IPartition
+internal sealed unsafe partial class KvmPartition : IPartition
 {
     private const int IoApicPins = 24;
     private const uint LevelTriggered = 1 << 15;

@@ -1,0 +1,4 @@
+namespace VirtBenchmarks.Figures.Kvm;
+
+/// <summary>The instructions of a doorbell.</summary>
+internal sealed class KvmDoorbellInstructionsFigure() : KvmDoorbellFigure(instructions: true);
