@@ -4,7 +4,7 @@ param([string] $Task = 'help', [Parameter(ValueFromRemainingArguments)] [string[
 $ErrorActionPreference = 'Stop'
 $env:DOTNET_NOLOGO = '1'
 $env:DOTNET_CLI_TELEMETRY_OPTOUT = '1'
-# Compile servers outlive a build; where nobody builds again they would only keep the caller's pipes open.
+# What outlives a build keeps the caller's pipes open, for nothing where nobody builds again. The solution's compiler is ended by its task.
 if ($env:CI) { $env:MSBUILDDISABLENODEREUSE = '1'; $env:UseSharedCompilation = 'false' }
 if (-not (Get-Command dotnet -CommandType Application -ErrorAction Ignore)) {
     throw 'The .NET 10 SDK is not installed, or not in PATH.'

@@ -3,7 +3,7 @@
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
-# Compile servers outlive a build; where nobody builds again they would only keep the caller's pipes open.
+# What outlives a build keeps the caller's pipes open, for nothing where nobody builds again. The solution's compiler is ended by its task.
 if [[ -n ${CI:-} ]]; then export MSBUILDDISABLENODEREUSE=1 UseSharedCompilation=false; fi
 if ! command -v dotnet >/dev/null; then
   echo "build.sh: the .NET 10 SDK is not installed, or not in PATH." >&2

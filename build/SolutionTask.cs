@@ -6,7 +6,18 @@ internal static class SolutionTask
     internal static int Run(string[] arguments)
     {
         Console.WriteLine("Building VirtTools.sln.");
-        Command.Check("dotnet", "build", Repository.Solution, "-c", Repository.Configuration, "--nologo", "-v", "quiet", "-tl:off");
+        try
+        {
+            // With a compiler of its own for each project a build takes half as long again.
+            Command.Check(
+                "dotnet", "build", Repository.Solution, "-c", Repository.Configuration, "--nologo", "-v", "quiet", "-tl:off", "-p:UseSharedCompilation=true");
+        }
+        finally
+        {
+            // Nobody builds again there, and tests want the memory.
+            if (Environment.GetEnvironmentVariable("CI") is { Length: > 0 }) Command.CheckQuietly("dotnet", ["build-server", "shutdown", "--vbcscompiler"]);
+        }
+
         return 0;
     }
 }
