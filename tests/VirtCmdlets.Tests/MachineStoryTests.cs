@@ -73,7 +73,7 @@ public sealed class MachineStoryTests : IDisposable
     {
         _shell.Run("New-VirtMachine web01 -Kernel /k | Start-VirtMachine");
         var measuring = Task.Run(() => _shell.Host.Run("Measure-VirtMachine web01 -Interval 0.2 -Continuous"));
-        await Task.Delay(1000);
+        await Task.Delay(4000);
 
         var other = new PipelineHost.ScriptHost();
         other.Import(Path.Combine(AppContext.BaseDirectory, "VirtTools.psd1"));

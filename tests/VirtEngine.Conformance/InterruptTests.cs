@@ -212,13 +212,12 @@ public class InterruptTests<TBackend> : IDisposable where TBackend : IBackend
         }, 0x5000, origin: 0);
         var second = two.Partition.Processors[1];
         Assert.Equal(ProcessorActivity.WaitForSipi, second.GetState().Activity);
-        var thread = new Thread(() => second.Run());
-        thread.Start();
-        two.Partition.SendMsi(0xFEE0_1000, 0x500);
-        two.Partition.SendMsi(0xFEE0_1000, 0x605);
-        Assert.True(SpinWait.SpinUntil(() => two.Output.Count == 1, 10_000));
-        second.Kick();
-        thread.Join();
+        using (new RunningProcessor(second))
+        {
+            two.Partition.SendMsi(0xFEE0_1000, 0x500);
+            two.Partition.SendMsi(0xFEE0_1000, 0x605);
+            Assert.True(SpinWait.SpinUntil(() => two.Output.Count == 1, 10_000));
+        }
         Assert.Equal([(byte)'2'], two.Output);
         var state = second.GetState();
         Assert.Equal(((ushort)0x500, 0x5000ul), (state.Segments[1].Selector, state.Segments[1].Base));
@@ -240,14 +239,10 @@ public class InterruptTests<TBackend> : IDisposable where TBackend : IBackend
             a.cli();
             a.hlt();
         }, 0x9000);
-        var second = two.Tiny.Partition.Processors[1];
-        var thread = new Thread(() => second.Run());
-        thread.Start();
+        using var second = new RunningProcessor(two.Tiny.Partition.Processors[1]);
         two.Load(Sleep);
         two.Continue(Code);
         Assert.Equal(0x66, two.RunToTrap().Vector);
-        second.Kick();
-        thread.Join();
 
         ProcessorState AsFirst(TrapGuest guest)
         {

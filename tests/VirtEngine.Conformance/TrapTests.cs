@@ -456,13 +456,9 @@ public class TrapTests<TBackend> : IDisposable where TBackend : IBackend
         state.InstructionPointer = Code + 0x400;
         state.Registers[4] = AlternateStack;
         other.SetState(state);
-        using var watchdog = new Timer(_ => other.Kick(), null, 15_000, Timeout.Infinite);
-        var thread = new Thread(() => other.Run());
-        thread.Start();
+        using var running = new RunningProcessor(other);
         Assert.Equal(ExitReason.Canceled, two.Tiny.Run().Reason);
         Assert.Equal((300ul, 1ul), (two.Word(seen), two.Word(stop)));
-        other.Kick();
-        thread.Join();
     }
 
     [Fact]

@@ -50,12 +50,12 @@ public sealed class LinuxDiskTests : IDisposable
             Assert.Equal("write back", await linux.AskAsync("cat /sys/block/nvme0n1/queue/write_cache"));
 
             // Random bytes cost a software CPU long: a few of them, four times.
-            await linux.AskAsync("dd if=/dev/urandom of=/tmp/part bs=1M count=4 2>/dev/null; for i in 1 2 3 4; do cat /tmp/part; echo $i; done | head -c 16777216 >/tmp/source");
+            await linux.AskAsync("dd if=/dev/urandom of=/tmp/part bs=1M count=2 2>/dev/null; for i in 1 2 3 4; do cat /tmp/part; echo $i; done | head -c 8388608 >/tmp/source");
             foreach (string device in (string[])["/dev/vda", "/root/file"])
             {
                 await linux.AskAsync($"dd if=/tmp/source of={device} bs=128k conv=fsync 2>/dev/null");
                 await linux.AskAsync("echo 3 >/proc/sys/vm/drop_caches");
-                Assert.Equal("same", await linux.AskAsync($"head -c 16777216 {device} | cmp - /tmp/source && echo same"));
+                Assert.Equal("same", await linux.AskAsync($"head -c 8388608 {device} | cmp - /tmp/source && echo same"));
             }
             await linux.AskAsync("blkdiscard -o 1048576 -l 4194304 /dev/vda; rm /root/file; fstrim /");
             Assert.Equal("zeroes", await linux.AskAsync("dd if=/dev/vda bs=1M skip=1 count=4 2>/dev/null | tr -d '\\0' | wc -c | grep -qx 0 && echo zeroes"));
