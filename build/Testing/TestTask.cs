@@ -14,7 +14,7 @@ internal static class TestTask
     private const int AtOnce = 2;
 
     // These take minutes, and begin first, so that none of them is left alone at the end.
-    private static readonly string[] Long = ["VirtCmdlets.Tests", "VirtWorker.Tests", "VirtEngine.Tests", "AppLayer.Tests"];
+    private static readonly string[] Long = ["VirtEngine.Tests", "VirtWorker.Tests", "HardwareLab.Tests", "VirtCmdlets.Tests", "AppLayer.Tests"];
 
     internal static int Run(string[] words)
     {

@@ -37,17 +37,19 @@ internal static class MethodProfile
         var finder = new MethodFinder(
             Directory.GetFiles(program, "*.dll").Where(file => !framework.Contains(Path.GetFileNameWithoutExtension(file))), framework!);
         var writer = new ProfileWriter();
-        var (found, missing) = (0, 0);
+        var found = 0;
+        var missing = new List<string>();
         foreach (var line in File.ReadLines(List))
         {
             var name = MethodName.TryParse(line) ?? throw new TaskFailedException($"'{line}' in {List} is no name of a method.");
             var isFound = false;
             foreach (var method in finder.Find(name)) isFound |= writer.TryAdd(method);
             if (isFound) found++;
-            else missing++;
+            else missing.Add(line);
         }
 
         writer.Save(path);
-        Console.WriteLine($"{found} methods are compiled ahead by name{(missing > 0 ? $", {missing} of {Path.GetFileName(List)} are no longer there" : "")}.");
+        Console.WriteLine($"{found} methods are compiled ahead by name.");
+        foreach (var line in missing) Console.WriteLine($"{Path.GetFileName(List)} names a method that is no longer there: {line}");
     }
 }

@@ -19,18 +19,28 @@ public sealed class VirtioNetAllocationTests
         driver.Start(1ul << 32 | VirtioNet.MergeFeature);
         foreach (int queue in (int[])[0, 1]) driver.Write16(driver.Queue(queue).Available, 1);     // no interrupts: the recorder allocates
         byte[] frame = Frames.Make(address, Frames.Station(1), 600), packet = [.. new byte[VirtioNet.HeaderSize], .. frame];
-        long before = 0, flushed = 0;
+        long flushed = 0;
         const int warm = 100, rounds = 2000;
-        for (int i = 0; i < warm + rounds; i++)
+        Exchange(warm);
+
+        // The smallest object per frame would be 48,000 bytes, each time. What others in the process allocate is not in every try.
+        Assert.Contains(Enumerable.Range(0, 3), _ =>
         {
-            if (i == warm) before = GC.GetTotalAllocatedBytes(precise: true);
-            driver.Queue(1).Send(packet);
-            flushed += FrameBatch.PrefixSize + frame.Length;
-            while (Interlocked.Read(ref port.Flushed) != flushed) Thread.Yield();
-            driver.Queue(0).Give(700);
-            if (!port.Receiver!.Receive(frame)) Assert.Fail($"frame {i} was lost");
+            long before = GC.GetTotalAllocatedBytes(precise: true);
+            Exchange(rounds);
+            return GC.GetTotalAllocatedBytes(precise: true) - before <= 12 * rounds;
+        });
+
+        void Exchange(int frames)
+        {
+            for (int i = 0; i < frames; i++)
+            {
+                driver.Queue(1).Send(packet);
+                flushed += FrameBatch.PrefixSize + frame.Length;
+                while (Interlocked.Read(ref port.Flushed) != flushed) Thread.Yield();
+                driver.Queue(0).Give(700);
+                if (!port.Receiver!.Receive(frame)) Assert.Fail($"frame {i} was lost");
+            }
         }
-        // The smallest object per frame would be 48,000 bytes.
-        Assert.InRange(GC.GetTotalAllocatedBytes(precise: true) - before, 0, 12 * rounds);
     }
 }
