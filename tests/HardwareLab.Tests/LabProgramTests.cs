@@ -27,6 +27,14 @@ public sealed class LabProgramTests(SharedLab shared)
     }
 
     [LabFact]
+    public async Task It_is_interrupted_while_nothing_happens()
+    {
+        const string script = "count() { awk '/virtio/ { sum += $2 } END { print sum }' /proc/interrupts; }; before=$(count); sleep 3; echo $(($(count) - before))";
+        var run = await shared.Lab.RunAsync("/bin/sh", ["-c", script]);
+        Assert.InRange(int.Parse(run.Successful().Output, System.Globalization.CultureInfo.InvariantCulture), 15, 300);   // thirty are meant
+    }
+
+    [LabFact]
     public async Task The_hosts_files_are_there_and_stay_as_they_are()
     {
         string path = Path.Combine(AppContext.BaseDirectory, $"lab-{Guid.NewGuid():n}");

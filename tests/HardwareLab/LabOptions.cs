@@ -4,8 +4,8 @@ namespace HardwareLab;
 public sealed record LabOptions
 {
     /// <summary>
-    /// How many processors it has. With more than one, each on a thread of QEMU's, a lab whose guests run stands still or finds its kernel's
-    /// stacks overwritten now and then on a busy host (QEMU 7.2); with one seldom.
+    /// How many processors it has. With more than one, each on a thread of QEMU's, a lab whose guests run has found its kernel's stacks
+    /// overwritten on a busy host (QEMU 7.2).
     /// </summary>
     public int Processors { get; init; } = 1;
 

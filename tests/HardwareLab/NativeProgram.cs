@@ -17,7 +17,8 @@ public static class NativeProgram
         string source = Path.Combine(AppContext.BaseDirectory, "Peers", name + ".cpp"), executable = Path.ChangeExtension(source, null);
         lock (Compiling)
         {
-            if (File.Exists(executable) && File.GetLastWriteTimeUtc(executable) >= File.GetLastWriteTimeUtc(source)) return executable;
+            var changed = Directory.GetFiles(Path.GetDirectoryName(source)!, "*.h").Append(source).Max(File.GetLastWriteTimeUtc);
+            if (File.Exists(executable) && File.GetLastWriteTimeUtc(executable) >= changed) return executable;
             string made = $"{executable}.{Environment.ProcessId}";
             try
             {

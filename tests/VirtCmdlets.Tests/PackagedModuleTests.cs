@@ -33,7 +33,8 @@ public sealed class PackagedModuleTests : IDisposable
     {
         var built = new DirectoryInfo(Path.Combine(Repository.Root, "src", "VirtCmdlets", Build));
         string libraries = Directory.CreateDirectory(Path.Combine(_home, "VirtTools", "private")).FullName;
-        foreach (var file in built.GetFiles("VirtTools.*").Concat(built.GetFiles("*.dll")).Concat(built.GetDirectories("private").Single().GetFiles("*.dll")))
+        var assemblies = built.GetFiles("*.dll").Where(file => file.Name != "VirtWorker.dll").Concat(built.GetDirectories("private").Single().GetFiles("*.dll"));
+        foreach (var file in built.GetFiles("VirtTools.*").Concat(assemblies))
         {
             bool ours = file.Extension != ".dll" || Own.Contains(Path.GetFileNameWithoutExtension(file.Name));
             file.CopyTo(Path.Combine(ours ? Path.Combine(_home, "VirtTools") : libraries, file.Name));

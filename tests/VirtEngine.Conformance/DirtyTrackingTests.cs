@@ -64,7 +64,8 @@ public class DirtyTrackingTests<TBackend> : IDisposable where TBackend : IBacken
     public void Pages_by_the_thousand_are_all_told_at_once()
     {
         const int first = 0x100, pages = 3840;  // more than what KVM is given room for, where it is given little
-        _guest.Load(64, a =>
+        _guest.Partition.StartDirtyTracking();
+        _guest.RunToEnd(a =>
         {
             var page = a.CreateLabel();
             a.mov(edi, first << 12);
@@ -74,13 +75,7 @@ public class DirtyTrackingTests<TBackend> : IDisposable where TBackend : IBacken
             a.add(edi, 4096);
             a.dec(ecx);
             a.jnz(page);
-            a.@out(0xF4, al);
-            a.hlt();
         });
-        _guest.EnterLongMode();
-        _guest.Partition.StartDirtyTracking();
-        var exit = _guest.Run();
-        Assert.True(exit.Reason == ExitReason.Canceled, exit.Detail);
         Assert.Equal(Enumerable.Range(first, pages), Collect().Where(page => page >= first));
     }
 

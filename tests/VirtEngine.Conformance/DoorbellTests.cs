@@ -1,7 +1,6 @@
 using VirtEngine.Balloons;
 using VirtEngine.Bus;
 using VirtEngine.Conformance.Guests;
-using VirtEngine.Hypervisors;
 using VirtEngine.Virtio;
 using static Iced.Intel.AssemblerRegisters;
 
@@ -30,19 +29,11 @@ public class DoorbellTests<TBackend> : IDisposable where TBackend : IBackend
         if (TBackend.RingsDoorbells) _guest.Partition.ReleaseDoorbell(address, doorbell);
     }
 
-    private void RunToEnd(Action<Iced.Intel.Assembler> code)
+    private void RunToEnd(Action<Iced.Intel.Assembler> code) => _guest.RunToEnd(a =>
     {
-        _guest.Load(64, a =>
-        {
-            a.mov(edi, (uint)First);
-            code(a);
-            a.@out(0xF4, al);
-            a.hlt();
-        });
-        _guest.EnterLongMode();
-        var exit = _guest.Run();
-        Assert.True(exit.Reason == ExitReason.Canceled, $"{exit.Reason}: {exit.Detail}");
-    }
+        a.mov(edi, (uint)First);
+        code(a);
+    });
 
     private static bool Rang(Doorbell doorbell)
     {

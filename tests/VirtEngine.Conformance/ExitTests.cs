@@ -17,15 +17,7 @@ public class ExitTests<TBackend> : IDisposable where TBackend : IBackend
 
     private ProcessorState RunToEnd(Action<Iced.Intel.Assembler> code)
     {
-        _guest.Load(64, a =>
-        {
-            code(a);
-            a.@out(0xF4, al);
-            a.hlt();
-        });
-        _guest.EnterLongMode();
-        var exit = _guest.Run();
-        Assert.True(exit.Reason == ExitReason.Canceled, $"{exit.Reason}: {exit.Detail}");
+        _guest.RunToEnd(code);
         return _guest.Processor.GetState();
     }
 

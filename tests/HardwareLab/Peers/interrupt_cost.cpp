@@ -25,6 +25,8 @@
 #include <cstring>
 #include <vector>
 
+#include "peer.h"
+
 static const uint64_t MemorySize = 0x10000, Code = 0x1000, Handler = 0x1100, Idt = 0x2000, Count = 0x4000;
 static const uint32_t Vector = 0x61, MessageAddress = 0xfee00000, Patience = 1000;
 static const int Pins = 24, Routes = 200;
@@ -42,22 +44,6 @@ struct Table {
     kvm_irq_routing_entry entry;
 };
 static const unsigned long SetRouting = _IOC(_IOC_WRITE, KVMIO, 0x6a, 8);
-
-static int Check(int result, const char *what)
-{
-    if (result < 0) {
-        perror(what);
-        exit(1);
-    }
-    return result;
-}
-
-static uint64_t Now()
-{
-    timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return uint64_t(time.tv_sec) * 1000000000 + uint64_t(time.tv_nsec);
-}
 
 struct Machine {
     int kvm, machine, processor, bell;

@@ -20,28 +20,14 @@
 #include <cstring>
 #include <vector>
 
+#include "peer.h"
+
 static const uint64_t MemorySize = 0x10000, Start = 0x1000;
 
 // mov dx, 0x3f8; again: out dx, al; jmp again
 static const uint8_t PortCode[] = {0xba, 0xf8, 0x03, 0xee, 0xeb, 0xfd};
 // mov ax, 0x3000; mov ds, ax; again: mov [8], al; jmp again
 static const uint8_t MemoryCode[] = {0xb8, 0x00, 0x30, 0x8e, 0xd8, 0xa2, 0x08, 0x00, 0xeb, 0xfb};
-
-static int Check(int result, const char *what)
-{
-    if (result < 0) {
-        perror(what);
-        exit(1);
-    }
-    return result;
-}
-
-static uint64_t Now()
-{
-    timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return uint64_t(time.tv_sec) * 1000000000 + uint64_t(time.tv_nsec);
-}
 
 static int OpenCounter()
 {
