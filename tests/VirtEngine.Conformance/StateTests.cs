@@ -96,7 +96,9 @@ public class StateTests<TBackend> : IDisposable where TBackend : IBackend
             state = other.Processor.GetState();
         }
         _guest.Processor.SetState(state);
-        if ((uint)state.Registers[1] != 0) _guest.Run();
+        // On a busy host all kicks may come before the first instruction, when ECX is still 0.
+        bool ended = (uint)state.Registers[1] == 0 && state.Registers[0] != 0;
+        if (!ended) _guest.Run();
         var moved = _guest.Processor.GetState();
         Assert.Equal(whole.Registers[0], moved.Registers[0]);
         Assert.Equal(whole.FxSave.AsSpan(160, 32).ToArray(), moved.FxSave.AsSpan(160, 32).ToArray());
