@@ -1,0 +1,5 @@
+using VirtEngine.Conformance;
+
+namespace VirtEngine.Tests.Software;
+
+public sealed class SoftwareDirtyTrackingTests : DirtyTrackingTests<SoftwareBackend>;
