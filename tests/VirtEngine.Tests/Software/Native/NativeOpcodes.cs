@@ -42,6 +42,7 @@ internal static class NativeOpcodes
         if (!code.CpuidFeatures().All(ReportedFeatures.Contains)) return NotReported;
         if (opcode.IsPrivileged || opcode.IsInputOutput) return "privileged";
         if (code == Code.Bswap_r16) return "undefined for words";
+        if (AmdProcessor.IsHere && AmdProcessor.WhyNot(code) is { } other) return other;
         if (Excluded.TryGetValue(opcode.Mnemonic, out string? reason)) return reason;
         for (int operand = 0; operand < opcode.OpCount; operand++)
         {

@@ -7,10 +7,12 @@ internal static unsafe class Undefined
 {
     private const uint GeneralProtection = 13, PageFault = 14, SimdFloatingPoint = 19;
 
+    private const ulong Overflow = 0x800;
+
     private static readonly (RflagsBits Named, ulong Bit)[] Bits =
     [
         (RflagsBits.CF, 1), (RflagsBits.PF, 4), (RflagsBits.AF, 0x10), (RflagsBits.ZF, 0x40), (RflagsBits.SF, 0x80), (RflagsBits.DF, 0x400),
-        (RflagsBits.OF, 0x800),
+        (RflagsBits.OF, Overflow),
     ];
 
     /// <summary>The flags of RFLAGS that have no defined value after an instruction.</summary>
@@ -19,6 +21,8 @@ internal static unsafe class Undefined
         RflagsBits undefined = instruction.RflagsUndefined;
         ulong mask = 0;
         foreach (var (named, bit) in Bits) if ((undefined & named) != 0) mask |= bit;
+        // Defined after one bit alone; whether 9 bits of a byte and its carry are none is not said.
+        if (instruction.Mnemonic is Mnemonic.Rcl or Mnemonic.Rcr && instruction.Op1Kind == OpKind.Immediate8 && (instruction.Immediate8 & 31) > 1) mask |= Overflow;
         return mask;
     }
 
