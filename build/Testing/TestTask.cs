@@ -19,8 +19,17 @@ internal static class TestTask
     internal static int Run(string[] words)
     {
         var watch = Stopwatch.StartNew();
-        DebianPackages.Provide(DebianPackages.ForTests);
-        SolutionTask.Run([]);
+        // apt waits for the network and the disk, while the compiler needs the processors; half an installation is left to nobody.
+        var packages = Task.Run(() => DebianPackages.Provide(DebianPackages.ForTests));
+        try
+        {
+            SolutionTask.Run([]);
+        }
+        finally
+        {
+            packages.GetAwaiter().GetResult();
+        }
+
         if (DemoInstallers.Missing is null) DemoInstallers.Make(Repository.At("out", "demo"));
         var results = Repository.At("out", "test-results");
         if (Directory.Exists(results)) Directory.Delete(results, recursive: true);

@@ -57,7 +57,8 @@ public static class KvmLinuxCases
                 Profile = profile,
                 Kernel = Environment.GetEnvironmentVariable(KernelVariable)!,
                 Initrd = Environment.GetEnvironmentVariable(InitrdVariable),
-                CommandLine = "console=ttyS0",
+                // What the kernel says would be half of the boot here: two exits for each character.
+                CommandLine = "console=ttyS0 quiet",
                 Disks = [new DiskOptions { Name = "data", Path = disk }],
             });
             // The best that works here is chosen by itself.

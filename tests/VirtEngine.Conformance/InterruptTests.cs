@@ -239,9 +239,10 @@ public class InterruptTests<TBackend> : IDisposable where TBackend : IBackend
             a.cli();
             a.hlt();
         }, 0x9000);
-        using var second = new RunningProcessor(two.Tiny.Partition.Processors[1]);
         two.Load(Sleep);
         two.Continue(Code);
+        // Not before: the state that was set would take the place of an interrupt that had come.
+        using var second = new RunningProcessor(two.Tiny.Partition.Processors[1]);
         Assert.Equal(0x66, two.RunToTrap().Vector);
 
         ProcessorState AsFirst(TrapGuest guest)

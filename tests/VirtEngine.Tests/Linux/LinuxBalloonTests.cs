@@ -6,14 +6,15 @@ using VirtEngine.Tests.Virtio;
 namespace VirtEngine.Tests.Linux;
 
 /// <summary>Memory that a Debian machine does not need goes back to the host, which measures it.</summary>
-public sealed class LinuxBalloonTests
+[Collection(LinuxCollection.Name)]
+public sealed class LinuxBalloonTests(SharedLinuxMachine shared)
 {
     private const long MiB = 1 << 20;
 
     [LinuxGuestFact]
     public async Task Memory_goes_back_to_the_host_when_the_guest_frees_it_and_when_the_balloon_takes_it()
     {
-        await using var linux = await LinuxMachine.BootAsync();
+        var linux = shared.Linux;
         GuestMemory memory = linux.Machine.Memory!;
         long Used() => VirtioBalloonTests.ResidentBytes(memory);
 
@@ -37,7 +38,7 @@ public sealed class LinuxBalloonTests
         await linux.WaitUntilAsync(() => balloon.ActualPages == 0, "The balloon was not deflated");
         // What the guest takes again is clean and holds.
         await linux.AskAsync("for i in $(seq 20); do cat /tmp/part; done >/tmp/again");
-        await linux.AskAsync("for end in head tail; do $end -c 4194304 /tmp/again | cmp - /tmp/part || exit 1; done");
+        await linux.AskAsync("for end in head tail; do $end -c 4194304 /tmp/again | cmp - /tmp/part || exit 1; done; rm /tmp/part /tmp/again");
     }
 
     private static async Task<long> AvailableAsync(LinuxMachine linux) =>

@@ -26,8 +26,7 @@ public sealed class LinuxDiskTests : IDisposable
     private string MakeRoot()
     {
         string path = _directory["root.raw"];
-        File.Delete(path);
-        new DebianImageBuilder(new ImageStore(_directory.Path)).BuildDisk(path, RootSize);
+        LinuxGuest.MakeDisk(path, RootSize);
         return path;
     }
 

@@ -28,6 +28,21 @@ internal static class LinuxGuest
         return kept.Count == 1 && store.Test(kept[0].Digest).Count == 0 ? kept[0] : new DebianImageBuilder(store).Build();
     });
 
+    /// <summary>Makes a raw disk with the guest's files in ext4.</summary>
+    internal static void MakeDisk(string path, long size) => File.Copy(TestCache.Use($"disk{size >> 20}", typeof(DebianImageBuilder), directory =>
+    {
+        string disk = Path.Combine(directory, "root.raw");
+        if (!File.Exists(disk))
+        {
+            Directory.CreateDirectory(directory);
+            File.Delete(disk + ".new");
+            new DebianImageBuilder(new ImageStore(directory)).BuildDisk(disk + ".new", size);
+            File.Move(disk + ".new", disk);
+        }
+
+        return disk;
+    }), path, overwrite: true);
+
     private static bool ExistsInPath(string program) =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, program)));
 }

@@ -89,7 +89,7 @@ public sealed class LinuxHardwareTests(SharedLinuxMachine shared)
     public async Task Machine_has_the_devices_and_their_drivers()
     {
         string drivers = await Linux.AskAsync("for d in /sys/bus/virtio/devices/*; do basename $(readlink $d/driver); done | sort");
-        Assert.Equal("virtio_balloon\nvirtio_console\nvirtio_rng", drivers);
+        Assert.Equal("virtio_balloon\nvirtio_console\nvirtio_rng\nvmw_vsock_virtio_transport", drivers);
         string interrupts = await Linux.AskAsync("cat /proc/interrupts");
         Assert.Contains("PCI-MSI", interrupts, StringComparison.Ordinal);
         Assert.Contains("acpi", interrupts, StringComparison.Ordinal);

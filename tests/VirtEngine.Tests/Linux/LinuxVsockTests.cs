@@ -1,22 +1,20 @@
 using System.Net.Sockets;
 using System.Text;
 using Iced.Intel;
-using VirtTools.Tests;
 using static Iced.Intel.AssemblerRegisters;
 
 namespace VirtEngine.Tests.Linux;
 
 /// <summary>Sockets between a Debian machine and its host, with the kernel's own driver and programs of a few system calls.</summary>
-public sealed class LinuxVsockTests
+[Collection(LinuxCollection.Name)]
+public sealed class LinuxVsockTests(SharedLinuxMachine shared)
 {
     private const int Port = 1234;
 
     [LinuxGuestFact]
     public async Task Guest_and_host_reach_each_other_by_sockets()
     {
-        using var directory = new TemporaryDirectory();
-        string path = directory["v"];
-        await using var linux = await LinuxMachine.BootAsync(vsockPath: path);
+        var (linux, path) = (shared.Linux, shared.VsockPath);
         byte[] content = new byte[100_000];
         new Random(5).NextBytes(content);
 
@@ -52,6 +50,7 @@ public sealed class LinuxVsockTests
         Assert.Equal(content, await ReadAsync(client, content.Length + 1));
         await writing;
         Assert.Equal(0, (await echoing).ExitCode);
+        await linux.AskAsync("rm /tmp/to-host /tmp/echo /tmp/content /tmp/answer");
     }
 
     // The guest's program may not listen yet.
