@@ -1,3 +1,4 @@
+using VirtEngine.Images;
 using VirtEngine.Machines;
 using VirtEngine.Tests.Linux;
 
@@ -58,7 +59,7 @@ public static class KvmLinuxCases
                 Kernel = Environment.GetEnvironmentVariable(KernelVariable)!,
                 Initrd = Environment.GetEnvironmentVariable(InitrdVariable),
                 // What the kernel says would be half of the boot here: two exits for each character.
-                CommandLine = "console=ttyS0 quiet",
+                CommandLine = DebianImageBuilder.CommandLine + " quiet",
                 Disks = [new DiskOptions { Name = "data", Path = disk }],
             });
             // The best that works here is chosen by itself.

@@ -11,6 +11,9 @@ internal static class BasePrefixMaking
     // No browser and no .NET runtime are offered; nothing is put in the desktop's menus.
     private const string Overrides = "mscoree=d;mshtml=d;winemenubuilder.exe=d";
 
+    // Wine's service of that name does nothing, and each program's start waits for it: it starts some minutes later, or when somebody asks.
+    private const string EventLog = @"HKLM\System\CurrentControlSet\Services\Eventlog";
+
     /// <summary>Makes it.</summary>
     /// <param name="root">Where the application is kept meanwhile.</param>
     /// <param name="directory">The empty directory.</param>
@@ -31,6 +34,13 @@ internal static class BasePrefixMaking
             // The first program in a directory makes it a prefix.
             var code = await application.RunAsync(
                 new() { Command = "winecfg", Arguments = ["-v", "win10"], Environment = environment }, cancellation).ConfigureAwait(false);
+            if (code == 0)
+            {
+                code = await application.RunAsync(
+                    new() { Command = "reg", Arguments = ["add", EventLog, "/v", "DelayedAutoStart", "/t", "REG_DWORD", "/d", "1", "/f"], Environment = environment },
+                    cancellation).ConfigureAwait(false);
+            }
+
             var said = application.ReadAll(isError: true);
             await application.EndAsync(cancellation).ConfigureAwait(false);
             if (code != 0 || !Directory.Exists(Path.Combine(directory, "drive_c", "windows", "system32")) || !File.Exists(Path.Combine(directory, "system.reg")))

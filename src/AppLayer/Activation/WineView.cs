@@ -15,7 +15,7 @@ namespace AppLayer.Activation;
 internal sealed class WineView(ApplicationDirectory application, ViewOrder order, ViewSources sources, WineInstallation wine, NamespaceKind kind)
     : ApplicationView(application, order, sources, kind)
 {
-    private const string Drive = "drive_c";
+    private const string Drive = "drive_c", SystemDirectory = @"C:\windows\system32";
 
     private static readonly PathTokens Tokens = new(LayerLayout.WineRoots);
 
@@ -55,13 +55,29 @@ internal sealed class WineView(ApplicationDirectory application, ViewOrder order
             : IsFullPath(path) ? path[..path.LastIndexOf('\\')]
             : "C:";
         _environment = WineEnvironment.Make(program.Environment, wine, Prefix, Application.TemporaryFilesPath);
-        string[] arguments = path.EndsWith(".msi", StringComparison.OrdinalIgnoreCase)
-            ? ["msiexec", "/i", path, "/qn", .. program.Arguments]
-            : [path, .. program.Arguments];
         // A prefix that is being made has no directories yet.
         var place = Order.Prefix is null ? UnixPath(directory) ?? throw NotFound(directory) : Prefix;
+        string[] arguments = path.EndsWith(".msi", StringComparison.OrdinalIgnoreCase)
+            ? [InSystemDirectory("msiexec") ?? "msiexec", "/i", path, "/qn", .. program.Arguments]
+            : [HasPlace(path) || MayBeIn(place, path) ? path : InSystemDirectory(path) ?? path, .. program.Arguments];
         return Command(wine.Loader, arguments, place);
     }
+
+    // Wine would start a program of its own to search for a name, which starts what it finds. Like Windows it searches here second.
+    private string? InSystemDirectory(string name)
+    {
+        var path = Path.GetExtension(name).ToUpperInvariant() switch
+        {
+            "" => $@"{SystemDirectory}\{name}.exe",
+            ".EXE" or ".COM" => $@"{SystemDirectory}\{name}",
+            _ => null,
+        };
+        return path is null || UnixPath(path) is null ? null : path;
+    }
+
+    // Where it searches first, for more extensions than one.
+    private static bool MayBeIn(string directory, string name) =>
+        Directory.EnumerateFiles(directory, name + "*", new EnumerationOptions { MatchCasing = MatchCasing.CaseInsensitive }).Any();
 
     // Programs with windows are asked to close them; those of a console get Ctrl+C.
     internal override void AskToEnd(ProcessTree tree) => tree.SignalPrograms(Libc.SIGINT);
@@ -92,6 +108,8 @@ internal sealed class WineView(ApplicationDirectory application, ViewOrder order
             : IsFullPath(path) ? path.Replace('/', '\\')
             : path;
     }
+
+    private static bool HasPlace(string path) => path.AsSpan().ContainsAny('\\', '/', ':');
 
     private static bool IsFullPath(string path) => path is [_, ':', '\\' or '/', ..];
 

@@ -16,8 +16,14 @@ public sealed class DebianImageBuilder
     private const string SystemPackage = "base-files";
     private const string Loader = "ld-linux-x86-64.so.2";
 
-    /// <summary>The command line with which the kernel finds the first NVMe disk, and what to start on it.</summary>
-    public const string DiskCommandLine = "console=ttyS0 root=/dev/nvme0n1 rootfstype=ext4 rootwait rw init=/init";
+    /// <summary>
+    /// The kernel's command line with an image: its console, and no trial of every cipher and digest at each boot, which is a third of a boot on
+    /// the software CPU. <c>cryptomgr.notests=0</c> behind it brings the trials back.
+    /// </summary>
+    public const string CommandLine = "console=ttyS0 cryptomgr.notests=1";
+
+    /// <summary>The same for a disk: the kernel finds the first on NVMe, and what to start on it.</summary>
+    public const string DiskCommandLine = CommandLine + " root=/dev/nvme0n1 rootfstype=ext4 rootwait rw init=/init";
 
     private readonly ImageStore _store;
     private readonly Func<string, IPackageSource> _openSource;
@@ -66,6 +72,7 @@ public sealed class DebianImageBuilder
                 Name = name ?? $"debian-{release}-cloud",
                 Kernel = kernelPath,
                 Initrd = initrdPath,
+                CommandLine = CommandLine,
                 Sources = [.. shelf.Sources],
             }, cancellation);
         }

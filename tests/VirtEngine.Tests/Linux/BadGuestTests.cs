@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Text;
 using Iced.Intel;
 using VirtEngine.Boot;
+using VirtEngine.Images;
 using VirtEngine.Machines;
 using VirtFoundation.Formats;
 using VirtTools.Tests;
@@ -288,7 +289,7 @@ public sealed class BadGuestTests : IDisposable
         using var machine = Machine.Create(new MachineOptions
         {
             Id = Guid.NewGuid(), Name = "bad", Memory = 256 << 20, Kernel = LinuxGuest.Image.KernelPath,
-            Initrd = _files.Write("initrd", whole[..(whole.Length / 50)]), CommandLine = $"console=ttyS0 panic=0 {LinuxMachine.NoSelfTests}",
+            Initrd = _files.Write("initrd", whole[..(whole.Length / 50)]), CommandLine = DebianImageBuilder.CommandLine + " panic=0",
         });
         var console = new ConsoleRecorder(machine.Console);
         machine.Start();

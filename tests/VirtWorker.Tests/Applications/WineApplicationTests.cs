@@ -180,6 +180,39 @@ public sealed class WineApplicationTests(WineRoot wine) : IClassFixture<WineRoot
     }
 
     [WineFact]
+    public async Task Name_without_a_place_is_the_working_directorys_program_or_the_systems_and_is_started_by_nobody_else()
+    {
+        using var lab = new ApplicationLab(wine.Root);
+        var name = Unique("names");
+        lab.AddLayer(name, LayerPlatform.Windows, new()
+        {
+            ["drive_c/Own/Cmd.bat"] = "@exit /b 7\r\n",
+            ["drive_c/Own/wait.bat"] = "@echo off\r\necho waiting\r\n:again\r\nif not exist C:\\go.txt goto again\r\nexit /b 4\r\n",
+        });
+        var id = lab.Create(Unique("names"), name, "cmd", "/c", @"C:\Own\wait.bat");
+        var waiting = await lab.StartAsync(id);
+        await lab.ForTextAsync(id, waiting.Number, "waiting");
+        Assert.Contains(lab.FindProcesses(), process => process.Command.Contains(@"C:\windows\system32\cmd.exe /c C:\Own\wait.bat", StringComparison.OrdinalIgnoreCase));
+        Assert.DoesNotContain(lab.FindProcesses(), process => process.Command.Contains("start.exe", StringComparison.OrdinalIgnoreCase));
+
+        var own = await lab.Host.StartAsync(id, new() { WorkingDirectory = @"C:\Own" }, null, lab.Token);
+        Assert.Equal(7, await lab.Host.WaitAsync(id, own.Number, lab.Token));
+        await lab.Host.StartAsync(id, new() { Arguments = ["/c", "echo x>C:\\go.txt"], Command = "cmd.exe" }, null, lab.Token);
+        Assert.Equal(4, await lab.Host.WaitAsync(id, waiting.Number, lab.Token));
+        await lab.Host.WaitForEndAsync(id, lab.Token);
+    }
+
+    [WineFact]
+    public async Task Wines_event_log_holds_up_no_start_and_runs_when_somebody_asks()
+    {
+        using var lab = new ApplicationLab(wine.Root);
+        var name = Unique("services");
+        lab.AddLayer(name, LayerPlatform.Windows, new() { [Place] = "@sc query Eventlog\r\n@net start Eventlog\r\n@sc query Eventlog\r\n" });
+        var (_, output, _) = await lab.RunAsync(lab.Create(Unique("services"), name, Program));
+        Assert.Matches("(?s)STATE +: 1 .*started successfully.*STATE +: 4 ", output);
+    }
+
+    [WineFact]
     public async Task Stop_ends_a_program_and_keeps_its_registry()
     {
         using var lab = new ApplicationLab(wine.Root);

@@ -7,7 +7,7 @@ namespace VirtBenchmarks.Figures.Applications;
 
 /// <summary>
 /// A Windows program that ends at once, from the call to the knowledge of its exit code: worker, view, registry, wineserver. Plain Wine starts
-/// the same program over a copy of the same prefix.
+/// the same program in a prefix that it made itself.
 /// </summary>
 internal sealed class WindowsProgramStartFigure : Figure
 {
@@ -41,7 +41,8 @@ internal sealed class WindowsProgramStartFigure : Figure
         _fixture = new(LayerPlatform.Windows, "drive_c/Program Files/Measured/file.txt", "cmd", "/c", $"exit {ExitCode}");
         _fixture.RunAsync(ExitCode).GetAwaiter().GetResult(); // The first makes the prefix.
         _prefix = _fixture["plain"];
-        Work.Run("cp", "-a", BasePrefix.PathOf(_fixture.Root, _wine), _prefix);
+        RunPlain(_wine.Loader, "winecfg", "-v", "win10");
+        RunPlain(_wine.Server, "-w");
     }
 
     internal override double MeasureOurs() => 1000 * _fixture!.RunAsync(ExitCode).GetAwaiter().GetResult();

@@ -9,7 +9,7 @@ internal sealed class Lzma2Decoder
     private readonly LzmaDecoder _lzma = new();
     private readonly byte[] _compressed = new byte[MaxCompressedChunk];
     private readonly int _dictionarySize;
-    private byte[] _window = new byte[MaxChunk];
+    private byte[] _window = [];
     private int _filled;
     private long _processed;
     private bool _needDictionary = true, _needProperties = true, _needState = true;
