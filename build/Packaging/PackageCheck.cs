@@ -62,7 +62,8 @@ internal static partial class PackageCheck
         if (code != 2 || output.Length == 0) yield return $"{worker} without arguments ended with {code} and said '{output}'";
     }
 
-    private static bool IsReadyToRun(string path)
+    /// <summary>Whether an assembly is compiled ahead of time.</summary>
+    internal static bool IsReadyToRun(string path)
     {
         if (!File.Exists(path)) return false;
         using var assembly = new PEReader(File.OpenRead(path));

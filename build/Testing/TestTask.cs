@@ -24,6 +24,7 @@ internal static class TestTask
         try
         {
             SolutionTask.Run([]);
+            AheadOfTime.Compile();
         }
         finally
         {

@@ -13,6 +13,7 @@ public sealed class BasePrefixKillTests : IDisposable
     // A prefix comes about piece by piece, by more than one process.
     private const string Script = """
         #!/bin/sh
+        [ "$1" = winecfg ] || exit 0
         mkdir -p "$WINEPREFIX/drive_c/windows/system32" "$WINEPREFIX/drive_c/users/user" "$WINEPREFIX/dosdevices"
         (for i in 1 2 3 4 5 6 7 8 9; do echo MZ > "$WINEPREFIX/drive_c/windows/system32/$i.dll"; sleep 0.02; done) &
         ln -s "$HOME" "$WINEPREFIX/drive_c/users/user/Documents"
