@@ -447,6 +447,7 @@ public class NvmeControllerTests
         driver.Start();
         var queue = driver.AddQueue(1);
         driver.Admin.Submit(new NvmeEntry { Opcode = 12 });
+        driver.Admin.Succeeds(new NvmeEntry { Opcode = 6, Data1 = Data, Dword10 = 1 });        // what was before it was taken
         for (int i = 0; i < 40; i++) queue.Succeeds(NvmeEntry.Transfer(true, (ulong)i, 1, Data));
         disk.Hold();
         queue.Submit(NvmeEntry.Transfer(true, 100, 1, Data));
