@@ -22,7 +22,7 @@ internal static class AheadOfTime
     /// <summary>Compiles them, each once, wherever it lies. Without a compiler for this platform tests only take longer.</summary>
     internal static void Compile()
     {
-        if (!File.Exists(Compiler)) return;
+        if (RuntimeInformation.ProcessArchitecture != Architecture.X64 || !File.Exists(Compiler)) return;
         var copies = ((string[])["src", "tests", "tools"]).SelectMany(part => Directory.GetDirectories(Repository.At(part)))
             .Select(project => new DirectoryInfo(Path.GetDirectoryName(Repository.AssemblyOf(project))!)).Where(output => output.Exists)
             .SelectMany(output => output.GetFiles("*.dll")).Where(file => Assemblies.Contains(Path.GetFileNameWithoutExtension(file.Name)))
