@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.Versioning;
 using AppLayer.Applications;
 using AppLayer.Files;
@@ -16,6 +17,8 @@ internal sealed class WineView(ApplicationDirectory application, ViewOrder order
     : ApplicationView(application, order, sources, kind)
 {
     private const string Drive = "drive_c", SystemDirectory = @"C:\windows\system32";
+
+    private static readonly SearchValues<char> NotInNames = SearchValues.Create("\\/:*?\0");
 
     private static readonly PathTokens Tokens = new(LayerLayout.WineRoots);
 
@@ -59,7 +62,7 @@ internal sealed class WineView(ApplicationDirectory application, ViewOrder order
         var place = Order.Prefix is null ? UnixPath(directory) ?? throw NotFound(directory) : Prefix;
         string[] arguments = path.EndsWith(".msi", StringComparison.OrdinalIgnoreCase)
             ? [InSystemDirectory("msiexec") ?? "msiexec", "/i", path, "/qn", .. program.Arguments]
-            : [HasPlace(path) || MayBeIn(place, path) ? path : InSystemDirectory(path) ?? path, .. program.Arguments];
+            : [IsName(path) && !MayBeIn(place, path) ? InSystemDirectory(path) ?? path : path, .. program.Arguments];
         return Command(wine.Loader, arguments, place);
     }
 
@@ -109,7 +112,8 @@ internal sealed class WineView(ApplicationDirectory application, ViewOrder order
             : path;
     }
 
-    private static bool HasPlace(string path) => path.AsSpan().ContainsAny('\\', '/', ':');
+    // Of a file; what is none is Wine's to refuse.
+    private static bool IsName(string path) => !path.AsSpan().ContainsAny(NotInNames);
 
     private static bool IsFullPath(string path) => path is [_, ':', '\\' or '/', ..];
 

@@ -17,8 +17,8 @@ public sealed class DebianImageBuilder
     private const string Loader = "ld-linux-x86-64.so.2";
 
     /// <summary>
-    /// The kernel's command line with an image: its console, and no trial of every cipher and digest at each boot, which is a third of a boot on
-    /// the software CPU. <c>cryptomgr.notests=0</c> behind it brings the trials back.
+    /// The kernel's command line with an image: its console, and no trial of every cipher and digest at each boot, which takes the software CPU
+    /// longer than all the rest. <c>cryptomgr.notests=0</c> behind it brings the trials back.
     /// </summary>
     public const string CommandLine = "console=ttyS0 cryptomgr.notests=1";
 
