@@ -7,6 +7,8 @@ namespace VirtEngine.Conformance;
 /// <summary>Getting a processor out of its guest.</summary>
 public class CancelTests<TBackend> : IDisposable where TBackend : IBackend
 {
+    private static readonly int Kicks = Environment.GetEnvironmentVariable("VIRTTOOLS_NIGHTLY") == "1" ? 1000 : 200;
+
     private readonly TinyGuest _guest = new(TBackend.Hypervisor);
 
     public void Dispose()
@@ -56,11 +58,11 @@ public class CancelTests<TBackend> : IDisposable where TBackend : IBackend
     }
 
     [Fact]
-    public void Run_goes_on_where_it_was_kicked_a_thousand_times()
+    public void Run_goes_on_where_it_was_kicked_again_and_again()
     {
         LoadCounter();
         ulong last = 0;
-        for (int i = 0; i < 1000; i++)
+        for (int i = 0; i < Kicks; i++)
         {
             using var kick = new Timer(_ => _guest.Processor.Kick(), null, i % 3, Timeout.Infinite);
             Assert.Equal(ExitReason.Canceled, _guest.Processor.Run().Reason);

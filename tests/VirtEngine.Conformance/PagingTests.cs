@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using VirtEngine.Hypervisors;
 using VirtEngine.Conformance.Guests;
 using static Iced.Intel.AssemblerRegisters;
@@ -11,6 +12,9 @@ public class PagingTests<TBackend> : IDisposable where TBackend : IBackend
     private const ulong Page = SmallPages + 0x5000, NextPage = Page + 0x1000;
     private const ulong WriteProtect = 1 << 16, Smep = 1 << 20;
     private const byte PageFault = 14;
+
+    // How often an entry goes and comes beneath a processor that walks.
+    private static readonly int Turns = Environment.GetEnvironmentVariable("VIRTTOOLS_NIGHTLY") == "1" ? 300_000 : 30_000;
 
     private readonly TrapGuest _guest = new(TBackend.Hypervisor);
 
@@ -381,7 +385,9 @@ public class PagingTests<TBackend> : IDisposable where TBackend : IBackend
         int broken = 0, walked = 0;
         Assert.True(_guest.Tiny.Memory.TryGetSpan(EntryOf(moved), 8, out var entry));
         ref ulong slot = ref System.Runtime.CompilerServices.Unsafe.As<byte, ulong>(ref entry[0]);
-        for (int i = 0; i < 300_000 && broken == 0; i++)
+        // On a busy computer the two seldom run at once: it goes on until enough walks have come between.
+        var clock = Stopwatch.StartNew();
+        for (int i = 0; (i < Turns || walked < 200) && broken == 0 && clock.Elapsed < TimeSpan.FromMinutes(2); i++)
         {
             Volatile.Write(ref slot, moved | 7);
             Thread.SpinWait(i & 31);
@@ -393,7 +399,7 @@ public class PagingTests<TBackend> : IDisposable where TBackend : IBackend
         _guest.Processor.Kick();
         thread.Join();
         Assert.Equal(0, broken);
-        Assert.True(walked > 100, $"walked {walked} times");
+        Assert.True(walked >= 200, $"walked {walked} times");
     }
 
     [Fact]
