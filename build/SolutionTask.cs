@@ -10,7 +10,7 @@ internal static class SolutionTask
         {
             // With a compiler of its own for each project a build takes half as long again.
             Command.Check(
-                "dotnet", "build", Repository.Solution, "-c", Repository.Configuration, "--nologo", "-v", "quiet", "-tl:off", "-p:UseSharedCompilation=true");
+                "dotnet", ["build", Repository.Solution, "-c", Repository.Configuration, "--nologo", "-v", "quiet", "-tl:off", "-p:UseSharedCompilation=true"], Command.ShortLived);
         }
         finally
         {

@@ -12,7 +12,7 @@ namespace VirtTools.Build.Testing;
 internal static class AheadOfTime
 {
     private static readonly string[] Assemblies =
-        [.. ModuleLayout.OwnAssemblies, "VirtSpecs.Yaml", "VirtWorker", "VirtEngine.Conformance", "Iced", "YamlDotNet", "ZstdSharp", "xunit.execution.dotnet"];
+        [.. ModuleLayout.OwnAssemblies, "VirtSpecs.Yaml", "VirtWorker", "VirtEngine.Conformance", "Iced", "YamlDotNet", "ZstdSharp", "xunit.assert", "xunit.execution.dotnet"];
 
     // Beside the package that the restore of build/ has brought (PackageDownload in Build.csproj).
     private static string Compiler { get; } = Path.Combine(

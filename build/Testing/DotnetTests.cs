@@ -20,7 +20,7 @@ internal static class DotnetTests
         [
             "test", assembly, "--nologo", "--logger", $"trx;LogFileName={name}.trx", "--results-directory", directory,
             "--blame", "--blame-hang-timeout", HangTimeout, "--blame-hang-dump-type", "none",
-        ], environment);
+        ], new Dictionary<string, string>([.. Command.ShortLived, .. environment ?? new Dictionary<string, string>()]));
         File.WriteAllText(Path.Combine(directory, "output.log"), output);
         var file = TrxFile.Read(Path.Combine(directory, name + ".trx"));
         return new(name, file.Tests, watch.Elapsed, Problem(code, output, file));
