@@ -2,6 +2,7 @@ using System.Text;
 using VirtEngine.Boot;
 using VirtEngine.Images;
 using VirtEngine.Tests.Boot;
+using VirtEngine.Tests.Linux;
 using VirtFoundation.Packages;
 using VirtTools.Tests;
 
@@ -32,11 +33,12 @@ public sealed class DebianImageBuilderTests(DebianImage debian)
     }
 
     [Fact]
-    public void Built_again_it_is_the_same_and_already_there()
+    public void Built_twice_from_the_same_packages_it_is_the_same()
     {
-        var again = new DebianImageBuilder(debian.Store).Build();
-        Assert.Equal(debian.Image.Digest, again.Digest);
-        Assert.Equal(debian.Image.Created, again.Created);
+        // The one that other tests boot was built at another time, by another process: maybe before Debian had a newer kernel.
+        var other = LinuxGuest.Image;
+        if (!other.Sources.SequenceEqual(debian.Image.Sources)) other = new DebianImageBuilder(debian.Store).Build();
+        Assert.Equal(debian.Image.Digest, other.Digest);
         Assert.Single(debian.Store.List().Images);
     }
 

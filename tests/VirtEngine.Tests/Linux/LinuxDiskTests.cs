@@ -76,7 +76,7 @@ public sealed class LinuxDiskTests : IDisposable
     }
 
     [LinuxGuestFact]
-    public Task No_flushed_write_is_lost_when_the_process_of_a_loaded_machine_is_killed() => KillAsync(reports: 10);
+    public Task No_flushed_write_is_lost_when_the_process_of_a_loaded_machine_is_killed() => KillAsync(reports: 6);
 
     [NightlyFact]
     public async Task No_flushed_write_is_lost_wherever_the_process_is_killed()
@@ -103,7 +103,7 @@ public sealed class LinuxDiskTests : IDisposable
         // The last line may have been on its way.
         string[] flushed = [.. File.ReadAllText(report).Split('\n').SkipLast(1)];
         Assert.InRange(flushed.Length, reports, MostReports);
-        await using var linux = await LinuxMachine.BootAsync(LoadOptions(LinuxGuest.Image.KernelPath, root, data));
+        await using var linux = await LinuxMachine.BootAsync(LoadOptions(LinuxGuest.Image.KernelPath, root, data) with { Processors = 1 });
         foreach (var (line, number) in flushed.Select((line, number) => (line, number)))
             Assert.Equal(line, await linux.AskAsync($"{Read(number)} | sha256sum"));
         await linux.PowerOffAsync();
