@@ -18,8 +18,15 @@ internal sealed class ObjectStore(StorePaths paths, IStoreOperations operations)
     private readonly bool[] _hasDirectory = new bool[256];
 
     /// <summary>The object that a file of the layer that is being made can share; no other file of the layer gets the same.</summary>
-    internal string Claim(FileEntry entry)
+    /// <param name="entry">The file.</param>
+    /// <param name="earlier">What was claimed for it before it was read: stays its own, if that was for the content that it has.</param>
+    internal ObjectClaim Claim(FileEntry entry, ObjectClaim? earlier = null)
     {
+        if (earlier is { } claim && claim.Content == entry.Content)
+        {
+            return claim;
+        }
+
         var fingerprint = FileMetadata.Fingerprint(entry, 0);
         int occurrence;
         lock (_lock)
@@ -30,16 +37,7 @@ internal sealed class ObjectStore(StorePaths paths, IStoreOperations operations)
 
         fingerprint = occurrence == 0 ? fingerprint : FileMetadata.Fingerprint(entry, occurrence);
         var digest = entry.Content.ToString();
-        return Path.Combine(paths.ObjectsDirectory, digest[..PrefixLength], string.Create(CultureInfo.InvariantCulture, $"{digest}-{fingerprint:x16}"));
-    }
-
-    /// <summary>Gives back what was claimed last for such a file.</summary>
-    internal void Unclaim(FileEntry entry)
-    {
-        lock (_lock)
-        {
-            _occurrences[(entry.Content, FileMetadata.Fingerprint(entry, 0))]--;
-        }
+        return new(entry.Content, Path.Combine(paths.ObjectsDirectory, digest[..PrefixLength], string.Create(CultureInfo.InvariantCulture, $"{digest}-{fingerprint:x16}")));
     }
 
     /// <summary>Gives a tree's file the object's inode.</summary>

@@ -144,16 +144,18 @@ internal sealed class TreeBuilder(
         cancellation.ThrowIfCancellationRequested();
         var file = _files[index];
         var path = PathOf(file);
+        ObjectClaim? earlier = null;
         if (cache.TryGet(file.Place, file.Stamp, out var known))
         {
             var entry = file.Entry with { Content = known };
-            if (objects.TryShare(objects.Claim(entry), path, entry))
+            var claim = objects.Claim(entry);
+            if (objects.TryShare(claim.Path, path, entry))
             {
                 Finish(index, entry, null);
                 return;
             }
 
-            objects.Unclaim(entry);
+            earlier = claim;
         }
 
         using var content = source.Open(file);
@@ -161,18 +163,18 @@ internal sealed class TreeBuilder(
         if (block.Length < ContentHasher.BlockLength)
         {
             source.CheckUnchanged(content, file);
-            Keep(index, file.Entry with { Content = ContentDigest.Of(block), Length = block.Length }, path, content, block);
+            Keep(index, file.Entry with { Content = ContentDigest.Of(block), Length = block.Length }, earlier, path, content, block);
         }
         else
         {
-            KeepLarge(index, path, content, hasher);
+            KeepLarge(index, earlier, path, content, hasher);
         }
     }
 
     // What fits into the buffer is written only if the store does not have it.
-    private void Keep(int index, FileEntry entry, string path, SafeFileHandle content, ReadOnlySpan<byte> block)
+    private void Keep(int index, FileEntry entry, ObjectClaim? earlier, string path, SafeFileHandle content, ReadOnlySpan<byte> block)
     {
-        var claimed = objects.Claim(entry);
+        var claimed = objects.Claim(entry, earlier).Path;
         if (objects.TryShare(claimed, path, entry))
         {
             Finish(index, entry, null);
@@ -189,7 +191,7 @@ internal sealed class TreeBuilder(
     }
 
     // What does not is hashed while it is written, and dropped if the store turns out to have it.
-    private void KeepLarge(int index, string path, SafeFileHandle content, ContentHasher hasher)
+    private void KeepLarge(int index, ObjectClaim? earlier, string path, SafeFileHandle content, ContentHasher hasher)
     {
         var entry = _files[index].Entry;
         if (IsConsuming && operations.Adopt(content, path))
@@ -203,7 +205,7 @@ internal sealed class TreeBuilder(
         }
 
         source.CheckUnchanged(content, _files[index]);
-        var claimed = objects.Claim(entry);
+        var claimed = objects.Claim(entry, earlier).Path;
         if (File.Exists(claimed))
         {
             operations.Delete(path);
