@@ -434,6 +434,30 @@ public sealed class LocalApicTests : IDisposable
         Assert.Equal(-1, Apic().Acknowledge());
     }
 
+    [Theory]
+    [InlineData(0ul, 0ul)]
+    [InlineData(Periodic, 0ul)]
+    [InlineData(DeadlineMode, 2_000_000_000ul)]
+    public void Timer_that_is_due_and_not_served_yet_is_saved_with_its_interrupt(ulong mode, ulong deadline)
+    {
+        Write(Divide, 0xB);
+        Write(LvtTimer, mode | 0x43);
+        Write(InitialCount, 2_000_000_000);
+        if (deadline != 0) Assert.True(Services().TryWriteApicMsr(TscDeadlineMsr, Services().ReadTsc() + deadline));
+        // The clock's thread serves no timer of a paused machine, however late it is.
+        _guest.Clock.Pause();
+        _guest.Clock.Set(_guest.Clock.Now + 3_000_000_000);
+        var state = Processor(0).GetState();
+        Assert.Equal(0ul, state.Msrs[TscDeadlineMsr]);
+
+        using var other = new TinyGuest(SoftwareBackend.Hypervisor);
+        other.Partition.Processors[0].SetState(state);
+        var apic = ((SoftwareProcessor)other.Partition.Processors[0]).Apic;
+        Assert.Equal(0x43, apic.Acknowledge());
+        apic.Write(Eoi, 4, 0);
+        Assert.Equal(-1, apic.Acknowledge());        // and once alone
+    }
+
     [Fact]
     public void State_moves_to_another_machine_with_timer_and_interrupts_in_service()
     {

@@ -222,16 +222,24 @@ internal sealed class LocalApic
         }
     }
 
-    /// <summary>Copies the registers to and from a page, as <see cref="ProcessorState.LocalApic"/> shows them.</summary>
-    internal void Save(Span<byte> page)
+    /// <summary>
+    /// Copies the registers to a page, as <see cref="ProcessorState.LocalApic"/> shows them. A timer that is due has expired, whether or not the
+    /// clock's thread has come to it: with a count of zero and no interrupt requested, the interrupt would be lost.
+    /// </summary>
+    /// <returns>IA32_TSC_DEADLINE at the same moment.</returns>
+    internal ulong Save(Span<byte> page)
     {
         lock (_gate)
+        {
+            Expire();
             for (int i = 0; i < _registers.Length; i++)
                 System.Buffers.Binary.BinaryPrimitives.WriteUInt32LittleEndian(page[(i * 16)..],
                     i * 16 == CurrentCount ? CurrentTimerCount() : _registers[i]);
+            return _deadline;
+        }
     }
 
-    /// <summary>Takes the registers over and lets the timer go on.</summary>
+    /// <summary>Takes the registers over from such a page and lets the timer go on.</summary>
     internal void Load(ReadOnlySpan<byte> page, ulong apicBase, ulong tscDeadline, ulong tsc, long tscHz)
     {
         lock (_gate)
@@ -375,22 +383,26 @@ internal sealed class LocalApic
     private void TimerExpired()
     {
         lock (_gate)
+            if (!_closed) Expire();
+    }
+
+    // Does what the timer does at its end, if that has come.
+    private void Expire()
+    {
+        long now = _clock.Now;
+        if (now < _due) return;
+        _due = long.MaxValue;
+        uint lvt = At(LvtTimer);
+        if ((lvt & TimerModeMask) == TimerDeadline) Volatile.Write(ref _deadline, 0);
+        else if ((lvt & TimerPeriodic) != 0 && At(InitialCount) != 0)
         {
-            long now = _clock.Now;
-            if (_closed || now < _due) return;
-            _due = long.MaxValue;
-            uint lvt = At(LvtTimer);
-            if ((lvt & TimerModeMask) == TimerDeadline) Volatile.Write(ref _deadline, 0);
-            else if ((lvt & TimerPeriodic) != 0 && At(InitialCount) != 0)
-            {
-                long period = Math.Max(CountToNanoseconds(At(InitialCount)), 1);
-                _timerStart += Math.Max((now - _timerStart) / period, 1) * period;
-                Arm(Math.Max(_timerStart + period, now + ShortestPeriod));
-            }
-            if ((lvt & Masked) != 0 || (lvt & 0xFF) < 16) return;
-            SetBit(InterruptRequest, (int)(lvt & 0xFF), true);
-            SetBit(TriggerMode, (int)(lvt & 0xFF), false);
-            Reevaluate();
+            long period = Math.Max(CountToNanoseconds(At(InitialCount)), 1);
+            _timerStart += Math.Max((now - _timerStart) / period, 1) * period;
+            Arm(Math.Max(_timerStart + period, now + ShortestPeriod));
         }
+        if ((lvt & Masked) != 0 || (lvt & 0xFF) < 16) return;
+        SetBit(InterruptRequest, (int)(lvt & 0xFF), true);
+        SetBit(TriggerMode, (int)(lvt & 0xFF), false);
+        Reevaluate();
     }
 }

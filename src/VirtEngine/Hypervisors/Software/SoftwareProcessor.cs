@@ -40,8 +40,7 @@ internal sealed class SoftwareProcessor : IVirtualProcessor, ISystemServices
     {
         var state = Cpu.GetState();
         state.Msrs[Msr.ApicBase] = Apic.BaseRegister;
-        state.Msrs[Msr.TscDeadline] = Apic.TscDeadline;
-        Apic.Save(state.LocalApic);
+        state.Msrs[Msr.TscDeadline] = Apic.Save(state.LocalApic);
         return state;
     }
 
