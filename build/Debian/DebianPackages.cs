@@ -47,6 +47,7 @@ internal static class DebianPackages
         new("lz4", PackageUse.Install, "tests of kernel files"),
         new("mingw-w64-common", PackageUse.Install, "comparison of the Windows Hypervisor Platform's structures with headers"),
         new("nsis", PackageUse.Install, "tests of captures (makensis)"),
+        new("openssl", PackageUse.Install, "tests of captures (digests)"),
         new("qemu-guest-agent", PackageUse.Install, "tests of the agent client against the agent itself"),
         new("qemu-system-x86", PackageUse.Install, "tests of guest images in another machine, and the hardware lab"),
         new("reglookup", PackageUse.Install, "tests of registry hives"),

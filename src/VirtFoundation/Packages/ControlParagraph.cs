@@ -7,18 +7,25 @@ internal sealed class ControlParagraph
 {
     private readonly Dictionary<string, string> _fields = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Reads the first paragraph of a text.</summary>
-    internal static ControlParagraph Parse(string text)
+    /// <summary>Reads the first paragraph of a text; one without fields if there is none.</summary>
+    internal static ControlParagraph Parse(string text) => ParseAll(text).FirstOrDefault() ?? new();
+
+    /// <summary>Reads the paragraphs of a text, one when it is asked for.</summary>
+    internal static IEnumerable<ControlParagraph> ParseAll(string text)
     {
         var paragraph = new ControlParagraph();
         string? field = null;
         var value = new StringBuilder();
-        foreach (string raw in text.Split('\n'))
+        foreach (string raw in text.Split('\n').Append(""))
         {
             string line = raw.TrimEnd('\r');
             if (line.Length == 0)
             {
-                if (field is not null) break;
+                if (field is null) continue;
+                paragraph._fields[field] = value.ToString();
+                yield return paragraph;
+                (paragraph, field) = (new(), null);
+                value.Clear();
                 continue;
             }
             if (line[0] is ' ' or '\t')
@@ -32,8 +39,6 @@ internal sealed class ControlParagraph
             field = line[..colon];
             value.Clear().Append(line.AsSpan(colon + 1).Trim());
         }
-        if (field is not null) paragraph._fields[field] = value.ToString();
-        return paragraph;
     }
 
     /// <summary>A field's value, or an empty string.</summary>

@@ -4,5 +4,12 @@ namespace HardwareLab;
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class LabTheoryAttribute : CaseTheoryAttribute
 {
-    public LabTheoryAttribute() => Skip = LabMachine.Unavailable;
+    /// <param name="nightly">Whether they take too long for every run.</param>
+    public LabTheoryAttribute(bool nightly = false)
+    {
+        Nightly = nightly;
+        Skip = LabFactAttribute.WhyNot(nightly);
+    }
+
+    public bool Nightly { get; }
 }

@@ -108,7 +108,7 @@ internal sealed class LinuxMachine : IAsyncDisposable
         while (!condition())
         {
             if (limit.Elapsed > Patience) throw new TimeoutException(Describe(complaint));
-            await Task.Delay(5);
+            await Task.Delay(25);
         }
     }
 

@@ -365,7 +365,7 @@ public sealed class VirtioVsockTests : IDisposable
         using var host = Open();
         _driver.Queue(Events).Give(16);
         byte[] state = StateRoundTrip.Save(_driver.Function);
-        StateRoundTrip.Load(_driver.Function, state);
+        StateRoundTrip.Read(_driver.Function, state);
         byte[]? told = null;
         Wait(() => (told = _driver.Queue(Events).TakeUsed()) is not null);
         Assert.Equal(new byte[4], told);

@@ -211,13 +211,13 @@ public sealed class WineCaptureTests(WineRoot wine) : IClassFixture<WineRoot>, I
             wine "$@" </dev/null >/dev/null 2>&1; wineserver -w
             """, "run", prefix, .. command]);
 
-    /// <summary>By find and sha256sum: files of the drive that only the second prefix has, or has otherwise.</summary>
+    /// <summary>By find and openssl, which takes a third of sha256sum's time: files of the drive that only the second prefix has, or has otherwise.</summary>
     private string[] FilesAdded(string before, string after)
     {
         var (old, now) = (Files(before), Files(after));
         return [.. now.Except(old).Where(line => !line.Contains("/Temp/", StringComparison.Ordinal)).Select(line => WithoutTimes(line, after))];
 
-        string[] Files(string prefix) => Run("bash", "-c", "cd \"$0\"; find drive_c -type f -print0 | xargs -0 sha256sum", prefix).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        string[] Files(string prefix) => Run("bash", "-c", "cd \"$0\"; find drive_c -type f -print0 | xargs -0 openssl dgst -sha256 -r | sed 's/ \\*/  /'", prefix).Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
 
     private IEnumerable<string> FilesOf(params LayerInfo[] layers) => layers.SelectMany(layer => _lab.Layers.ReadFiles(layer.Id).Entries)

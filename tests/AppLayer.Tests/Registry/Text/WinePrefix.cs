@@ -3,6 +3,9 @@ namespace AppLayer.Tests.Registry.Text;
 /// <summary>A fresh prefix of Wine: a copy of one that is made once, which takes seconds. Nothing where there is no Wine.</summary>
 public sealed class WinePrefix : IDisposable
 {
+    // Its programs are the same files, which nobody writes to; of the registry, which Wine writes in place where it has other names, true copies.
+    private const string CopyCommands = """cp -al "$0/prefix" "$1"; rm "$1"/prefix/*.reg; cp -a "$0"/prefix/*.reg "$1/prefix" """;
+
     private static readonly Lazy<WinePrefix> First = new(() =>
     {
         var first = new WinePrefix(prefix =>
@@ -17,7 +20,7 @@ public sealed class WinePrefix : IDisposable
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("wine");
 
     public WinePrefix()
-        : this(prefix => Tool.Run("cp", ["-a", Path.Combine(First.Value.Folder, "prefix"), prefix.Folder]))
+        : this(prefix => Tool.Run("/bin/sh", ["-ec", CopyCommands, First.Value.Folder, prefix.Folder]))
     {
     }
 
