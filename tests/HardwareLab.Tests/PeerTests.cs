@@ -14,7 +14,7 @@ public sealed class PeerTests(SharedLab shared)
         var image = LinuxGuest.Image;
         string kernel = Path.Combine(AppContext.BaseDirectory, "vmlinux-cloud");
         KernelFile.Decompress(File.ReadAllBytes(image.KernelPath), kernel);
-        var (program, arguments) = BootTime.QemuKvm(kernel, image.InitrdPath!, "console=ttyS0 quiet");
+        var (program, arguments) = BootTime.QemuKvm(kernel, image.InitrdPath!, image.CommandLine + " quiet");
         var time = await BootTime.MeasureAsync(shared.Lab, "virttools: userspace", TimeSpan.FromSeconds(60), program, arguments);
         Assert.True(time.Boot > TimeSpan.FromSeconds(0.1) && time.Start > TimeSpan.FromSeconds(0.1), $"{time}");
     }

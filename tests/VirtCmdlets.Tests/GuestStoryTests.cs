@@ -37,7 +37,7 @@ public sealed class GuestStoryTests(GuestStoryTests.Guest guest) : IClassFixture
                 name: deb
                 memory: 512MiB
                 processors: 2
-                boot: {kernel: {{image.KernelPath}}, initrd: {{image.InitrdPath}}, commandLine: console=ttyS0}
+                boot: {kernel: {{image.KernelPath}}, initrd: {{image.InitrdPath}}, commandLine: {{image.CommandLine}}}
                 disks:
                   - {name: data, path: disk.raw}
                 """);

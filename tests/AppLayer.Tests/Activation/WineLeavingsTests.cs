@@ -140,10 +140,18 @@ public sealed class WineLeavingsTests
         var duration = watch.Elapsed;
         var random = new Random(17);
         var (last, killed) = (0, 0);
-        for (var round = 1; round <= Kills; round++)
+        for (var round = 1; round <= Kills || (killed == 0 && round <= 10 * Kills); round++)
         {
-            killed += await ProcessAside.RunAndKillAsync(
-                typeof(WineLeavingsTests), nameof(RunAside), duration * (0.3 + (0.7 * random.NextDouble())), [fixture.Home, $"{round}"]) ? 1 : 0;
+            if (await ProcessAside.RunAndKillAsync(
+                typeof(WineLeavingsTests), nameof(RunAside), duration * (0.3 + (0.7 * random.NextDouble())), [fixture.Home, $"{round}"]))
+            {
+                killed++;
+            }
+            else
+            {
+                duration *= 0.8; // it was measured while the computer was busier
+            }
+
             fixture.Recover();
             fixture.AssertClean();
             var color = fixture.Seen(@"Software\Demo", "Color");
@@ -152,7 +160,7 @@ public sealed class WineLeavingsTests
             last = int.Parse(color, System.Globalization.CultureInfo.InvariantCulture);
         }
 
-        Assert.True(killed > 0, $"Nothing was killed in {Kills} runs of {duration}.");
+        Assert.True(killed > 0, $"Nothing was killed, at last in a run of {duration}.");
     }
 
     [Theory]

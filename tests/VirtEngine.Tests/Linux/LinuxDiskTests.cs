@@ -10,7 +10,7 @@ namespace VirtEngine.Tests.Linux;
 [Collection(LinuxCollection.Name)]      // not beside the shared machine's tests: the host has few processors
 public sealed class LinuxDiskTests : IDisposable
 {
-    private const long RootSize = 160 << 20, DataSize = 64 << 20;
+    private const long RootSize = 96 << 20, DataSize = 64 << 20;
 
     private const int MostReports = 40;
 
