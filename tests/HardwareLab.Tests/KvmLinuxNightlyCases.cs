@@ -1,5 +1,4 @@
 using System.Globalization;
-using VirtEngine.Tests.Linux;
 
 namespace HardwareLabTests;
 
