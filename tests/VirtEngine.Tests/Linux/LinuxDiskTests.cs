@@ -76,7 +76,7 @@ public sealed class LinuxDiskTests : IDisposable
     }
 
     [LinuxGuestFact]
-    public Task No_flushed_write_is_lost_when_the_process_of_a_loaded_machine_is_killed() => KillAsync(reports: 6);
+    public Task No_flushed_write_is_lost_when_the_process_of_a_loaded_machine_is_killed() => KillAsync(reports: 5);
 
     [NightlyFact]
     public async Task No_flushed_write_is_lost_wherever_the_process_is_killed()
