@@ -13,8 +13,9 @@ internal static class TestTask
     // Two at a time fill two processors: most tests wait for guests, workers and Wine. More would starve guests that measure time.
     private const int AtOnce = 2;
 
-    // These take minutes, and begin first, so that none of them is left alone at the end.
-    private static readonly string[] Long = ["VirtEngine.Tests", "VirtWorker.Tests", "HardwareLab.Tests", "VirtCmdlets.Tests", "AppLayer.Tests"];
+    // These take minutes, and begin first, so that none of them is left alone at the end: two that run tests at the same time, one after the other
+    // (the first and the fourth), and beside them those that run one at a time and leave a processor idle now and then.
+    private static readonly string[] Long = ["VirtEngine.Tests", "HardwareLab.Tests", "VirtCmdlets.Tests", "VirtWorker.Tests", "AppLayer.Tests"];
 
     internal static int Run(string[] words)
     {
